@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "parameters.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace byollm {
+
+// -- content blocks -------------------------------------------------------------
+// A superset of what the dialects carry. JSON that we only pass on (tool input,
+// schemas) stays text; the dialect checks that it parses.
+
+struct text_block {
+  std::string text;
+  /// Ask the provider to cache the prompt up to here, where it can.
+  bool cache_mark = false;
+};
+
+/// An image by value or by reference. A URL is passed on, never fetched by us.
+struct image_block {
+  std::string media_type; ///< For example "image/png"; empty with a URL.
+  std::string data;       ///< Base64; empty with a URL.
+  std::string url;
+  bool cache_mark = false;
+};
+
+struct tool_use_block {
+  std::string id;
+  std::string name;
+  /// The arguments, one JSON object.
+  std::string input_json;
+};
+
+struct tool_result_block {
+  std::string tool_use_id;
+  std::string text;
+  bool is_error = false;
+};
+
+/// What the model thought. Goes back to the provider unchanged.
+struct thinking_block {
+  std::string text;
+  std::string signature;
+  /// The provider encrypted the thought; `text` is opaque then.
+  bool redacted = false;
+};
+
+using content_block = std::variant<text_block, image_block, tool_use_block,
+                                   tool_result_block, thinking_block>;
+
+// -- request --------------------------------------------------------------------
+
+enum class role : uint8_t { user, assistant };
+
+struct chat_message {
+  role who = role::user;
+  std::vector<content_block> content;
+};
+
+/// A function that the model may ask to have called.
+struct tool {
+  std::string name;
+  std::string description;
+  /// JSON Schema of the arguments.
+  std::string input_schema_json;
+};
+
+struct tool_choice {
+  enum class mode : uint8_t { automatic, any, none, one };
+  mode how = mode::automatic;
+  /// The tool's name, with `mode::one`.
+  std::string name = {};
+};
+
+/// One `ctx.llm.create_message(...)`.
+struct create_message_request {
+  std::string system = {};
+  std::vector<chat_message> messages = {};
+  /// The per-call values; what is unset comes from the cascade.
+  parameters params = {};
+  std::vector<tool> tools = {};
+  std::optional<tool_choice> choice = {};
+  /// Selects the admin's per-purpose parameters; empty for none.
+  std::string purpose = {};
+  /// Passed on where the dialect has a place for it (`user_id`).
+  std::map<std::string, std::string> metadata = {};
+  /// Bounds the whole call, retries included; at most
+  /// `limits::call_timeout_max`.
+  std::optional<std::chrono::milliseconds> timeout = {};
+  /// Another model of the provider that answers; only where policy allows it.
+  std::optional<std::string> model = {};
+  /// Names the call. Empty: we make a UUIDv7. A second call with the same id is
+  /// `duplicate_call` or `call_conflict`, never a second request.
+  std::string id = {};
+};
+
+// -- chat turn ------------------------------------------------------------------
+
+enum class turn_source : uint8_t { chat, panel, mcp, webhook };
+enum class action_type : uint8_t { read, write, destructive };
+
+/// What started a chat turn, besides who: recorded with each of its calls.
+struct turn_origin {
+  turn_source source = turn_source::chat;
+  /// The extension's function; empty if the turn is not a function call.
+  std::string function = {};
+  action_type action = action_type::read;
+};
+
+std::string_view to_string(role value) noexcept;
+BYOLLM_API std::string_view to_string(turn_source value) noexcept;
+BYOLLM_API std::string_view to_string(action_type value) noexcept;
+
+} // namespace byollm

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "messages/ids.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+bool in_alphabet(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':'
+         || c == '@' || c == '-';
+}
+
+} // namespace
+
+bool is_valid_id(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 128
+         && std::all_of(text.begin(), text.end(), in_alphabet);
+}
+
+} // namespace byollm

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cascade.hpp"
+#include "chat.hpp"
+#include "reply.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace byollm {
+
+/// Who and what a ledger row is about; shared by the calls of a turn.
+struct call_context {
+  identity who;
+  turn_id turn;
+  turn_origin origin = {};
+};
+
+using call_context_ptr = std::shared_ptr<const call_context>;
+
+/// "We are about to ask a provider." Durable before the first byte goes out.
+struct intent_record {
+  call_context_ptr context = {};
+  std::string call = {};
+  uint32_t attempt = 1;
+  std::string purpose = {};
+  llm_target::ptr target = {};
+  std::string model = {};
+  answerer asked = answerer::user;
+  std::string fallback_from = {};
+  std::vector<provenance> params = {};
+  /// Fingerprinted under a key by the store; never stored itself.
+  std::shared_ptr<const create_message_request> request = {};
+  int64_t received_unix_ms = 0;
+  int64_t deadline_unix_ms = 0;
+};
+
+/// How an attempt ended.
+enum class call_status : uint8_t {
+  success = 1,
+  failed = 2,              ///< The way or the provider failed.
+  rejected = 3,            ///< The provider refused the request.
+  validation_rejected = 4, ///< The input was refused before any attempt.
+  cancelled = 5,
+  partial = 6, ///< Bytes reached the caller, the end did not.
+  refused = 7, ///< We refused: policy, origin, limits.
+  unknown = 8, ///< A crash or a silent provider; nobody knows.
+};
+
+BYOLLM_API std::string_view to_string(call_status value) noexcept;
+
+/// "This is what came of it." Durable before the caller has the final reply.
+struct outcome_record {
+  call_context_ptr context = {};
+  std::string call = {};
+  uint32_t attempt = 1;
+  call_status status = call_status::unknown;
+  failure why = {}; ///< `errc::none` on success.
+  certainty sent = certainty::no;
+  token_usage usage = {};
+  stop_reason stop = stop_reason::unknown;
+  std::string model = {}; ///< As the provider named it.
+  std::string provider_request_id = {};
+  billing_class billing = billing_class::byollm;
+  int64_t latency_us = 0;
+  std::optional<int64_t> first_byte_us = {};
+  int64_t finished_unix_ms = 0;
+};
+
+/// "We said no before any attempt." One row, no intent.
+struct refusal_record {
+  call_context_ptr context = {};
+  std::string call = {};
+  std::string purpose = {};
+  call_status status = call_status::refused;
+  failure why = {};
+  int64_t received_unix_ms = 0;
+};
+
+/// "Somebody changed a setting." `subject` names what, never a value of a key.
+struct change_record {
+  std::string actor = {}; ///< Who: "cli", "host", a user.
+  std::string tenant = {};
+  std::string user = {};
+  std::string subject = {};
+  std::string summary = {};
+  int64_t changed_unix_ms = 0;
+};
+
+using ledger_entry
+  = std::variant<intent_record, outcome_record, refusal_record, change_record>;
+
+/// One row as people and tools read it: the decoded public part.
+struct ledger_row {
+  uint64_t seq = 0;
+  std::string type = {}; ///< "intent", "outcome", "refusal", "change"
+  /// Field name and value, in record order.
+  std::vector<std::pair<std::string, std::string>> fields = {};
+  std::string leaf_hash_hex = {};
+};
+
+/// What a verification found.
+struct ledger_verdict {
+  bool intact = false;
+  uint64_t records = 0;
+  std::string root_hex = {};
+  /// The first record that is wrong, and how; 0 and empty if intact.
+  uint64_t first_bad_seq = 0;
+  std::string problem = {};
+};
+
+} // namespace byollm

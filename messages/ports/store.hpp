@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../config.hpp"
+#include "../ledger.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// Appends to the ledger. Callbacks come from the store's writer thread.
+class ledger_store {
+public:
+  virtual ~ledger_store() = default;
+
+  /// Makes the whole batch durable in one commit and then calls `done` with the
+  /// sequence number of its first record (they are consecutive), or with the
+  /// failure that kept all of them out: `audit_unavailable`.
+  /// Thread: any. Ownership: takes the batch.
+  virtual void append(std::vector<ledger_entry> batch,
+                      std::function<void(expected<uint64_t>)> done) = 0;
+};
+
+/// Reads the ledger, through its owner. Callbacks come from the writer thread.
+class ledger_reader {
+public:
+  struct filter {
+    std::string tenant = {};
+    std::string user = {};
+    std::string turn = {};
+    std::string call = {};
+    /// Newest rows first if set; otherwise from `from_seq` upwards.
+    bool newest_first = false;
+    uint64_t from_seq = 1;
+    size_t limit = 100;
+  };
+
+  virtual ~ledger_reader() = default;
+
+  virtual void
+  list(filter which, std::function<void(expected<std::vector<ledger_row>>)> done)
+    = 0;
+
+  /// Recomputes every leaf and every batch root from the stored bytes.
+  virtual void verify(std::function<void(expected<ledger_verdict>)> done) = 0;
+
+  /// Whether a call id is in the ledger, and if so how its last attempt ended.
+  struct past_call {
+    bool known = false;
+    std::optional<call_status> status = {};
+  };
+  virtual void find_call(std::string tenant, std::string call,
+                         std::function<void(expected<past_call>)> done)
+    = 0;
+};
+
+/// One user's configuration as the store keeps it, key sealed.
+struct stored_user_config {
+  std::string tenant;
+  std::string user;
+  std::string provider;
+  std::string model;
+  std::string base_url;
+  bool enabled = true;
+  bool admin_disabled = false;
+  fallback_policy fallback = fallback_policy::error;
+  uint64_t epoch = 1;
+  std::string key_id = {};
+  uint32_t key_version = 0;
+  uint64_t row_version = 0;
+  /// Empty: this LLM takes no key.
+  std::vector<uint8_t> envelope = {};
+};
+
+/// The platform's configuration as the store keeps it. LLMs use the user row's
+/// form with empty tenant and user; `second_choice` likewise.
+struct stored_platform_config {
+  std::optional<stored_user_config> llm = {};
+  std::optional<stored_user_config> second_choice = {};
+  parameters global = {};
+  std::map<std::string, parameters> per_purpose = {};
+  std::map<std::string, parameters> per_extension = {};
+  parameters ceilings = {};
+  disabled_policy when_disabled = disabled_policy::platform;
+  bool caller_may_name_model = false;
+  uint32_t ambiguous_retries = 1;
+  uint64_t version = 1;
+};
+
+/// Keeps configurations. A change and its ledger record are one transaction.
+/// Callbacks come from the writer thread.
+class config_store {
+public:
+  virtual ~config_store() = default;
+
+  /// Finds one user's configuration; an empty optional means there is none.
+  virtual void
+  load_user(std::string tenant, std::string user,
+            std::function<void(expected<std::optional<stored_user_config>>)>
+              done)
+    = 0;
+
+  /// Replaces one user's configuration.
+  virtual void save_user(stored_user_config row, change_record why,
+                         std::function<void(status)> done) = 0;
+
+  /// Deletes one user's configuration, ciphertext included.
+  virtual void remove_user(std::string tenant, std::string user,
+                           change_record why, std::function<void(status)> done)
+    = 0;
+
+  virtual void
+  load_platform(std::function<void(expected<stored_platform_config>)> done)
+    = 0;
+
+  virtual void save_platform(stored_platform_config row, change_record why,
+                             std::function<void(status)> done) = 0;
+
+  /// Origins (`origin::str()`) that the admin allowed; tenant "" is the platform.
+  virtual void
+  load_allowed(std::string tenant,
+               std::function<void(expected<std::vector<std::string>>)> done)
+    = 0;
+
+  virtual void save_allowed(std::string tenant, std::vector<std::string> origins,
+                            change_record why, std::function<void(status)> done)
+    = 0;
+};
+
+} // namespace byollm

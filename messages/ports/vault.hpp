@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../expected.hpp"
+#include "../receipts.hpp"
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace byollm {
+
+/// An opened key in locked memory, wiped when it dies. Move-only, no printable
+/// form.
+class opened_key {
+public:
+  using wipe_fn = void (*)(char* bytes, size_t size) noexcept;
+
+  /// Takes over `bytes`; `wipe` must clear and release them.
+  opened_key(char* bytes, size_t size, wipe_fn wipe) noexcept
+    : bytes_(bytes), size_(size), wipe_(wipe) {
+    // nop
+  }
+
+  opened_key(opened_key&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      wipe_(other.wipe_) {
+    // nop
+  }
+
+  opened_key& operator=(opened_key&&) = delete;
+  opened_key(const opened_key&) = delete;
+  opened_key& operator=(const opened_key&) = delete;
+
+  ~opened_key() {
+    if (bytes_)
+      wipe_(bytes_, size_);
+  }
+
+  /// For the one place that writes the authentication header.
+  std::string_view bytes() const noexcept {
+    return {bytes_, size_};
+  }
+
+private:
+  char* bytes_;
+  size_t size_;
+  wipe_fn wipe_;
+};
+
+/// Opens sealed keys. Thread-safe; never blocks on I/O.
+class key_vault {
+public:
+  virtual ~key_vault() = default;
+
+  /// Opens the key that `ticket` leases. The second redemption of a ticket
+  /// fails, whoever tries. An empty key means that the target takes none.
+  /// Errors: `secret_integrity` (does not open), `unavailable` (redeemed before,
+  /// or locked memory is used up).
+  virtual expected<opened_key> redeem(const lease_ticket& ticket) = 0;
+
+  /// Seals `key` for `binding`. Errors: `unavailable`.
+  virtual expected<sealed_key> seal(std::string_view key,
+                                    const key_binding& binding) = 0;
+};
+
+} // namespace byollm

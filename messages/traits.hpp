@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "parameters.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace byollm {
+
+/// One line of a provider's parameter table. The first line that matches
+/// parameter and model decides; without one the parameter is taken as it is.
+struct parameter_rule {
+  enum class action : uint8_t {
+    drop,    ///< Not sent; `reason` says why.
+    require, ///< Must be sent: `default_json` if nobody set it.
+  };
+  parameter which = parameter::temperature;
+  /// Applies to models that start with this; empty applies to all.
+  std::string model_prefix = {};
+  action does = action::drop;
+  std::string reason = {};
+  std::optional<int64_t> default_value = {};
+};
+
+/// What the rest of the system must know about a provider kind. Data only, so
+/// that the cascade needs no provider code.
+struct provider_traits {
+  std::string name;
+  std::string default_base_url;
+  /// Whether a call without a key makes no sense.
+  bool requires_key = true;
+  std::vector<parameter_rule> rules = {};
+};
+
+/// Every provider kind that this build knows.
+using provider_table = std::vector<provider_traits>;
+using provider_table_ptr = std::shared_ptr<const provider_table>;
+
+/// Returns the entry called `name`, or null.
+const provider_traits* find_provider(const provider_table& table,
+                                     std::string_view name) noexcept;
+
+} // namespace byollm
