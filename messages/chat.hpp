@@ -13,9 +13,10 @@
 
 namespace byollm {
 
-// -- content blocks -------------------------------------------------------------
-// A superset of what the dialects carry. JSON that we only pass on (tool input,
-// schemas) stays text; the dialect checks that it parses.
+// -- content blocks
+// ------------------------------------------------------------- A superset of
+// what the dialects carry. JSON that we only pass on (tool input, schemas)
+// stays text; the dialect checks that it parses.
 
 struct text_block {
   std::string text;
@@ -55,7 +56,8 @@ struct thinking_block {
 using content_block = std::variant<text_block, image_block, tool_use_block,
                                    tool_result_block, thinking_block>;
 
-// -- request --------------------------------------------------------------------
+// -- request
+// --------------------------------------------------------------------
 
 enum class role : uint8_t { user, assistant };
 
@@ -101,7 +103,8 @@ struct create_message_request {
   std::string id = {};
 };
 
-// -- chat turn ------------------------------------------------------------------
+// -- chat turn
+// ------------------------------------------------------------------
 
 enum class turn_source : uint8_t { chat, panel, mcp, webhook };
 enum class action_type : uint8_t { read, write, destructive };

@@ -40,7 +40,7 @@ private:
   friend class base_url;
 
   origin(bool https, std::string host, uint16_t port)
-    : https_(https), host_(std::move(host)), port_(port) {
+      : https_(https), host_(std::move(host)), port_(port) {
     // nop
   }
 
@@ -70,7 +70,7 @@ public:
 
 private:
   base_url(origin at, std::string path)
-    : at_(std::move(at)), path_(std::move(path)) {
+      : at_(std::move(at)), path_(std::move(path)) {
     // nop
   }
 
@@ -85,8 +85,8 @@ enum class reach : uint8_t {
 };
 
 /// Decides whether a key may be stored for `at`. `allowed` are origins in the
-/// form of `origin::str()`. Everything else must be https on port 443 with a name
-/// or a public address. Errors: `origin_denied`; one text for all refused
+/// form of `origin::str()`. Everything else must be https on port 443 with a
+/// name or a public address. Errors: `origin_denied`; one text for all refused
 /// addresses, so the answer maps no network.
 BYOLLM_API expected<reach> check_origin(const origin& at,
                                         std::span<const std::string> allowed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api.hpp"
+#include "expected.hpp"
 
 #include <array>
 #include <cstdint>
@@ -26,9 +27,9 @@ enum class parameter : uint8_t {
 
 constexpr size_t parameter_count = 6;
 constexpr std::array<parameter, parameter_count> all_parameters
-  = {parameter::temperature,      parameter::top_p,
-     parameter::max_tokens,       parameter::presence_penalty,
-     parameter::frequency_penalty, parameter::stop_sequences};
+    = {parameter::temperature,       parameter::top_p,
+       parameter::max_tokens,        parameter::presence_penalty,
+       parameter::frequency_penalty, parameter::stop_sequences};
 
 BYOLLM_API std::string_view to_string(parameter which) noexcept;
 BYOLLM_API std::optional<parameter>
@@ -45,11 +46,16 @@ struct parameters {
 
   bool operator==(const parameters&) const = default;
 
-  bool has(parameter which) const noexcept;
+  BYOLLM_API bool has(parameter which) const noexcept;
 };
 
 /// Renders the value of `which` as JSON; "null" if unset.
 BYOLLM_API std::string value_json(const parameters& from, parameter which);
+
+/// Checks every value against the ranges above. Errors: `invalid_request`
+/// naming the parameter; used when admin or caller sets a value, not at call
+/// time.
+BYOLLM_API status check_ranges(const parameters& values);
 
 /// Which rung of the cascade set a value.
 enum class rung : uint8_t {

@@ -11,8 +11,8 @@
 namespace byollm {
 
 /// Proof that a call's intent is durable. Only the ledger actor makes one (and
-/// the tests' own office, which the layering test keeps out of the product); the
-/// transport sends nothing without it.
+/// the tests' own office, which the layering test keeps out of the product);
+/// the transport sends nothing without it.
 class intent_receipt {
 public:
   const std::string& call() const noexcept {
@@ -32,7 +32,7 @@ private:
   friend class test_receipt_office;
 
   intent_receipt(std::string call, uint32_t attempt, uint64_t seq)
-    : call_(std::move(call)), attempt_(attempt), seq_(seq) {
+      : call_(std::move(call)), attempt_(attempt), seq_(seq) {
     // nop
   }
 
@@ -65,7 +65,7 @@ private:
   friend class test_receipt_office;
 
   lease_ticket(llm_target::ptr target, intent_receipt_ptr receipt)
-    : target_(std::move(target)), receipt_(std::move(receipt)) {
+      : target_(std::move(target)), receipt_(std::move(receipt)) {
     // nop
   }
 

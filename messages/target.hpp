@@ -38,8 +38,9 @@ struct endpoint {
   reach allowed = reach::public_only;
 };
 
-/// `Owner`'s key, unopened, and everything it is bound to. A null `sealed` is an
-/// explicit "no key" (a local Ollama), never a key to be filled in from elsewhere.
+/// `Owner`'s key, unopened, and everything it is bound to. A null `sealed` is
+/// an explicit "no key" (a local Ollama), never a key to be filled in from
+/// elsewhere.
 template <class Owner>
 struct credential {
   Owner owner;
@@ -54,7 +55,8 @@ struct credential {
   std::shared_ptr<const sealed_key> sealed = {};
 };
 
-/// What a sealed key's associated data binds; the vault rebuilds it to open one.
+/// What a sealed key's associated data binds; the vault rebuilds it to open
+/// one.
 struct key_binding {
   std::string tenant; ///< Empty for the platform.
   std::string user;   ///< Empty for the platform.
@@ -65,15 +67,15 @@ struct key_binding {
   uint32_t key_version = 0;
 };
 
-/// An LLM that can be called: endpoint, model and key as one value that cannot be
-/// taken apart. Immutable; shared between actors and ports.
+/// An LLM that can be called: endpoint, model and key as one value that cannot
+/// be taken apart. Immutable; shared between actors and ports.
 class llm_target {
 public:
   using ptr = std::shared_ptr<const llm_target>;
 
-  /// The one way to make a target. A platform key does not combine with a user's
-  /// endpoint: that does not compile. Errors: `key_rebind` if the key was entered
-  /// for another owner, provider or origin.
+  /// The one way to make a target. A platform key does not combine with a
+  /// user's endpoint: that does not compile. Errors: `key_rebind` if the key
+  /// was entered for another owner, provider or origin.
   template <class Owner>
   static expected<ptr> bind(const endpoint<Owner>& to,
                             const credential<Owner>& with, std::string model) {
@@ -134,8 +136,9 @@ private:
   template <class Owner>
   static key_binding binding_of(const credential<Owner>& from) {
     auto [tenant, user] = names_of(from.owner);
-    return {tenant,  user,    from.provider,    from.at.str(),
-            from.id, from.row_version, from.version};
+    return {tenant,        user,    from.provider,
+            from.at.str(), from.id, from.row_version,
+            from.version};
   }
 
   static std::pair<std::string, std::string> names_of(const user_owner& who) {

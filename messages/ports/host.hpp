@@ -17,10 +17,12 @@ public:
   /// Looks up who answers for a user and calls `done` exactly once, from any
   /// thread, also from inside `lookup`. Must not block.
   virtual void lookup(const tenant_id& tenant, const user_id& user,
-                      std::function<void(user_lookup)> done) = 0;
+                      std::function<void(user_lookup)> done)
+      = 0;
 };
 
-/// The host's own secret store. Asked once per call, for the key of one binding.
+/// The host's own secret store. Asked once per call, for the key of one
+/// binding.
 class credential_source {
 public:
   virtual ~credential_source() = default;
@@ -29,7 +31,8 @@ public:
   /// before it returns. Returns a failure if there is no such key. Thread: any
   /// loop thread; must not block.
   virtual status open(const key_binding& binding,
-                      const std::function<void(std::string_view key)>& use) = 0;
+                      const std::function<void(std::string_view key)>& use)
+      = 0;
 };
 
 /// A second durable place for ledger records.
@@ -48,7 +51,8 @@ public:
   virtual ~balance() = default;
 
   /// Thread: any loop thread; must not block.
-  virtual bool may_pay(const tenant_id& tenant, const user_id& user) noexcept = 0;
+  virtual bool may_pay(const tenant_id& tenant,
+                       const user_id& user) noexcept = 0;
 };
 
 } // namespace byollm

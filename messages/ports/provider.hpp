@@ -66,7 +66,8 @@ public:
 
   /// Starts an attempt and returns at once; `sink` gets exactly one `on_done`,
   /// never from inside `start`. Ownership: keeps `sink` until then.
-  virtual void start(provider_call call, std::shared_ptr<attempt_sink> sink) = 0;
+  virtual void start(provider_call call, std::shared_ptr<attempt_sink> sink)
+      = 0;
 
   /// Ends the attempt of `receipt` with `errc::cancelled`, closing its socket;
   /// no effect if it ended before.
@@ -84,8 +85,9 @@ class provider_factory {
 public:
   virtual ~provider_factory() = default;
 
-  /// Returns a port for `target`'s isolation key. Errors: `invalid_config` if the
-  /// provider is not in the catalog, `tls_failed` if no trust store can be made.
+  /// Returns a port for `target`'s isolation key. Errors: `invalid_config` if
+  /// the provider is not in the catalog, `tls_failed` if no trust store can be
+  /// made.
   virtual expected<std::unique_ptr<provider_port>>
   make(const llm_target& target) = 0;
 };

@@ -18,14 +18,14 @@ public:
 
   /// Takes over `bytes`; `wipe` must clear and release them.
   opened_key(char* bytes, size_t size, wipe_fn wipe) noexcept
-    : bytes_(bytes), size_(size), wipe_(wipe) {
+      : bytes_(bytes), size_(size), wipe_(wipe) {
     // nop
   }
 
   opened_key(opened_key&& other) noexcept
-    : bytes_(std::exchange(other.bytes_, nullptr)),
-      size_(std::exchange(other.size_, 0)),
-      wipe_(other.wipe_) {
+      : bytes_(std::exchange(other.bytes_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        wipe_(other.wipe_) {
     // nop
   }
 
@@ -56,13 +56,14 @@ public:
 
   /// Opens the key that `ticket` leases. The second redemption of a ticket
   /// fails, whoever tries. An empty key means that the target takes none.
-  /// Errors: `secret_integrity` (does not open), `unavailable` (redeemed before,
-  /// or locked memory is used up).
+  /// Errors: `secret_integrity` (does not open), `unavailable` (redeemed
+  /// before, or locked memory is used up).
   virtual expected<opened_key> redeem(const lease_ticket& ticket) = 0;
 
   /// Seals `key` for `binding`. Errors: `unavailable`.
   virtual expected<sealed_key> seal(std::string_view key,
-                                    const key_binding& binding) = 0;
+                                    const key_binding& binding)
+      = 0;
 };
 
 } // namespace byollm
