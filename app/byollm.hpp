@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+/// The embedding API: everything a host needs. Includes the standard library
+/// and our vocabulary (itself standard library only); no dependency shows
+/// through.
+
+#include "../messages/ports/host.hpp"
+#include "../messages/reply.hpp"
+#include "pending.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace byollm {
+
+// -- options
+// --------------------------------------------------------------------
+
+enum class log_level : uint8_t { debug, info, warning, error };
+
+using log_fields = std::vector<std::pair<std::string, std::string>>;
+
+/// Receives log lines from any thread; must not block. Fields hold no secret.
+using log_fn = std::function<void(log_level, std::string_view text,
+                                  const log_fields& fields)>;
+
+enum class scheduler_kind : uint8_t {
+  loop, ///< Actors run on the I/O loops (docs/adr/0001).
+  caf,  ///< CAF's own scheduler beside the loops; for comparison.
+};
+
+struct runtime_options {
+  /// Where store, master key and owner socket live; made with mode 0700.
+  std::filesystem::path data_directory = {};
+  /// Loop threads; 0 takes the number of cores.
+  unsigned loops = 0;
+  scheduler_kind scheduler = scheduler_kind::loop;
+  /// Serve the CLI on a 0600 Unix socket in the data directory.
+  bool owner_socket = false;
+  /// PEM file with trust anchors beside the system's; empty for none.
+  std::string ca_pem_file = {};
+  /// Time-outs of the way to a provider; unset: messages/limits.hpp.
+  std::optional<std::chrono::milliseconds> connect_timeout = {};
+  std::optional<std::chrono::milliseconds> first_byte_timeout = {};
+  std::optional<std::chrono::milliseconds> idle_timeout = {};
+  /// Admission; 0 takes the default of messages/limits.hpp.
+  uint32_t in_flight_per_tenant = 0;
+  uint32_t in_flight_total = 0;
+  /// After how long without use a tenant sleeps; unset: limits::tenant_idle.
+  std::optional<std::chrono::milliseconds> tenant_idle = {};
+  log_fn log = {};
+
+  // The host's own parts; null takes ours (messages/ports/host.hpp).
+  std::shared_ptr<config_source> configs = {};
+  std::shared_ptr<credential_source> credentials = {};
+  std::shared_ptr<audit_sink> audit = {};
+  std::shared_ptr<balance> balances = {};
+};
+
+// -- chat turns
+// -----------------------------------------------------------------
+
+/// Opens a chat turn.
+struct turn_request {
+  std::string tenant = {};
+  std::string user = {};
+  std::string extension = {};
+  turn_origin origin = {};
+  /// Names the turn; empty: we make a UUIDv7.
+  std::string id = {};
+};
+
+/// What a stream's receiver answers to each piece.
+enum class flow : uint8_t {
+  more,  ///< Go on.
+  pause, ///< Read nothing more from the provider until `call::resume`.
+};
+
+/// Receives a streamed answer, on a loop thread; must not block.
+struct stream_callbacks {
+  std::function<flow(const delta& piece)> on_delta;
+  /// Called exactly once, after the outcome is durable.
+  std::function<void(expected<message_reply>)> on_done;
+};
+
+/// A running call. Copies refer to the same call; dropping them lets it run.
+/// Thread-safe.
+class BYOLLM_API call {
+public:
+  /// Ends the call with `errc::cancelled`; its socket is closed.
+  void cancel() const;
+
+  /// Goes on after `flow::pause`.
+  void resume() const;
+
+  const std::string& id() const noexcept;
+
+  struct impl;
+  explicit call(std::shared_ptr<impl> self) : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+/// The LLM that answers in one chat turn: the user's own, else the platform's.
+/// Who that is was decided when the turn was opened and stays. Thread-safe.
+class BYOLLM_API llm_accessor {
+public:
+  /// "anthropic", "openai", "local-ollama"; empty if nobody answers.
+  const std::string& provider() const noexcept;
+
+  const std::string& model() const noexcept;
+
+  /// Whether the user's own LLM answers.
+  bool is_byollm() const noexcept;
+
+  /// Asks for a whole answer. The reply arrives after its outcome is durable.
+  /// Errors: every `errc`; `failure::sent` tells whether the provider was
+  /// asked.
+  pending<message_reply> create_message(create_message_request request) const;
+
+  /// The same with a callback, which runs on a loop thread.
+  call create_message(create_message_request request,
+                      std::function<void(expected<message_reply>)> done) const;
+
+  /// Asks for an answer that arrives in pieces.
+  call stream(create_message_request request, stream_callbacks to) const;
+
+  struct impl;
+  explicit llm_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+/// What an extension's code gets for one chat turn: bound to tenant, user and
+/// extension, which it cannot change. The turn ends when the last copy is gone.
+/// Thread-safe.
+class BYOLLM_API context {
+public:
+  llm_accessor llm() const;
+
+  const identity& who() const noexcept;
+
+  const std::string& turn() const noexcept;
+
+  /// Writes a structured line with who and turn added.
+  void log(log_level level, std::string_view text,
+           log_fields fields = {}) const;
+
+  explicit context(std::shared_ptr<llm_accessor::impl> self)
+      : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<llm_accessor::impl> impl_;
+};
+
+// -- administration
+// -------------------------------------------------------------
+
+/// A user's (or, for the platform, the admin's) LLM as entered.
+struct llm_settings {
+  std::string provider = {};
+  std::string model = {};
+  /// Empty: the provider's own.
+  std::string base_url = {};
+  /// Set: the new key, wiped after use (empty text: "no key", where the
+  /// provider allows that). Unset: keep the stored key; needs the same origin.
+  std::optional<std::string> key = {};
+  bool enabled = true;
+  fallback_policy fallback = fallback_policy::error;
+};
+
+/// What may be shown of stored settings: no key.
+struct llm_view {
+  std::string provider = {};
+  std::string model = {};
+  std::string base_url = {};
+  bool has_key = false;
+  uint32_t key_version = 0;
+  bool enabled = true;
+  bool admin_disabled = false;
+  fallback_policy fallback = fallback_policy::error;
+  uint64_t epoch = 0;
+  /// What was done to the input: "a trailing newline was removed from the key".
+  std::vector<std::string> notices = {};
+};
+
+/// The admin's parameters, as one value.
+struct parameter_view {
+  parameters global = {};
+  std::map<std::string, parameters> per_purpose = {};
+  std::map<std::string, parameters> per_extension = {};
+  parameters ceilings = {};
+};
+
+/// Which of the admin's tables a change goes to.
+enum class parameter_scope : uint8_t { global, purpose, extension, ceiling };
+
+/// What `resolve --explain` prints: the very plan that a call would run on.
+struct explanation {
+  answerer who = answerer::user;
+  std::string provider = {};
+  std::string model = {};
+  std::string origin = {};
+  bool is_byollm = false;
+  billing_class billing = billing_class::platform;
+  std::vector<provenance> params = {};
+  /// One sentence per decision, in order.
+  std::vector<std::string> reasons = {};
+};
+
+/// Changes and reads what admins and users configure. A change is durable, and
+/// recorded in the ledger, before its result arrives. Thread-safe.
+class BYOLLM_API admin_accessor {
+public:
+  // Users' own LLMs. `actor` names who acts, for the ledger.
+  pending<llm_view> set_user_llm(std::string tenant, std::string user,
+                                 llm_settings settings,
+                                 std::string actor) const;
+  pending<std::optional<llm_view>> user_llm(std::string tenant,
+                                            std::string user) const;
+  pending<unit> remove_user_llm(std::string tenant, std::string user,
+                                std::string actor) const;
+
+  // The platform's LLM and the admin's parameters.
+  pending<llm_view> set_platform_llm(llm_settings settings,
+                                     std::string actor) const;
+  pending<std::optional<llm_view>> platform_llm() const;
+  pending<unit> remove_platform_llm(std::string actor) const;
+  pending<unit> set_second_choice(std::optional<llm_settings> settings,
+                                  std::string actor) const;
+  /// Replaces the whole entry `name` (ignored for global and ceiling); empty
+  /// parameters remove it.
+  pending<unit> set_parameters(parameter_scope scope, std::string name,
+                               parameters values, std::string actor) const;
+  pending<parameter_view> parameter_table() const;
+
+  /// Allows `base_url`'s origin for a tenant's keys (tenant "": the
+  /// platform's).
+  pending<unit> allow_origin(std::string tenant, std::string url, bool allowed,
+                             std::string actor) const;
+  pending<std::vector<std::string>> allowed_origins(std::string tenant) const;
+
+  /// Returns the plan of a call with this purpose and these per-call values.
+  pending<explanation> explain(turn_request turn, std::string purpose,
+                               parameters per_call) const;
+
+  // The ledger.
+  pending<std::vector<ledger_row>> ledger_list(std::string tenant,
+                                               std::string turn,
+                                               uint64_t from_seq, size_t limit,
+                                               bool newest_first) const;
+  pending<ledger_verdict> ledger_verify() const;
+
+  struct impl;
+  explicit admin_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+/// Numbers of a running runtime, for health checks and leak tests.
+struct runtime_stats {
+  size_t actors = 0;
+  size_t tenants_awake = 0;
+  uint32_t in_flight = 0;
+  bool ledger_healthy = true;
+};
+
+// -- runtime
+// --------------------------------------------------------------------
+
+/// A running BYOLLM instance inside the host process. Several may live in one
+/// process, each with its own data directory. Starts threads, never writes to
+/// stdout, installs no signal handler, reads no file outside the data directory
+/// but those named in the options. Thread-safe.
+class BYOLLM_API runtime {
+public:
+  /// Opens the store, recovers, and starts. Errors: `store_*`,
+  /// `invalid_config`.
+  static expected<std::unique_ptr<runtime>> start(runtime_options options);
+
+  /// Stops with `limits::stop_deadline`.
+  ~runtime();
+
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  /// Opens a chat turn: decides who answers and pins it. Errors:
+  /// `invalid_request`, `config_unavailable`, `overloaded`, `stopping`.
+  pending<context> open_turn(turn_request request) const;
+
+  admin_accessor admin() const;
+
+  runtime_stats stats() const;
+
+  /// Refuses new turns, waits for running calls up to `deadline`, cuts the
+  /// rest, and joins every thread. Idempotent. Returns whether nothing had to
+  /// be cut. Errors: `would_deadlock` on one of the runtime's own threads.
+  expected<bool> stop(std::chrono::milliseconds deadline);
+
+private:
+  struct impl;
+  explicit runtime(std::unique_ptr<impl> self);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace byollm
