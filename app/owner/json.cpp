@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/owner/json.hpp"
+
+namespace byollm::owner {
+
+namespace {
+
+void put_params(json_writer& to, const std::vector<provenance>& params) {
+  to.StartArray();
+  for (const auto& param : params) {
+    to.StartObject();
+    put(to, "parameter", to_string(param.which));
+    put(to, "set_by", to_string(param.set_by));
+    put(to, "fate", to_string(param.fate));
+    put(to, "value");
+    if (param.value_json.empty())
+      to.Null();
+    else
+      to.RawValue(param.value_json.data(), param.value_json.size(),
+                  rapidjson::kNumberType);
+    if (!param.reason.empty())
+      put(to, "reason", param.reason);
+    to.EndObject();
+  }
+  to.EndArray();
+}
+
+void put_texts(json_writer& to, const std::vector<std::string>& texts) {
+  to.StartArray();
+  for (const auto& text : texts)
+    put(to, text);
+  to.EndArray();
+}
+
+void put_entries(json_writer& to,
+                 const std::map<std::string, parameters>& entries) {
+  to.StartObject();
+  for (const auto& [name, values] : entries) {
+    put(to, name);
+    put(to, values);
+  }
+  to.EndObject();
+}
+
+void put_usage(json_writer& to, const token_usage& usage) {
+  auto count = [&to](std::string_view name, const auto& value) {
+    if (value)
+      put_number(to, name, *value);
+  };
+  to.StartObject();
+  put(to, "from", to_string(usage.from));
+  count("input_uncached", usage.input_uncached);
+  count("cache_read", usage.cache_read);
+  count("cache_write", usage.cache_write);
+  count("output", usage.output);
+  count("reasoning", usage.reasoning);
+  to.EndObject();
+}
+
+struct block_writer {
+  json_writer& to;
+
+  void operator()(const text_block& block) const {
+    put(to, "type", "text");
+    put(to, "text", block.text);
+  }
+
+  void operator()(const image_block& block) const {
+    put(to, "type", "image");
+    put(to, "media_type", block.media_type);
+    put(to, "data", block.data);
+    put(to, "url", block.url);
+  }
+
+  void operator()(const tool_use_block& block) const {
+    put(to, "type", "tool_use");
+    put(to, "id", block.id);
+    put(to, "name", block.name);
+    put(to, "input_json", block.input_json);
+  }
+
+  void operator()(const tool_result_block& block) const {
+    put(to, "type", "tool_result");
+    put(to, "tool_use_id", block.tool_use_id);
+    put(to, "text", block.text);
+    put_flag(to, "is_error", block.is_error);
+  }
+
+  void operator()(const thinking_block& block) const {
+    put(to, "type", "thinking");
+    put(to, "text", block.text);
+    put(to, "signature", block.signature);
+    put_flag(to, "redacted", block.redacted);
+  }
+};
+
+} // namespace
+
+std::string render(const failure& why) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "code", to_string(why.code));
+    put(to, "text", describe(why));
+    put(to, "detail", why.detail);
+    put(to, "remedy", remedy(why.code));
+    put(to, "sent", to_string(why.sent));
+    if (!why.parameter.empty())
+      put(to, "parameter", why.parameter);
+    if (why.http_status != 0)
+      put_number(to, "http_status", why.http_status);
+    if (!why.provider_code.empty())
+      put(to, "provider_code", why.provider_code);
+    if (!why.provider_request_id.empty())
+      put(to, "provider_request_id", why.provider_request_id);
+    if (why.retry_after)
+      put_number(to, "retry_after_ms",
+                 static_cast<uint64_t>(why.retry_after->count()));
+    to.EndObject();
+  });
+}
+
+std::string render(const delta& piece) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "kind", to_string(piece.what));
+    put_number(to, "index", piece.index);
+    put(to, "text", piece.text);
+    if (piece.what == delta::kind::tool_start) {
+      put(to, "tool_id", piece.tool_id);
+      put(to, "tool_name", piece.tool_name);
+    }
+    to.EndObject();
+  });
+}
+
+std::string render(const message_reply& reply) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "text", reply.text());
+    put(to, "content");
+    to.StartArray();
+    for (const auto& block : reply.content) {
+      to.StartObject();
+      std::visit(block_writer{to}, block);
+      to.EndObject();
+    }
+    to.EndArray();
+    put(to, "usage");
+    put_usage(to, reply.usage);
+    put(to, "stop", to_string(reply.stop));
+    put(to, "provider", reply.provider);
+    put(to, "model", reply.model);
+    put_flag(to, "is_byollm", reply.is_byollm);
+    put(to, "billing", to_string(reply.billing));
+    put(to, "params");
+    put_params(to, reply.params);
+    put(to, "call", reply.call);
+    put(to, "turn", reply.turn);
+    put_number(to, "attempts", reply.attempts);
+    put(to, "fallback_from", reply.fallback_from);
+    put(to, "provider_request_id", reply.provider_request_id);
+    to.EndObject();
+  });
+}
+
+std::string render(const llm_view& view) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "provider", view.provider);
+    put(to, "model", view.model);
+    put(to, "base_url", view.base_url);
+    put_flag(to, "has_key", view.has_key);
+    put_number(to, "key_version", view.key_version);
+    put_flag(to, "enabled", view.enabled);
+    put_flag(to, "admin_disabled", view.admin_disabled);
+    put(to, "fallback", to_string(view.fallback));
+    put_number(to, "epoch", view.epoch);
+    put(to, "notices");
+    put_texts(to, view.notices);
+    to.EndObject();
+  });
+}
+
+std::string render(const parameter_view& table) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "global");
+    put(to, table.global);
+    put(to, "per_purpose");
+    put_entries(to, table.per_purpose);
+    put(to, "per_extension");
+    put_entries(to, table.per_extension);
+    put(to, "ceilings");
+    put(to, table.ceilings);
+    to.EndObject();
+  });
+}
+
+std::string render(const explanation& plan) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "who", to_string(plan.who));
+    put(to, "provider", plan.provider);
+    put(to, "model", plan.model);
+    put(to, "origin", plan.origin);
+    put_flag(to, "is_byollm", plan.is_byollm);
+    put(to, "billing", to_string(plan.billing));
+    put(to, "params");
+    put_params(to, plan.params);
+    put(to, "reasons");
+    put_texts(to, plan.reasons);
+    to.EndObject();
+  });
+}
+
+std::string render(const std::vector<ledger_row>& rows) {
+  return json_text([&](json_writer& to) {
+    to.StartArray();
+    for (const auto& row : rows) {
+      to.StartObject();
+      put_number(to, "seq", row.seq);
+      put(to, "type", row.type);
+      put(to, "fields");
+      to.StartObject();
+      for (const auto& [name, value] : row.fields)
+        put(to, name, value);
+      to.EndObject();
+      put(to, "leaf_hash", row.leaf_hash_hex);
+      to.EndObject();
+    }
+    to.EndArray();
+  });
+}
+
+std::string render(const ledger_verdict& verdict) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put_flag(to, "intact", verdict.intact);
+    put_number(to, "records", verdict.records);
+    put(to, "root", verdict.root_hex);
+    put_number(to, "first_bad_seq", verdict.first_bad_seq);
+    put(to, "problem", verdict.problem);
+    to.EndObject();
+  });
+}
+
+std::string render(const runtime_stats& stats) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put_number(to, "actors", stats.actors);
+    put_number(to, "tenants_awake", stats.tenants_awake);
+    put_number(to, "in_flight", stats.in_flight);
+    put_flag(to, "ledger_healthy", stats.ledger_healthy);
+    to.EndObject();
+  });
+}
+
+} // namespace byollm::owner

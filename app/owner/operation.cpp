@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/owner/operations.hpp"
+
+#include "app/owner/json.hpp"
+#include "app/owner/table.hpp"
+
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace byollm::owner {
+
+namespace {
+
+struct table_entry {
+  std::string_view name;
+  void (*start)(fields& in, operation_ptr as);
+};
+
+constexpr std::array table = {
+    table_entry{"config.set", config_set},
+    table_entry{"config.show", config_show},
+    table_entry{"config.rm", config_rm},
+    table_entry{"config.test", config_test},
+    table_entry{"purpose.set", purpose_set},
+    table_entry{"purpose.list", purpose_list},
+    table_entry{"origin.allow", origin_allow},
+    table_entry{"origin.list", origin_list},
+    table_entry{"chat", chat},
+    table_entry{"resolve", resolve},
+    table_entry{"ledger.list", list_ledger},
+    table_entry{"ledger.verify", verify_ledger},
+    table_entry{"status", show_status},
+};
+
+// Counted before parsing, so that no parser recurses deeper than we allow.
+bool depth_is_within(std::string_view json, size_t most) noexcept {
+  size_t depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    switch (json[i]) {
+    case '"':
+      in_text = !in_text;
+      break;
+    case '\\':
+      i += in_text ? 1 : 0;
+      break;
+    case '{':
+    case '[':
+      if (!in_text && ++depth > most)
+        return false;
+      break;
+    case '}':
+    case ']':
+      depth -= !in_text && depth > 0 ? 1 : 0;
+      break;
+    default:
+      break;
+    }
+  }
+  return true;
+}
+
+void dispatch(const rapidjson::Value& request, const operation_ptr& as) {
+  auto name = request.FindMember("op");
+  if (name == request.MemberEnd() || !name->value.IsString())
+    return as->fail({errc::invalid_request, "a request names its op", "op"});
+  std::string_view wanted{name->value.GetString(),
+                          name->value.GetStringLength()};
+  auto found = std::find_if(table.begin(), table.end(),
+                            [&](const auto& x) { return x.name == wanted; });
+  if (found == table.end())
+    return as->fail({errc::not_found, "there is no such operation", "op"});
+  fields in{request};
+  found->start(in, as);
+}
+
+std::string member(std::string_view name, const std::string& json) {
+  std::string out = "{\"";
+  out += name;
+  out += "\":";
+  out += json;
+  out += '}';
+  return out;
+}
+
+} // namespace
+
+void operation::cancel() {
+  std::unique_lock guard{mutex_};
+  cancelled_ = true;
+  auto running = running_;
+  guard.unlock();
+  if (running)
+    running->cancel();
+}
+
+void operation::resume() {
+  std::unique_lock guard{mutex_};
+  resumed_ = !running_;
+  auto running = running_;
+  guard.unlock();
+  if (running)
+    running->resume();
+}
+
+flow operation::piece(const delta& what) {
+  return to_(member("delta", render(what)), false);
+}
+
+void operation::result(const std::string& json) {
+  to_(member("result", json), true);
+}
+
+void operation::done() {
+  result("{\"ok\":true}");
+}
+
+void operation::fail(const failure& why) {
+  to_(member("failure", render(why)), true);
+}
+
+void operation::runs(call running) {
+  std::unique_lock guard{mutex_};
+  running_ = running;
+  auto cancelled = cancelled_;
+  auto resumed = std::exchange(resumed_, false);
+  guard.unlock();
+  // Whoever cancelled or resumed first did not have the call yet.
+  if (cancelled)
+    running.cancel();
+  else if (resumed)
+    running.resume();
+}
+
+operation_ptr start_operation(const runtime& of, secret_bytes request,
+                              line_sink to) {
+  auto as = std::make_shared<operation>(of, std::move(to));
+  if (request.size() > limits::owner_request_bytes_max
+      || !depth_is_within(view(request), limits::json_depth_max)) {
+    as->fail({errc::limit_exceeded, "the request is too long or too deep",
+              "request"});
+    return as;
+  }
+  // In place, so that a key inside is nowhere but in wiped memory.
+  request.push_back('\0');
+  rapidjson::Document document;
+  document.ParseInsitu<rapidjson::kParseValidateEncodingFlag>(request.data());
+  if (document.HasParseError() || !document.IsObject())
+    as->fail({errc::invalid_request, "the request is not a JSON object"});
+  else
+    dispatch(document, as);
+  return as;
+}
+
+turn_request read_turn(fields& in) {
+  turn_request out;
+  out.tenant = in.text("tenant");
+  out.user = in.text("user");
+  out.extension = in.text("extension");
+  out.id = in.text_or("turn", "");
+  return out;
+}
+
+bool refused(const fields& in, const operation_ptr& as) {
+  auto problem = in.problem();
+  if (problem)
+    as->fail(*problem);
+  return problem.has_value();
+}
+
+} // namespace byollm::owner

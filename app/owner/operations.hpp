@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/byollm.hpp"
+#include "app/owner/secret_bytes.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace byollm::owner {
+
+/// Takes one answer line (JSON, without the newline); `last` is set on exactly
+/// one line, the end. Runs on the runtime's loop threads, also from inside
+/// `start_operation`; must not block. `flow::pause` stops a streamed answer
+/// until `operation::resume`; for other lines it means nothing.
+using line_sink = std::function<flow(std::string line, bool last)>;
+
+/// A running operation. Thread-safe.
+class operation {
+public:
+  operation(const runtime& of, line_sink to) : of_(of), to_(std::move(to)) {
+    // nop
+  }
+
+  /// Ends a running chat call; the last line still comes. Operations that only
+  /// change settings are not cut.
+  void cancel();
+
+  /// Goes on after `flow::pause`.
+  void resume();
+
+  // -- for the operations themselves
+  // --------------------------------------------
+
+  const runtime& of() const noexcept {
+    return of_;
+  }
+
+  flow piece(const delta& what);
+
+  /// Ends the operation with `json`, a whole JSON value.
+  void result(const std::string& json);
+
+  /// Ends the operation with `{"ok":true}`.
+  void done();
+
+  void fail(const failure& why);
+
+  /// Names the provider call that `cancel` and `resume` go to.
+  void runs(call running);
+
+private:
+  const runtime& of_;
+  line_sink to_;
+  std::mutex mutex_;
+  std::optional<call> running_;
+  bool cancelled_ = false;
+  bool resumed_ = false;
+};
+
+using operation_ptr = std::shared_ptr<operation>;
+
+/// Parses `request` in place, finds its operation in the table, and starts it.
+/// `of` must live until the last line. Ownership: takes `request` and wipes it
+/// before returning. Errors come as the last line: `invalid_request`,
+/// `limit_exceeded`, `not_found`, and whatever the runtime says.
+operation_ptr start_operation(const runtime& of, secret_bytes request,
+                              line_sink to);
+
+} // namespace byollm::owner

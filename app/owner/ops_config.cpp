@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations on LLM settings: a user's own, the platform's, its second choice.
+#include "app/owner/json.hpp"
+#include "app/owner/table.hpp"
+
+#include "messages/limits.hpp"
+
+#include <algorithm>
+
+namespace byollm::owner {
+
+namespace {
+
+// Whose settings an operation is about.
+struct owner_of_llm {
+  enum class kind { user, platform, second_choice };
+  kind is = kind::user;
+  std::string tenant = {};
+  std::string user = {};
+  std::string actor = {};
+};
+
+owner_of_llm read_owner(fields& in) {
+  owner_of_llm out;
+  out.actor = in.text_or("actor", "cli");
+  auto whose = in.choice("whose", {"user", "platform", "second_choice"});
+  if (whose == "platform")
+    out.is = owner_of_llm::kind::platform;
+  if (whose == "second_choice")
+    out.is = owner_of_llm::kind::second_choice;
+  if (out.is == owner_of_llm::kind::user) {
+    out.tenant = in.text("tenant");
+    out.user = in.text("user");
+  }
+  return out;
+}
+
+bool is_blank(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  });
+}
+
+// "No key" must be said; an empty key is a mistake, never "no key".
+std::optional<failure> read_key(fields& in, llm_settings& to) {
+  auto key = in.maybe_text("key");
+  auto no_key = in.flag("no_key");
+  if (key && no_key)
+    return failure{errc::invalid_key, "a key and no key at once", "key"};
+  if (key && is_blank(*key))
+    return failure{errc::invalid_key, "the key is empty", "key"};
+  if (no_key)
+    to.key = "";
+  else
+    to.key = std::move(key);
+  return std::nullopt;
+}
+
+llm_settings read_settings(fields& in) {
+  llm_settings out;
+  out.provider = in.text("provider");
+  out.model = in.text("model");
+  out.base_url = in.text_or("base_url", "");
+  out.enabled = in.flag("enabled", true);
+  if (in.choice("fallback", {"error", "platform"}) == "platform")
+    out.fallback = fallback_policy::platform;
+  return out;
+}
+
+detached set_llm(owner_of_llm whose, llm_settings settings, operation_ptr as) {
+  auto admin = as->of().admin();
+  switch (whose.is) {
+  case owner_of_llm::kind::user: {
+    auto done = admin.set_user_llm(whose.tenant, whose.user,
+                                   std::move(settings), whose.actor);
+    answer(as, co_await done, [](const llm_view& x) { return render(x); });
+    break;
+  }
+  case owner_of_llm::kind::platform: {
+    auto done = admin.set_platform_llm(std::move(settings), whose.actor);
+    answer(as, co_await done, [](const llm_view& x) { return render(x); });
+    break;
+  }
+  case owner_of_llm::kind::second_choice: {
+    auto done = admin.set_second_choice(std::move(settings), whose.actor);
+    answer(as, co_await done);
+    break;
+  }
+  }
+}
+
+detached show_llm(owner_of_llm whose, operation_ptr as) {
+  auto admin = as->of().admin();
+  auto asked = whose.is == owner_of_llm::kind::user
+                   ? admin.user_llm(whose.tenant, whose.user)
+                   : admin.platform_llm();
+  auto got = co_await asked;
+  if (!got)
+    as->fail(got.error());
+  else if (!*got)
+    as->fail({errc::not_found, whose.is == owner_of_llm::kind::user
+                                   ? "this user has no LLM of their own"
+                                   : "the platform has no LLM"});
+  else
+    as->result(render(**got));
+}
+
+detached remove_llm(owner_of_llm whose, operation_ptr as) {
+  auto admin = as->of().admin();
+  auto asked
+      = whose.is == owner_of_llm::kind::user
+            ? admin.remove_user_llm(whose.tenant, whose.user, whose.actor)
+        : whose.is == owner_of_llm::kind::platform
+            ? admin.remove_platform_llm(whose.actor)
+            : admin.set_second_choice(std::nullopt, whose.actor);
+  answer(as, co_await asked);
+}
+
+} // namespace
+
+void config_set(fields& in, operation_ptr as) {
+  auto whose = read_owner(in);
+  auto settings = read_settings(in);
+  if (auto wrong = read_key(in, settings))
+    return as->fail(*wrong);
+  if (!refused(in, as))
+    set_llm(std::move(whose), std::move(settings), std::move(as));
+}
+
+void config_show(fields& in, operation_ptr as) {
+  auto whose = read_owner(in);
+  if (!refused(in, as))
+    show_llm(std::move(whose), std::move(as));
+}
+
+void config_rm(fields& in, operation_ptr as) {
+  auto whose = read_owner(in);
+  if (!refused(in, as))
+    remove_llm(std::move(whose), std::move(as));
+}
+
+} // namespace byollm::owner

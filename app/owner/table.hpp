@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/owner/fields.hpp"
+#include "app/owner/operations.hpp"
+
+#include <exception>
+
+namespace byollm::owner {
+
+/// A coroutine that nobody waits for: it lives until it ends by itself. What it
+/// needs, it takes by value.
+struct detached {
+  struct promise_type {
+    detached get_return_object() noexcept {
+      return {};
+    }
+
+    std::suspend_never initial_suspend() noexcept {
+      return {};
+    }
+
+    std::suspend_never final_suspend() noexcept {
+      return {};
+    }
+
+    void return_void() noexcept {
+      // nop
+    }
+
+    void unhandled_exception() noexcept {
+      std::terminate();
+    }
+  };
+};
+
+// Each reads its arguments from `in` before it returns and ends `as` exactly
+// once, now or later.
+void config_set(fields& in, operation_ptr as);
+void config_show(fields& in, operation_ptr as);
+void config_rm(fields& in, operation_ptr as);
+void config_test(fields& in, operation_ptr as);
+void purpose_set(fields& in, operation_ptr as);
+void purpose_list(fields& in, operation_ptr as);
+void origin_allow(fields& in, operation_ptr as);
+void origin_list(fields& in, operation_ptr as);
+void chat(fields& in, operation_ptr as);
+void resolve(fields& in, operation_ptr as);
+void list_ledger(fields& in, operation_ptr as);
+void verify_ledger(fields& in, operation_ptr as);
+void show_status(fields& in, operation_ptr as);
+
+/// Reads `tenant`, `user`, `extension` and `turn`.
+turn_request read_turn(fields& in);
+
+/// Ends `as` with what is wrong with `in`; returns whether anything is.
+bool refused(const fields& in, const operation_ptr& as);
+
+/// Ends `as` with a rendered value or the failure that came instead.
+template <class T, class Render>
+void answer(const operation_ptr& as, const expected<T>& got, Render render_it) {
+  if (got)
+    as->result(render_it(*got));
+  else
+    as->fail(got.error());
+}
+
+/// Ends `as` with ok or the failure.
+inline void answer(const operation_ptr& as, const status& got) {
+  if (got)
+    as->done();
+  else
+    as->fail(got.error());
+}
+
+} // namespace byollm::owner
