@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/auth_gateway.hpp"
+
+#include "actors/house_rules.hpp"
+
+namespace byollm {
+
+/// The only maker of lease tickets in the product.
+class lease_office {
+public:
+  static lease_ticket_ptr issue(shared<llm_target> target,
+                                shared<intent_receipt> receipt) {
+    return lease_ticket_ptr{
+        new lease_ticket(std::move(target), std::move(receipt))};
+  }
+};
+
+void auth_gateway_state::start(auth_gateway_options options) {
+  options_ = std::move(options);
+}
+
+answer<lease_ticket_ptr>
+auth_gateway_state::lease(const shared<llm_target>& target,
+                          const shared<intent_receipt>& receipt) const {
+  if (revoked_.count(target->isolation_key()) != 0)
+    return refused<lease_ticket_ptr>(
+        {errc::config_changed, "the key of this turn was deleted"});
+  return answered(lease_office::issue(target, receipt));
+}
+
+answer<sealed_key> auth_gateway_state::seal(const opened_key& key,
+                                            const key_binding& binding) {
+  return std::make_shared<const expected<sealed_key>>(
+      options_.vault->seal(key.bytes(), binding));
+}
+
+void auth_gateway_state::revoke(const std::string& isolation_key) {
+  revoked_.insert(isolation_key);
+}
+
+auth_gateway_actor::behavior_type
+auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
+             auth_gateway_options options) {
+  adopt_house_rules(self, options.log, [] {
+    // nop: every request is answered at once
+  });
+  self->state.start(std::move(options));
+  return {
+      [self](atom::lease, const shared<llm_target>& target,
+             const shared<intent_receipt>& receipt) {
+        return self->state.lease(target, receipt);
+      },
+      [self](atom::seal, const key_slip& key, const shared<key_binding>& to) {
+        return self->state.seal(*key, *to);
+      },
+      [self](atom::revoke, const std::string& isolation_key) {
+        self->state.revoke(isolation_key);
+        return answered(unit{});
+      },
+  };
+}
+
+} // namespace byollm

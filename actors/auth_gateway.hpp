@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/actor.hpp"
+#include "messages/ports/log.hpp"
+#include "messages/ports/vault.hpp"
+
+#include <unordered_set>
+
+namespace byollm {
+
+struct auth_gateway_options {
+  /// The key ring; outlives the actor. No other actor gets it.
+  key_vault* vault = nullptr;
+  log_fn log = {};
+};
+
+/// Names who may open which key, without opening it: a lease is a ticket that
+/// the transport redeems once. A deleted credential is leased no more.
+class auth_gateway_state {
+public:
+  static inline constexpr const char* name = "auth_gateway";
+
+  void start(auth_gateway_options options);
+
+  answer<lease_ticket_ptr> lease(const shared<llm_target>& target,
+                                 const shared<intent_receipt>& receipt) const;
+
+  answer<sealed_key> seal(const opened_key& key, const key_binding& binding);
+
+  void revoke(const std::string& isolation_key);
+
+private:
+  auth_gateway_options options_;
+  // One entry per credential deleted since the start; a deleted credential's
+  // version never comes back, so entries need no end.
+  std::unordered_set<std::string> revoked_;
+};
+
+auth_gateway_actor::behavior_type
+auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
+             auth_gateway_options options);
+
+} // namespace byollm

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/cascade.hpp"
+
+#include "actors/cascade_parameters.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// What a failure means for trying again on the same LLM.
+enum class retry_class : uint8_t {
+  never,     // refused, rejected, or the provider stayed silent
+  repeat,    // not sent, or answered with a failure: up to retries_max
+  ambiguous, // may have been sent: at most ambiguous_retries
+  as_told,   // the provider said when
+};
+
+retry_class retry_class_of(const failure& why) noexcept {
+  switch (why.code) {
+  case errc::dns_failed:
+  case errc::connect_failed:
+  case errc::connect_timeout:
+  case errc::tls_failed:
+  case errc::provider_fault:
+  case errc::provider_overloaded:
+    return retry_class::repeat;
+  case errc::connection_lost:
+    return why.sent == certainty::no ? retry_class::repeat
+                                     : retry_class::ambiguous;
+  case errc::rate_limited:
+    return retry_class::as_told;
+  default:
+    return retry_class::never;
+  }
+}
+
+// Failures that speak against this LLM, so that another may be asked instead.
+// Our own refusals and the caller's mistakes would be the same everywhere.
+bool may_fall_back(const failure& why) noexcept {
+  switch (why.code) {
+  case errc::authentication:
+  case errc::permission:
+  case errc::quota_exhausted:
+  case errc::rate_limited:
+  case errc::provider_overloaded:
+  case errc::provider_fault:
+  case errc::model_not_found:
+  case errc::dns_failed:
+  case errc::connect_failed:
+  case errc::connect_timeout:
+  case errc::tls_failed:
+  case errc::connection_lost:
+  case errc::first_byte_timeout:
+    return true;
+  default:
+    return false;
+  }
+}
+
+milliseconds backoff(uint32_t tries, double jitter) {
+  auto base = limits::retry_delay_first * (1u << std::min(tries, 8u));
+  auto capped = std::min<milliseconds>(base, limits::retry_delay_max);
+  auto factor = 0.5 + 0.5 * std::clamp(jitter, 0.0, 1.0);
+  return milliseconds{
+      static_cast<int64_t>(static_cast<double>(capped.count()) * factor)};
+}
+
+// Returns how long to wait before the same LLM is asked again, or nothing if it
+// is not asked again.
+std::optional<milliseconds> retry_delay(const plan_query& query) {
+  const auto& last = query.failed.back();
+  auto tries = static_cast<uint32_t>(
+      std::count_if(query.failed.begin(), query.failed.end(),
+                    [&](const auto& x) { return x.who == last.who; }));
+  auto same_class = static_cast<uint32_t>(std::count_if(
+      query.failed.begin(), query.failed.end(), [&](const auto& x) {
+        return x.who == last.who
+               && retry_class_of(x.why) == retry_class::ambiguous;
+      }));
+  auto delay = backoff(tries - 1, query.jitter);
+  if (last.why.retry_after)
+    delay += *last.why.retry_after;
+  switch (retry_class_of(last.why)) {
+  case retry_class::never:
+    return std::nullopt;
+  case retry_class::repeat:
+    if (tries > limits::retries_max)
+      return std::nullopt;
+    break;
+  case retry_class::ambiguous:
+    if (same_class > query.on->platform->ambiguous_retries)
+      return std::nullopt;
+    break;
+  case retry_class::as_told:
+    if (!last.why.retry_after || tries > limits::retries_max)
+      return std::nullopt;
+    break;
+  }
+  return delay < query.remaining ? std::optional{delay} : std::nullopt;
+}
+
+// The next one to ask after `last` failed for good, or nothing.
+std::optional<answerer> next_answerer(const plan_query& query) {
+  const auto& last = query.failed.back();
+  if (!may_fall_back(last.why))
+    return std::nullopt;
+  const auto& platform = *query.on->platform;
+  switch (last.who) {
+  case answerer::user:
+    if (query.on->user.config->fallback == fallback_policy::platform
+        && platform.llm)
+      return answerer::platform;
+    return std::nullopt;
+  case answerer::platform:
+    // Never a user's key for the platform's failure; and a user's call that
+    // fell back may go on to the platform's second choice.
+    if (platform.second_choice)
+      return answerer::second_choice;
+    return std::nullopt;
+  case answerer::second_choice:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+llm_target::ptr target_of(const resolution& on, answerer who) {
+  switch (who) {
+  case answerer::user:
+    return on.user.config->target;
+  case answerer::platform:
+    return on.platform->llm;
+  case answerer::second_choice:
+    return on.platform->second_choice;
+  }
+  return nullptr;
+}
+
+expected<std::string> model_for(const plan_query& query,
+                                const llm_target& target) {
+  const auto& asked = query.request->model;
+  // A model named by the caller belongs to the LLM it was named for.
+  if (!asked || *asked == target.model() || !query.failed.empty())
+    return target.model();
+  if (!query.on->platform->caller_may_name_model)
+    return failure{errc::invalid_request,
+                   "the admin does not allow callers to name a model", "model"};
+  if (asked->empty() || asked->size() > limits::model_bytes_max)
+    return failure{errc::invalid_request, "a model name has 1 to 256 bytes",
+                   "model"};
+  return *asked;
+}
+
+expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
+  auto target = target_of(*query.on, who);
+  auto traits = find_provider(*query.on->providers, target->provider());
+  if (!traits)
+    return failure{errc::invalid_config,
+                   "this build has no provider called " + target->provider(),
+                   "provider"};
+  auto model = model_for(query, *target);
+  if (!model)
+    return model.error();
+  auto merged = merge_parameters(*query.on->platform, query.on->who.app,
+                                 *query.request, *traits, *model);
+  attempt_plan plan;
+  plan.who = who;
+  plan.target = std::move(target);
+  plan.model = *std::move(model);
+  plan.params = std::move(merged.values);
+  plan.provenances = std::move(merged.provenances);
+  return plan;
+}
+
+expected<answerer> platform_or(const resolution& on, failure otherwise) {
+  if (on.platform->llm)
+    return answerer::platform;
+  return otherwise;
+}
+
+} // namespace
+
+expected<answerer> first_answerer(const resolution& on) {
+  switch (on.user.is) {
+  case user_lookup::state::broken:
+    // Who would be acting is unknown, so nobody acts: privacy and bill.
+    return on.user.why;
+  case user_lookup::state::absent:
+    return platform_or(
+        on, {errc::no_provider, "neither you nor the platform has an LLM"});
+  case user_lookup::state::present:
+    break;
+  }
+  const auto& config = *on.user.config;
+  if (config.admin_disabled) {
+    failure off{errc::provider_disabled, "the admin switched your own LLM off"};
+    if (on.platform->when_disabled == disabled_policy::refuse)
+      return off;
+    return platform_or(on, std::move(off));
+  }
+  if (!config.enabled)
+    return platform_or(on, {errc::no_provider,
+                            "your own LLM is switched off and the platform "
+                            "has none"});
+  return answerer::user;
+}
+
+expected<attempt_plan> next_attempt(const plan_query& query) {
+  if (query.failed.empty()) {
+    auto who = first_answerer(*query.on);
+    if (!who)
+      return who.error();
+    return plan_for(query, *who);
+  }
+  const auto& last = query.failed.back();
+  if (last.caller_saw_bytes || query.failed.size() >= limits::attempts_max)
+    return last.why; // never switch in mid-answer
+  auto delay = retry_delay(query);
+  auto who = delay ? std::optional{last.who} : next_answerer(query);
+  if (!who || query.remaining <= milliseconds{0})
+    return last.why;
+  auto plan = plan_for(query, *who);
+  if (!plan)
+    return plan;
+  plan->delay = delay.value_or(milliseconds{0});
+  auto first = query.failed.front().who;
+  if (*who != first)
+    plan->fallback_from = target_of(*query.on, first)->provider();
+  return plan;
+}
+
+} // namespace byollm

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/cascade_parameters.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace byollm {
+
+namespace {
+
+struct rung_source {
+  rung which;
+  const parameters* values; // null: the admin said nothing on this rung
+};
+
+using rungs = std::array<rung_source, 4>;
+
+const parameters* find(const std::map<std::string, parameters>& table,
+                       const std::string& name) {
+  auto it = table.find(name);
+  return it == table.end() ? nullptr : &it->second;
+}
+
+// One parameter's member, so that the rules below are written once for all.
+template <class T>
+using member = std::optional<T> parameters::*;
+
+// Lowers a number to the admin's ceiling; stop sequences have none.
+template <class T>
+bool clamp(std::optional<T>& value, const std::optional<T>& ceiling) {
+  if constexpr (std::is_arithmetic_v<T>) {
+    if (value && ceiling && *value > *ceiling) {
+      value = ceiling;
+      return true;
+    }
+  }
+  return false;
+}
+
+const parameter_rule* find_rule(const provider_traits& provider,
+                                parameter which, std::string_view model) {
+  auto it = std::find_if(provider.rules.begin(), provider.rules.end(),
+                         [&](const parameter_rule& rule) {
+                           return rule.which == which
+                                  && model.starts_with(rule.model_prefix);
+                         });
+  return it == provider.rules.end() ? nullptr : &*it;
+}
+
+template <class T>
+provenance merge(parameter which, member<T> field, const rungs& sources,
+                 const parameters& ceilings, const parameter_rule* rule,
+                 parameters& out) {
+  provenance made{which};
+  for (const auto& source : sources) {
+    if (source.values && (source.values->*field).has_value()) {
+      out.*field = source.values->*field;
+      made.set_by = source.which;
+      made.fate = disposition::taken;
+      break;
+    }
+  }
+  if (made.set_by == rung::unset && rule
+      && rule->does == parameter_rule::action::require && rule->default_value) {
+    if constexpr (std::is_same_v<T, int64_t>)
+      out.*field = *rule->default_value;
+    made.set_by = rung::required;
+    made.fate = disposition::taken;
+    made.reason = rule->reason;
+  }
+  if (clamp(out.*field, ceilings.*field)) {
+    made.fate = disposition::clamped;
+    made.reason = "the admin's ceiling";
+  }
+  made.value_json = value_json(out, which);
+  if (rule && rule->does == parameter_rule::action::drop
+      && made.fate != disposition::unset) {
+    (out.*field).reset();
+    made.fate = disposition::dropped;
+    made.reason = rule->reason;
+  }
+  return made;
+}
+
+} // namespace
+
+effective_parameters merge_parameters(const platform_config& admin,
+                                      const app_id& extension,
+                                      const create_message_request& request,
+                                      const provider_traits& provider,
+                                      std::string_view model) {
+  const rungs sources = {{
+      {rung::call, &request.params},
+      {rung::extension, find(admin.per_extension, extension.str())},
+      {rung::purpose, find(admin.per_purpose, request.purpose)},
+      {rung::global, &admin.global},
+  }};
+  effective_parameters out;
+  out.provenances.reserve(parameter_count);
+  auto add = [&](parameter which, auto field) {
+    auto rule = find_rule(provider, which, model);
+    out.provenances.push_back(
+        merge(which, field, sources, admin.ceilings, rule, out.values));
+  };
+  add(parameter::temperature, &parameters::temperature);
+  add(parameter::top_p, &parameters::top_p);
+  add(parameter::max_tokens, &parameters::max_tokens);
+  add(parameter::presence_penalty, &parameters::presence_penalty);
+  add(parameter::frequency_penalty, &parameters::frequency_penalty);
+  add(parameter::stop_sequences, &parameters::stop_sequences);
+  return out;
+}
+
+} // namespace byollm

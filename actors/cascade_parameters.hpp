@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/cascade.hpp"
+
+namespace byollm {
+
+struct effective_parameters {
+  parameters values = {};
+  /// One entry per parameter, in the order of `all_parameters`.
+  std::vector<provenance> provenances = {};
+};
+
+/// Which parameters apply: first set wins (call, extension, purpose, global),
+/// then the admin's ceilings, then what provider and model take. Pure.
+effective_parameters merge_parameters(const platform_config& admin,
+                                      const app_id& extension,
+                                      const create_message_request& request,
+                                      const provider_traits& provider,
+                                      std::string_view model);
+
+} // namespace byollm

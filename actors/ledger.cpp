@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/ledger.hpp"
+
+#include "actors/house_rules.hpp"
+#include "messages/limits.hpp"
+
+namespace byollm {
+
+/// The only maker of receipts in the product: here, after a commit.
+class receipt_office {
+public:
+  static intent_receipt_ptr issue(std::string call, uint32_t attempt,
+                                  uint64_t seq) {
+    return intent_receipt_ptr{
+        new intent_receipt(std::move(call), attempt, seq)};
+  }
+};
+
+namespace {
+
+failure audit_gone() {
+  return {errc::audit_unavailable, "the ledger is not available"};
+}
+
+} // namespace
+
+void ledger_state::start(ledger_options options) {
+  options_ = std::move(options);
+}
+
+caf::result<answer<intent_receipt_ptr>>
+ledger_state::intent(const shared<intent_record>& record) {
+  if (next_.size() >= limits::ledger_waiting_max)
+    return refused<intent_receipt_ptr>(audit_gone());
+  auto to = self_->make_response_promise<intent_promise>();
+  enqueue(*record, waiting_intent{to, record->call, record->attempt});
+  return to;
+}
+
+caf::result<answer<unit>> ledger_state::append(ledger_entry entry) {
+  auto to = self_->make_response_promise<plain_promise>();
+  enqueue(std::move(entry), to);
+  return to;
+}
+
+void ledger_state::enqueue(ledger_entry entry, waiter who) {
+  next_.push_back(std::move(entry));
+  next_waiters_.push_back(std::move(who));
+  if (!committing_)
+    commit();
+}
+
+void ledger_state::commit() {
+  committing_ = true;
+  under_way_ = std::exchange(next_waiters_, {});
+  // The store's thread must not keep this actor alive, nor find it gone.
+  auto weak = caf::actor_cast<caf::weak_actor_ptr>(ledger_actor{self_});
+  options_.store->append(
+      std::exchange(next_, {}), [weak](expected<uint64_t> first) {
+        if (auto to = caf::actor_cast<ledger_actor>(weak))
+          caf::anon_send(
+              to, atom::stored_v,
+              std::make_shared<const expected<uint64_t>>(std::move(first)));
+      });
+}
+
+void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
+  if (auto intent = std::get_if<waiting_intent>(&who)) {
+    intent->to.deliver(seq ? answered(receipt_office::issue(
+                           std::move(intent->call), intent->attempt, *seq))
+                           : refused<intent_receipt_ptr>(seq.error()));
+    return;
+  }
+  std::get<plain_promise>(who).deliver(seq ? answered(unit{})
+                                           : refused<unit>(seq.error()));
+}
+
+void ledger_state::stored(const expected<uint64_t>& first) {
+  auto waiters = std::exchange(under_way_, {});
+  committing_ = false;
+  if (!next_.empty())
+    commit();
+  for (size_t i = 0; i < waiters.size(); ++i)
+    tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
+}
+
+void ledger_state::settle() {
+  for (auto* waiters : {&under_way_, &next_waiters_})
+    for (auto& who : std::exchange(*waiters, {}))
+      tell(who, audit_gone());
+}
+
+ledger_actor::behavior_type
+ledger(ledger_actor::stateful_pointer<ledger_state> self,
+       ledger_options options) {
+  adopt_house_rules(self, options.log, [self] { self->state.settle(); });
+  self->state.start(std::move(options));
+  return {
+      // -- from turns
+      // -------------------------------------------------------------
+      [self](atom::intent, const shared<intent_record>& record) {
+        return self->state.intent(record);
+      },
+      [self](atom::outcome, const shared<outcome_record>& record) {
+        return self->state.append(*record);
+      },
+      [self](atom::refusal, const shared<refusal_record>& record) {
+        return self->state.append(*record);
+      },
+      // -- from the store's thread
+      // ------------------------------------------------
+      [self](atom::stored, const answer<uint64_t>& first) {
+        self->state.stored(*first);
+      },
+  };
+}
+
+} // namespace byollm

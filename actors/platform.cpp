@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/platform.hpp"
+
+#include "actors/house_rules.hpp"
+#include "actors/post_back.hpp"
+#include "actors/settings_rules.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+void platform_state::start(platform_options options) {
+  options_ = std::move(options);
+}
+
+caf::result<answer<unit>>
+platform_state::change(const shared<platform_change>& wanted) {
+  return enqueue({wanted, {}});
+}
+
+caf::result<answer<unit>>
+platform_state::change_origin(const shared<origin_change>& wanted) {
+  return enqueue({wanted, {}});
+}
+
+caf::result<answer<unit>> platform_state::enqueue(running change) {
+  auto to = self_->make_response_promise<promise>();
+  change.to = to;
+  changes_.push_back(std::move(change));
+  if (changes_.size() == 1)
+    next();
+  return to;
+}
+
+void platform_state::next() {
+  auto& now = changes_.front();
+  now.row = *options_.stored;
+  now.allowed = options_.allowed;
+  std::visit([this](const auto& wanted) { apply(*wanted); }, now.wanted);
+}
+
+// -- what changes
+// -----------------------------------------------------------------
+
+void platform_state::apply(const origin_change& wanted) {
+  auto& allowed = changes_.front().allowed;
+  allowed.erase(std::remove(allowed.begin(), allowed.end(), wanted.origin),
+                allowed.end());
+  if (wanted.allowed)
+    allowed.push_back(wanted.origin);
+  options_.store->save_allowed(
+      "", allowed,
+      {wanted.actor, "", "", "allowed_origin",
+       wanted.origin + (wanted.allowed ? " allowed" : " withdrawn"),
+       options_.unix_ms()},
+      post_back<platform_actor, status>(platform_actor{self_},
+                                        [this](status done) { saved(done); }));
+}
+
+void platform_state::apply(const platform_change& wanted) {
+  auto& row = changes_.front().row;
+  switch (wanted.what) {
+  case platform_change::part::llm:
+  case platform_change::part::second_choice:
+    return change_llm(wanted);
+  case platform_change::part::table:
+    if (auto done = apply_table(wanted.entry); !done)
+      return finish(refused<unit>(done.error()));
+    return save(wanted.actor, "parameters " + wanted.entry.name);
+  case platform_change::part::rules:
+    break;
+  }
+  if (wanted.rules.when_disabled)
+    row.when_disabled = *wanted.rules.when_disabled;
+  if (wanted.rules.caller_may_name_model)
+    row.caller_may_name_model = *wanted.rules.caller_may_name_model;
+  if (wanted.rules.ambiguous_retries)
+    row.ambiguous_retries = std::min(*wanted.rules.ambiguous_retries, 1u);
+  save(wanted.actor, "rules");
+}
+
+status
+platform_state::apply_table(const platform_change::parameter_entry& entry) {
+  if (auto valid = check_ranges(entry.values); !valid)
+    return valid;
+  auto& row = changes_.front().row;
+  auto named = entry.scope == parameter_scope::purpose
+               || entry.scope == parameter_scope::extension;
+  if (named && !is_valid_id(entry.name))
+    return failure{errc::invalid_config,
+                   "a purpose or extension has 1 to 128 bytes of "
+                   "[A-Za-z0-9._:@-]",
+                   "name"};
+  if (!named) {
+    (entry.scope == parameter_scope::global ? row.global : row.ceilings)
+        = entry.values;
+    return unit{};
+  }
+  auto& table = entry.scope == parameter_scope::purpose ? row.per_purpose
+                                                        : row.per_extension;
+  if (entry.values == parameters{})
+    table.erase(entry.name);
+  else
+    table.insert_or_assign(entry.name, entry.values);
+  return unit{};
+}
+
+std::optional<stored_user_config>&
+platform_state::slot(platform_change::part which) {
+  auto& row = changes_.front().row;
+  return which == platform_change::part::llm ? row.llm : row.second_choice;
+}
+
+void platform_state::change_llm(const platform_change& wanted) {
+  auto& now = changes_.front();
+  auto& where = slot(wanted.what);
+  if (!wanted.llm) {
+    where.reset();
+    return save(wanted.actor, "llm removed");
+  }
+  auto checked
+      = check_change(*wanted.llm, {"", "", where, now.allowed,
+                                   *options_.providers, options_.new_id()});
+  if (!checked)
+    return finish(refused<unit>(checked.error()));
+  where = std::move(checked->row);
+  if (!checked->seal)
+    return save(wanted.actor, "llm " + where->provider + " " + where->model);
+  self_
+      ->request(options_.gateway, caf::infinite, atom::seal_v, wanted.llm->key,
+                std::make_shared<const key_binding>(*checked->seal))
+      .then(
+          [this](const answer<sealed_key>& sealed) { have_envelope(*sealed); },
+          [this](caf::error&) {
+            have_envelope(
+                failure{errc::unavailable, "the auth gateway is gone"});
+          });
+}
+
+void platform_state::have_envelope(const expected<sealed_key>& sealed) {
+  if (!sealed)
+    return finish(refused<unit>(sealed.error()));
+  const auto& wanted
+      = *std::get<shared<platform_change>>(changes_.front().wanted);
+  auto& where = slot(wanted.what);
+  where->envelope = sealed->envelope;
+  save(wanted.actor, "llm " + where->provider + " " + where->model + " key v"
+                         + std::to_string(where->key_version));
+}
+
+// -- durable, known, answered
+// --------------------------------------------------------
+
+void platform_state::save(const std::string& actor, std::string subject) {
+  auto& row = changes_.front().row;
+  row.version = options_.stored->version + 1;
+  options_.store->save_platform(
+      row, {actor, "", "", "platform", std::move(subject), options_.unix_ms()},
+      post_back<platform_actor, status>(platform_actor{self_},
+                                        [this](status done) { saved(done); }));
+}
+
+void platform_state::saved(const status& done) {
+  if (!done)
+    return finish(refused<unit>(done.error()));
+  auto& now = changes_.front();
+  options_.stored = std::make_shared<const stored_platform_config>(now.row);
+  options_.allowed = now.allowed;
+  publish();
+}
+
+void platform_state::publish() {
+  auto restored = restore_platform(*options_.stored, options_.allowed);
+  if (!restored)
+    return finish(refused<unit>(restored.error()));
+  auto left = std::make_shared<size_t>(options_.resolvers.size());
+  auto one_less = [this, left] {
+    if (--*left == 0)
+      finish(answered(unit{}));
+  };
+  for (const auto& to : options_.resolvers)
+    self_->request(to, caf::infinite, atom::replace_v, *restored)
+        .then([one_less](const answer<unit>&) { one_less(); },
+              [one_less](caf::error&) { one_less(); });
+}
+
+void platform_state::finish(answer<unit> what) {
+  auto done = std::move(changes_.front());
+  changes_.pop_front();
+  if (!changes_.empty())
+    next();
+  done.to.deliver(std::move(what));
+}
+
+void platform_state::settle() {
+  for (auto& open : std::exchange(changes_, {}))
+    open.to.deliver(
+        refused<unit>({errc::unavailable, "the platform actor ended"}));
+}
+
+platform_actor::behavior_type
+platform(platform_actor::stateful_pointer<platform_state> self,
+         platform_options options) {
+  adopt_house_rules(self, options.log, [self] { self->state.settle(); });
+  self->state.start(std::move(options));
+  return {
+      [self](atom::change, const shared<platform_change>& wanted) {
+        return self->state.change(wanted);
+      },
+      [self](atom::change, const shared<origin_change>& wanted) {
+        return self->state.change_origin(wanted);
+      },
+      [self](atom::lookup) { return self->state.stored(); },
+      [self](atom::lookup, const shared<origin_change>&) {
+        return self->state.origins();
+      },
+      [](atom::resume, const continuation& go_on) { (*go_on)(); },
+  };
+}
+
+} // namespace byollm

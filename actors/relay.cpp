@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/relay.hpp"
+
+namespace byollm {
+
+relay::relay(caf::weak_actor_ptr provider, shared<intent_receipt> receipt,
+             std::shared_ptr<caller_port> caller)
+    : provider_(std::move(provider)),
+      receipt_(std::move(receipt)),
+      caller_(std::move(caller)) {
+  // nop
+}
+
+void relay::on_delta(delta piece) {
+  caller_saw_bytes_ = true;
+  caller_->on_delta(std::move(piece));
+}
+
+bool relay::wants_more() const noexcept {
+  return caller_->wants_more();
+}
+
+void relay::when_ready(std::function<void()> resume) {
+  caller_->when_ready(std::move(resume));
+}
+
+void relay::on_done(attempt_outcome outcome) {
+  if (auto to = caf::actor_cast<provider_actor>(provider_))
+    caf::anon_send(to, atom::ended_v, receipt_,
+                   std::make_shared<const attempt_report>(
+                       attempt_report{std::move(outcome), caller_saw_bytes_}));
+}
+
+} // namespace byollm

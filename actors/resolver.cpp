@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/resolver.hpp"
+
+#include "actors/cascade.hpp"
+#include "actors/house_rules.hpp"
+
+namespace byollm {
+
+void resolver_state::start(resolver_options options) {
+  platform_ = std::move(options.platform);
+  providers_ = std::move(options.providers);
+}
+
+shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
+                                        const shared<user_lookup>& user) const {
+  auto on = std::make_shared<const resolution>(
+      resolution{context->who, *user, platform_, providers_});
+  pinned_turn made{context, on};
+  auto who = first_answerer(*on);
+  if (!who) {
+    made.nobody = who.error();
+    return std::make_shared<const pinned_turn>(std::move(made));
+  }
+  const auto& target
+      = *who == answerer::user ? *user->config->target : *platform_->llm;
+  made.who = *who;
+  made.provider = target.provider();
+  made.model = target.model();
+  made.is_byollm = target.is_byollm();
+  return std::make_shared<const pinned_turn>(std::move(made));
+}
+
+answer<attempt_plan> resolver_state::plan(const plan_query& query) {
+  return std::make_shared<const expected<attempt_plan>>(next_attempt(query));
+}
+
+void resolver_state::replace(shared<platform_config> next) {
+  platform_ = std::move(next);
+}
+
+resolver_actor::behavior_type
+resolver(resolver_actor::stateful_pointer<resolver_state> self,
+         resolver_options options) {
+  adopt_house_rules(self, options.log, [] {
+    // nop: every request is answered at once
+  });
+  self->state.start(std::move(options));
+  return {
+      [self](atom::pin, const shared<call_context>& context,
+             const shared<user_lookup>& user) {
+        return self->state.pin(context, user);
+      },
+      [](atom::plan, const shared<plan_query>& query) {
+        return resolver_state::plan(*query);
+      },
+      [self](atom::replace, const shared<platform_config>& next) {
+        self->state.replace(next);
+        return answered(unit{});
+      },
+  };
+}
+
+} // namespace byollm

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "actors/settings_rules.hpp"
+
+#include "messages/limits.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+failure bad_setting(std::string name, std::string detail) {
+  return {errc::invalid_config, std::move(detail), std::move(name)};
+}
+
+bool is_visible_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::string known_names(const provider_table& providers) {
+  std::string out;
+  for (const auto& known : providers)
+    out += (out.empty() ? "" : ", ") + known.name;
+  return out;
+}
+
+status check_model(const std::string& model) {
+  if (model.empty() || model.size() > limits::model_bytes_max)
+    return bad_setting("model", "a model name has 1 to 256 bytes");
+  if (!is_visible_ascii(model))
+    return bad_setting("model", "a model name is visible ASCII, no spaces");
+  return unit{};
+}
+
+// Decides which key the new row has: the new one, none, or the old one.
+expected<std::optional<key_binding>>
+bind_key(const llm_change& wanted, const change_frame& frame,
+         stored_user_config& row, const base_url& url, reach allowed,
+         const provider_traits& traits) {
+  const auto& old = frame.old;
+  auto may_lack_key = !traits.requires_key || allowed == reach::allowed;
+  if (!wanted.key) {
+    if (!old) {
+      if (may_lack_key && !traits.requires_key)
+        return std::optional<key_binding>{};
+      return failure{errc::invalid_key, "no key was given", "key"};
+    }
+    auto old_url = base_url::parse(old->base_url);
+    if (old->provider != row.provider || !old_url || old_url->at() != url.at())
+      return failure{errc::key_rebind,
+                     "the key was entered for another provider or origin",
+                     "key"};
+    return std::optional<key_binding>{};
+  }
+  row.key_version = (old ? old->key_version : 0) + 1;
+  row.row_version = (old ? old->row_version : 0) + 1;
+  row.key_id = old && !old->key_id.empty() ? old->key_id : frame.new_key_id;
+  row.envelope.clear();
+  if (wanted.key->bytes().empty()) {
+    if (!may_lack_key)
+      return failure{errc::invalid_key,
+                     row.provider + " needs a key at this origin", "key"};
+    return std::optional<key_binding>{};
+  }
+  if (auto valid = check_key(wanted.key->bytes()); !valid)
+    return valid.error();
+  return std::optional{key_binding{row.tenant, row.user, row.provider,
+                                   url.at().str(), row.key_id, row.row_version,
+                                   row.key_version}};
+}
+
+template <class Owner>
+expected<llm_target::ptr> bind_row(const stored_user_config& row, Owner owner,
+                                   base_url url, reach allowed) {
+  std::shared_ptr<const sealed_key> sealed;
+  if (!row.envelope.empty())
+    sealed = std::make_shared<const sealed_key>(sealed_key{row.envelope});
+  auto at = url.at();
+  return llm_target::bind(
+      endpoint<Owner>{owner, row.provider, std::move(url), allowed},
+      credential<Owner>{owner, row.provider, at, row.key_id, row.key_version,
+                        row.row_version, std::move(sealed)},
+      row.model);
+}
+
+} // namespace
+
+status check_key(std::string_view key) {
+  if (key.empty())
+    return failure{errc::invalid_key, "the key is empty", "key"};
+  if (key.size() > limits::key_bytes_max)
+    return failure{errc::invalid_key, "the key has more than 4,096 bytes",
+                   "key"};
+  if (!is_visible_ascii(key))
+    return failure{errc::invalid_key,
+                   "the key holds spaces, line ends or non-ASCII bytes", "key"};
+  return unit{};
+}
+
+expected<checked_change> check_change(const llm_change& wanted,
+                                      const change_frame& frame) {
+  auto traits = find_provider(frame.providers, wanted.provider);
+  if (!traits)
+    return bad_setting("provider", "unknown provider; known are "
+                                       + known_names(frame.providers));
+  if (auto valid = check_model(wanted.model); !valid)
+    return valid.error();
+  auto url = base_url::parse(wanted.base_url.empty() ? traits->default_base_url
+                                                     : wanted.base_url);
+  if (!url)
+    return url.error();
+  auto may = check_origin(url->at(), frame.allowed);
+  if (!may)
+    return may.error();
+  checked_change made;
+  made.row = frame.old.value_or(stored_user_config{});
+  made.row.tenant = frame.tenant;
+  made.row.user = frame.user;
+  made.row.provider = wanted.provider;
+  made.row.model = wanted.model;
+  made.row.base_url = url->str();
+  made.row.enabled = wanted.enabled;
+  made.row.fallback = wanted.fallback;
+  made.row.epoch = frame.old ? frame.old->epoch + 1 : 1;
+  auto binding = bind_key(wanted, frame, made.row, *url, *may, *traits);
+  if (!binding)
+    return binding.error();
+  made.seal = *std::move(binding);
+  return made;
+}
+
+expected<llm_target::ptr> restore_target(const stored_user_config& row,
+                                         std::span<const std::string> allowed) {
+  auto url = base_url::parse(row.base_url);
+  if (!url)
+    return url.error();
+  auto may = check_origin(url->at(), allowed);
+  if (!may)
+    return may.error();
+  if (row.tenant.empty() && row.user.empty())
+    return bind_row(row, platform_owner{}, *std::move(url), *may);
+  auto tenant = tenant_id::parse(row.tenant);
+  auto user = user_id::parse(row.user);
+  if (!tenant || !user)
+    return bad_setting("user", "the stored identity is malformed");
+  return bind_row(row, user_owner{*tenant, *user}, *std::move(url), *may);
+}
+
+expected<std::shared_ptr<const user_config>>
+restore_user(const stored_user_config& row,
+             std::span<const std::string> allowed) {
+  auto target = restore_target(row, allowed);
+  if (!target)
+    return target.error();
+  return std::shared_ptr<const user_config>{
+      new user_config{*std::move(target), row.enabled, row.admin_disabled,
+                      row.fallback, row.epoch}};
+}
+
+expected<std::shared_ptr<const platform_config>>
+restore_platform(const stored_platform_config& row,
+                 std::span<const std::string> allowed) {
+  platform_config made;
+  if (row.llm) {
+    auto target = restore_target(*row.llm, allowed);
+    if (!target)
+      return target.error();
+    made.llm = *std::move(target);
+  }
+  if (row.second_choice) {
+    auto target = restore_target(*row.second_choice, allowed);
+    if (!target)
+      return target.error();
+    made.second_choice = *std::move(target);
+  }
+  made.global = row.global;
+  made.per_purpose = row.per_purpose;
+  made.per_extension = row.per_extension;
+  made.ceilings = row.ceilings;
+  made.when_disabled = row.when_disabled;
+  made.caller_may_name_model = row.caller_may_name_model;
+  made.ambiguous_retries = row.ambiguous_retries;
+  made.version = row.version;
+  return std::make_shared<const platform_config>(std::move(made));
+}
+
+llm_summary summarize(const stored_user_config& row) {
+  return {row.provider,          row.model,       row.base_url,
+          !row.envelope.empty(), row.key_version, row.enabled,
+          row.admin_disabled,    row.fallback,    row.epoch};
+}
+
+} // namespace byollm

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/actor.hpp"
+#include "messages/ports/host.hpp"
+#include "messages/ports/log.hpp"
+#include "messages/ports/store.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace byollm {
+
+/// What tenants share; ports outlive the actors.
+struct tenant_parts {
+  config_source* source = nullptr; ///< The host's, or ours over `store`.
+  /// Whether `source` is the host's: then nothing is cached, since it changes
+  /// behind our back, and changes through us are refused.
+  bool host_keeps_configs = false;
+  config_store* store = nullptr;
+  auth_gateway_actor gateway;
+  provider_table_ptr providers;
+  std::function<std::string()> new_id; ///< Makes key ids.
+  std::function<int64_t()> unix_ms;
+  log_fn log = {};
+};
+
+struct tenant_options {
+  std::string tenant;
+  std::shared_ptr<const tenant_parts> parts;
+};
+
+/// One tenant's users and their configurations (no plaintext key). A change is
+/// durable before it is visible and visible before it is answered; changes of
+/// one tenant run one after the other.
+class tenant_state {
+public:
+  static inline constexpr const char* name = "tenant";
+
+  explicit tenant_state(tenant_actor::stateful_pointer<tenant_state> self)
+      : self_(self) {
+    // nop
+  }
+
+  void start(tenant_options options);
+
+  caf::result<shared<user_lookup>> lookup(const shared<call_context>& context);
+
+  caf::result<answer<llm_summary>> change(const shared<user_change>& wanted);
+
+  caf::result<answer<llm_summary>> show(const shared<user_change>& whose);
+
+  caf::result<answer<unit>> change_origin(const shared<origin_change>& wanted);
+
+  caf::result<answer<name_list>> origins();
+
+  answer<unit> forget(const user_change& whose);
+
+  /// Returns how many requests wait for the store.
+  uint64_t open_requests() const noexcept {
+    return waiting_.size() + changes_.size() + others_open_;
+  }
+
+  /// Answers everybody who waits.
+  void settle();
+
+private:
+  using lookup_promise = caf::typed_response_promise<shared<user_lookup>>;
+  using change_promise = caf::typed_response_promise<answer<llm_summary>>;
+  using unit_promise = caf::typed_response_promise<answer<unit>>;
+
+  struct running_change {
+    shared<user_change> wanted;
+    change_promise to;
+    name_list allowed = {};
+    stored_user_config row = {};
+    std::string old_isolation_key = {};
+  };
+
+  // -- look-ups
+  // -----------------------------------------------------------------
+  void found(const std::string& user, const shared<user_lookup>& what);
+
+  // -- changes, in the order of their steps
+  // -------------------------------------
+  void next_change();
+  void have_origins(expected<name_list> allowed);
+  void have_row(expected<std::optional<stored_user_config>> old);
+  void remove(const stored_user_config& old);
+  void have_envelope(const expected<sealed_key>& sealed);
+  void save();
+  void saved(const status& done);
+  void finish(answer<llm_summary> what);
+  change_record record(std::string summary) const;
+
+  tenant_actor handle() const {
+    return tenant_actor{self_};
+  }
+
+  tenant_actor::stateful_pointer<tenant_state> self_;
+  tenant_options options_;
+  std::unordered_map<std::string, shared<user_lookup>> cache_;
+  std::unordered_map<std::string, std::vector<lookup_promise>> waiting_;
+  std::deque<running_change> changes_;
+  uint64_t others_open_ = 0;
+};
+
+tenant_actor::behavior_type
+tenant(tenant_actor::stateful_pointer<tenant_state> self,
+       tenant_options options);
+
+} // namespace byollm

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/actor.hpp"
+#include "messages/ports/alarm.hpp"
+#include "messages/ports/host.hpp"
+#include "messages/ports/log.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace byollm {
+
+/// What the turns of one loop share; ports outlive the actors.
+struct turn_parts {
+  directory_actor directory;
+  resolver_actor resolver;
+  auth_gateway_actor gateway;
+  ledger_actor ledger;
+  switchboard_actor switchboard;
+  alarm_clock* clock = nullptr;
+  balance* balances = nullptr;    ///< Null: every platform call may be paid.
+  std::function<double()> random; ///< In [0, 1).
+  log_fn log = {};
+};
+
+struct turn_options {
+  std::shared_ptr<const turn_parts> parts;
+  caf::weak_actor_ptr desk;
+};
+
+struct running_call;
+
+/// One chat turn: resolves once, then runs its calls, each by the steps
+/// plan -> intent -> lease -> attempt -> outcome -> reply (or the next plan).
+/// Every call is answered exactly once, whoever dies. Calls at a time: bounded
+/// by admission and limits::calls_per_turn_max.
+class turn_state {
+public:
+  static inline constexpr const char* name = "turn";
+
+  explicit turn_state(pooled_turn_actor::stateful_pointer<turn_state> self);
+  ~turn_state();
+
+  void start(turn_options options);
+
+  // -- the turn
+  // -----------------------------------------------------------------
+  caf::result<turn_actor, uint64_t, shared<pinned_turn>>
+  begin(const shared<call_context>& context);
+
+  void end(uint64_t generation);
+
+  // -- its calls
+  // ----------------------------------------------------------------
+  void call(uint64_t generation, const shared<call_order>& order);
+
+  void cancel(uint64_t generation, const std::string& call, failure why);
+
+  void retry(uint64_t generation, const std::string& call);
+
+  caf::result<answer<attempt_plan>> explain(uint64_t generation,
+                                            const call_order& order);
+
+  /// Answers every call, and leaves an outcome for every open intent.
+  void settle();
+
+private:
+  using call_ptr = std::shared_ptr<running_call>;
+  using begin_promise
+      = caf::typed_response_promise<turn_actor, uint64_t, shared<pinned_turn>>;
+
+  void pin(const shared<call_context>& context,
+           const shared<user_lookup>& user);
+  void pinned(const shared<pinned_turn>& what);
+  void release();
+
+  // -- the steps of a call
+  // --------------------------------------------------------
+  void plan(const call_ptr& call);
+  void have_plan(const call_ptr& call, const expected<attempt_plan>& plan);
+  void attempt(const call_ptr& call);
+  void have_receipt(const call_ptr& call,
+                    const expected<intent_receipt_ptr>& receipt);
+  void have_ticket(const call_ptr& call,
+                   const expected<lease_ticket_ptr>& ticket);
+  void have_report(const call_ptr& call, const shared<attempt_report>& report);
+  void recorded(const call_ptr& call, const attempt_report& report,
+                const status& done);
+
+  // -- its ends
+  // -------------------------------------------------------------------
+  void refuse(const call_ptr& call, call_status as, failure why);
+  void not_sent(const call_ptr& call, failure why);
+  void answer_call(const call_ptr& call, expected<message_reply> what);
+  void finish(const call_ptr& call, expected<message_reply> what);
+  void abandon(const call_ptr& call);
+
+  alarm_clock::alarm_id ring_at(alarm_clock::time_point when,
+                                std::function<void(const turn_actor&)> message);
+
+  turn_actor handle() const {
+    return turn_actor{self_};
+  }
+
+  pooled_turn_actor::stateful_pointer<turn_state> self_;
+  turn_options options_;
+  uint64_t generation_ = 0;
+  bool ending_ = false;
+  shared<pinned_turn> pinned_;
+  begin_promise beginning_;
+  std::unordered_map<std::string, call_ptr> calls_;
+  uint32_t calls_made_ = 0;
+};
+
+pooled_turn_actor::behavior_type
+turn(pooled_turn_actor::stateful_pointer<turn_state> self,
+     turn_options options);
+
+} // namespace byollm

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a turn's calls end: refused, stopped, answered, or cut off with the
+// actor.
+#include "actors/outcome_rules.hpp"
+#include "actors/running_call.hpp"
+#include "actors/turn.hpp"
+
+namespace byollm {
+
+alarm_clock::alarm_id
+turn_state::ring_at(alarm_clock::time_point when,
+                    std::function<void(const turn_actor&)> message) {
+  auto weak = caf::actor_cast<caf::weak_actor_ptr>(handle());
+  return options_.parts->clock->set(when, [weak, message = std::move(message)] {
+    if (auto to = caf::actor_cast<turn_actor>(weak))
+      message(to);
+  });
+}
+
+void turn_state::cancel(uint64_t generation, const std::string& id,
+                        failure why) {
+  auto it = calls_.find(id);
+  if (generation != generation_ || it == calls_.end() || it->second->stop)
+    return;
+  auto call = it->second;
+  call->stop = std::move(why);
+  switch (call->at) {
+  case call_step::planning:
+  case call_step::leasing:
+    return; // answered at once: ends when that answer is here
+  case call_step::waiting:
+    return not_sent(call, *call->stop);
+  case call_step::running:
+    self_->send(options_.parts->switchboard, atom::cancel_v,
+                call->plan->target->isolation_key(), call->receipt);
+    return;
+  case call_step::intent:
+    // The ledger may hang for long; the caller does not wait for it, and the
+    // intent, once durable, is not used.
+    return answer_call(call, *call->stop);
+  case call_step::recording:
+    if (call->stop->code == errc::deadline_exceeded)
+      answer_call(call, failure{errc::audit_unavailable,
+                                "the outcome is not durable yet"});
+    return;
+  }
+}
+
+// Ends a call that sent nothing in its present attempt.
+void turn_state::not_sent(const call_ptr& call, failure why) {
+  if (call->retry_alarm)
+    options_.parts->clock->cancel(*call->retry_alarm);
+  call->retry_alarm.reset();
+  if (call->receipt) {
+    attempt_report report;
+    report.outcome.why = std::move(why);
+    return have_report(
+        call, std::make_shared<const attempt_report>(std::move(report)));
+  }
+  if (call->failed.empty())
+    return refuse(call,
+                  why.code == errc::cancelled ? call_status::cancelled
+                                              : call_status::refused,
+                  std::move(why));
+  finish(call, std::move(why));
+}
+
+// Ends a call that made no attempt: one row in the ledger, no intent.
+void turn_state::refuse(const call_ptr& call, call_status as, failure why) {
+  call->at = call_step::recording;
+  auto record = std::make_shared<const refusal_record>(refusal_record{
+      pinned_->context, call->order->call, call->order->request->purpose, as,
+      why, call->order->received_unix_ms});
+  self_->request(options_.parts->ledger, caf::infinite, atom::refusal_v, record)
+      .then([this, call, why](const answer<unit>&) { finish(call, why); },
+            [this, call, why](caf::error&) { finish(call, why); });
+}
+
+void turn_state::answer_call(const call_ptr& call,
+                             expected<message_reply> what) {
+  if (!std::exchange(call->answered, true))
+    call->order->to->on_reply(std::move(what));
+}
+
+void turn_state::finish(const call_ptr& call, expected<message_reply> what) {
+  if (call->deadline_alarm)
+    options_.parts->clock->cancel(*call->deadline_alarm);
+  answer_call(call, std::move(what));
+  calls_.erase(call->order->call);
+  if (ending_ && calls_.empty())
+    release();
+}
+
+// The turn dies with this call open: nothing may stay without an answer, nor an
+// intent without an outcome.
+void turn_state::abandon(const call_ptr& call) {
+  for (auto& alarm : {call->deadline_alarm, call->retry_alarm})
+    if (alarm)
+      options_.parts->clock->cancel(*alarm);
+  failure why{errc::unavailable, "the chat turn's actor ended"};
+  // At the intent step the intent may yet become durable; the ledger keeps the
+  // order, so the outcome comes after it.
+  auto open = call->receipt || call->at == call_step::intent;
+  if (open && call->at != call_step::recording) {
+    auto running = call->at == call_step::running;
+    attempt_report report;
+    report.outcome.why = why;
+    report.outcome.sent = running ? certainty::maybe : certainty::no;
+    report.outcome.why.sent = report.outcome.sent;
+    caf::anon_send(
+        options_.parts->ledger, atom::outcome_v,
+        std::make_shared<const outcome_record>(make_outcome(
+            *call->intent, report, options_.parts->clock->unix_ms())));
+    if (running)
+      caf::anon_send(options_.parts->switchboard, atom::cancel_v,
+                     call->plan->target->isolation_key(), call->receipt);
+  }
+  answer_call(call, std::move(why));
+}
+
+void turn_state::settle() {
+  for (auto& [_, call] : std::exchange(calls_, {}))
+    abandon(call);
+  if (beginning_.pending())
+    beginning_.deliver(handle(), generation_,
+                       std::make_shared<const pinned_turn>(pinned_turn{
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {},
+                           {errc::unavailable, "the turn's actor ended"}}));
+}
+
+} // namespace byollm

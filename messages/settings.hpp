@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config.hpp"
+#include "ports/vault.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// A key on its way into the store: locked memory, readable by the vault only.
+using key_slip = std::shared_ptr<const opened_key>;
+
+/// An LLM as somebody wants it configured.
+struct llm_change {
+  std::string provider = {};
+  std::string model = {};
+  std::string base_url = {}; ///< Empty: the provider's own.
+  /// Null: keep the stored key. Empty bytes: this LLM takes no key.
+  key_slip key = {};
+  bool enabled = true;
+  fallback_policy fallback = fallback_policy::error;
+};
+
+/// A change of one user's configuration; without `llm` it is removed.
+struct user_change {
+  tenant_id tenant;
+  user_id user;
+  std::optional<llm_change> llm = {};
+  /// Set: only switch it on or off for the admin; `llm` is not looked at.
+  std::optional<bool> admin_disabled = {};
+  std::string actor = {};
+};
+
+/// A change of a tenant's allow-list ("" is the platform's).
+struct origin_change {
+  std::string tenant = {};
+  std::string origin = {};
+  bool allowed = true;
+  std::string actor = {};
+};
+
+/// What may be shown of a configured LLM: no key.
+struct llm_summary {
+  std::string provider = {};
+  std::string model = {};
+  std::string base_url = {};
+  bool has_key = false;
+  uint32_t key_version = 0;
+  bool enabled = true;
+  bool admin_disabled = false;
+  fallback_policy fallback = fallback_policy::error;
+  uint64_t epoch = 0;
+};
+
+enum class parameter_scope : uint8_t { global, purpose, extension, ceiling };
+
+/// A change of the platform's configuration: exactly one part is set.
+struct platform_change {
+  struct parameter_entry {
+    parameter_scope scope = parameter_scope::global;
+    std::string name = {};
+    parameters values = {}; ///< Empty removes the entry.
+  };
+  struct policy {
+    std::optional<disabled_policy> when_disabled = {};
+    std::optional<bool> caller_may_name_model = {};
+    std::optional<uint32_t> ambiguous_retries = {};
+  };
+  enum class part : uint8_t { llm, second_choice, table, rules };
+  part what = part::llm;
+  std::optional<llm_change> llm = {}; ///< Empty with llm parts: remove.
+  parameter_entry entry = {};
+  policy rules = {};
+  std::string actor = {};
+};
+
+} // namespace byollm

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cascade.hpp"
+#include "ledger.hpp"
+#include "ports/caller.hpp"
+#include "ports/provider.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// What a chat turn pinned, and what that means for its calls.
+struct pinned_turn {
+  call_context_ptr context = {};
+  std::shared_ptr<const resolution> on = {};
+  answerer who = answerer::user;
+  std::string provider = {};
+  std::string model = {};
+  bool is_byollm = false;
+  /// Why nobody will answer; `errc::none` if somebody will.
+  failure nobody = {};
+};
+
+/// One call inside a turn.
+struct call_order {
+  std::string call = {};
+  std::shared_ptr<const create_message_request> request = {};
+  bool stream = false;
+  std::shared_ptr<caller_port> to = {};
+  std::chrono::steady_clock::time_point deadline = {};
+  int64_t received_unix_ms = 0;
+  int64_t deadline_unix_ms = 0;
+};
+
+/// Asks the cascade for the next attempt.
+struct plan_query {
+  std::shared_ptr<const resolution> on = {};
+  std::shared_ptr<const create_message_request> request = {};
+  std::vector<failed_attempt> failed = {};
+  std::chrono::milliseconds remaining{0};
+  /// In [0, 1): where in its jitter window a delay falls.
+  double jitter = 0;
+};
+
+/// One attempt on its way to a provider port.
+struct attempt_order {
+  provider_call call = {};
+  std::shared_ptr<caller_port> to = {};
+};
+
+/// An attempt's outcome, and whether the caller saw a byte of it.
+struct attempt_report {
+  attempt_outcome outcome = {};
+  bool caller_saw_bytes = false;
+};
+
+} // namespace byollm
