@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/net/attempt.hpp"
+
+#include "messages/address.hpp"
+#include "providers/net/address_guard.hpp"
+#include "providers/net/pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace byollm::net {
+
+namespace {
+
+std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(span);
+}
+
+} // namespace
+
+attempt::attempt(pool& owner, provider_call call,
+                 std::shared_ptr<attempt_sink> sink)
+    : pool_(owner),
+      call_(std::move(call)),
+      sink_(std::move(sink)),
+      started_at_(owner.parts().clock.now()) {
+  // nop
+}
+
+void attempt::wait() {
+  limit_total_only();
+}
+
+// -- the way there
+// ------------------------------------------------------------------
+
+void attempt::run() {
+  phase_ = phase::connecting;
+  auto wire = pool_.speaks().encode(
+      {target().url(), model(), *call_.request, call_.params, call_.stream});
+  if (!wire)
+    return fail_later(std::move(wire).error());
+  wire_ = *std::move(wire);
+  channel_ = pool_.take_idle();
+  if (!channel_)
+    return connect();
+  channel_->attach(this);
+  ask();
+}
+
+void attempt::connect() {
+  limit(pool_.parts().options.connect_timeout, errc::connect_timeout);
+  auto& host = target().url().at().host();
+  if (auto numeric = parse_ip(host))
+    return on_addresses(std::vector<ip_bytes>{*numeric});
+  pool_.parts().resolver->resolve(
+      host, [weak = weak_from_this()](expected<std::vector<ip_bytes>> found) {
+        auto self = weak.lock();
+        if (self && self->phase_ == phase::connecting)
+          self->on_addresses(std::move(found));
+      });
+}
+
+void attempt::on_addresses(expected<std::vector<ip_bytes>> found) {
+  if (!found)
+    return fail_later(std::move(found).error());
+  // The last word on where a key goes: these very addresses are connected to,
+  // and no name is looked up again.
+  if (auto ok = check_addresses(*found, target().allowed()); !ok)
+    return fail_later(std::move(ok).error());
+  auto made = pool_.make_connection();
+  if (!made)
+    return fail_later(std::move(made).error());
+  channel_ = *std::move(made);
+  channel_->attach(this);
+  channel_->open(*std::move(found), target().url().at().port());
+}
+
+void attempt::on_open(status result) {
+  if (!result)
+    return finish(std::move(result).error());
+  ask();
+}
+
+void attempt::ask() {
+  if (auto ok = write_request(); !ok)
+    return fail_later(std::move(ok).error());
+  phase_ = phase::asking;
+  sent_ = certainty::maybe;
+  asked_at_ = pool_.parts().clock.now();
+  limit(pool_.parts().options.first_byte_timeout, errc::first_byte_timeout);
+  // A server may refuse a long request before it has read it.
+  channel_->read();
+}
+
+status attempt::write_request() {
+  decoder_ = pool_.speaks().decoder(call_.stream);
+  channel_->framer().start();
+  // The key is in clear from here to the end of the write, nowhere else.
+  auto key = pool_.parts().vault.redeem(*call_.ticket);
+  if (!key)
+    return std::move(key).error();
+  auto ok = channel_->head().build(wire_, pool_.host_header(),
+                                   pool_.speaks().auth(), key->bytes());
+  if (ok)
+    channel_->write(std::move(wire_.body));
+  return ok;
+}
+
+void attempt::on_written(bool whole, bool begun) {
+  // If it broke, the read is about to tell, perhaps with an answer.
+  is_written_ = whole;
+  if (phase_ != phase::asking)
+    return;
+  if (!begun)
+    sent_ = certainty::no;
+  if (whole)
+    limit(pool_.parts().options.first_byte_timeout, errc::first_byte_timeout);
+}
+
+void attempt::fail_later(failure why) {
+  pool_.parts().gate->post(
+      [self = shared_from_this(), why = std::move(why)]() mutable {
+        self->finish(std::move(why));
+      });
+}
+
+const std::string& attempt::model() const noexcept {
+  return call_.model.empty() ? target().model() : call_.model;
+}
+
+// -- time
+// ---------------------------------------------------------------------------
+
+void attempt::limit(duration timeout, errc code) {
+  limit_at_ = pool_.parts().clock.now() + timeout;
+  limit_code_ = code;
+  arm();
+}
+
+void attempt::limit_total_only() {
+  limit_at_ = time_point::max();
+  arm();
+}
+
+void attempt::arm() {
+  // An alarm that rings too early is cheaper than one set anew at each step:
+  // limits mostly move back.
+  auto when = std::min(limit_at_, call_.deadline);
+  if (alarm_ != 0 && alarm_at_ <= when)
+    return;
+  auto& clock = pool_.parts().clock;
+  clock.cancel(alarm_);
+  alarm_at_ = when;
+  alarm_ = clock.set(when, [this] { on_alarm(); });
+}
+
+void attempt::on_alarm() {
+  alarm_ = 0;
+  auto now = pool_.parts().clock.now();
+  if (phase_ == phase::ending && now >= std::min(limit_at_, call_.deadline))
+    return complete(false);
+  if (now >= call_.deadline)
+    return finish(
+        sent_ == certainty::no
+            ? failure{errc::deadline_exceeded,
+                      "the deadline passed before the request was sent"}
+            : failure{errc::total_timeout,
+                      "the deadline passed at the provider"});
+  if (now >= limit_at_)
+    return finish(failure{limit_code_, "the provider took too long"});
+  arm();
+}
+
+// -- the end
+// ------------------------------------------------------------------------
+
+void attempt::finish(failure why) {
+  end(std::move(why), false);
+}
+
+void attempt::end(failure why, bool keep) {
+  if (phase_ == phase::done)
+    return;
+  // What follows may destroy the pool; this stays until the sink was told.
+  auto self = shared_from_this();
+  auto told = outcome(std::move(why));
+  auto sink = std::move(sink_);
+  pool_.parts().clock.cancel(alarm_);
+  if (channel_ && keep)
+    channel_->attach(nullptr);
+  else if (channel_)
+    channel_->close();
+  pool_.retire(*this, keep ? std::move(channel_) : nullptr);
+  sink->on_done(std::move(told));
+}
+
+attempt_outcome attempt::outcome(failure why) {
+  attempt_outcome result;
+  if (decoder_)
+    result.reply = std::move(decoder_->reply());
+  result.reply.provider = target().provider();
+  result.reply.is_byollm = target().is_byollm();
+  result.reply.billing = target().billing();
+  if (result.reply.model.empty())
+    result.reply.model = model();
+  why.sent = sent_;
+  if (why.code != errc::none && why.http_status == 0)
+    why.http_status = http_status_;
+  result.why = std::move(why);
+  result.sent = sent_;
+  result.first_byte = first_byte_;
+  result.latency = micros(pool_.parts().clock.now() - started_at_);
+  return result;
+}
+
+} // namespace byollm::net

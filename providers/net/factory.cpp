@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/net/factory.hpp"
+
+#include "providers/dialect.hpp"
+#include "providers/net/pool.hpp"
+#include "providers/net/trust_store.hpp"
+
+#include <utility>
+
+namespace byollm {
+
+namespace {
+
+class net_factory final : public provider_factory {
+public:
+  net_factory(std::shared_ptr<const net::loop_parts> parts,
+              expected<net::trust_store_ptr> trust)
+      : parts_(std::move(parts)), trust_(std::move(trust)) {
+    // nop
+  }
+
+  ~net_factory() override {
+    parts_->gate->shut();
+  }
+
+  expected<std::unique_ptr<provider_port>>
+  make(const llm_target& target) override {
+    auto speaks = parts_->options.find(target.provider());
+    if (!speaks)
+      return failure{errc::invalid_config, "no such provider", "provider"};
+    std::unique_ptr<net::tls_context> tls;
+    if (target.url().at().is_https()) {
+      if (!trust_)
+        return trust_.error();
+      auto made = net::tls_context::make(target.url().at(), *trust_);
+      if (!made)
+        return std::move(made).error();
+      tls = *std::move(made);
+    }
+    return std::unique_ptr<provider_port>{
+        std::make_unique<net::pool>(parts_, *speaks, target, std::move(tls))};
+  }
+
+private:
+  std::shared_ptr<const net::loop_parts> parts_;
+  expected<net::trust_store_ptr> trust_;
+};
+
+} // namespace
+
+std::unique_ptr<provider_factory>
+make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
+                 key_vault& vault, net_options options) {
+  auto resolver
+      = options.resolver ? options.resolver : make_system_resolver(loop);
+  auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
+  auto parts = std::make_shared<net::loop_parts>(net::loop_parts{
+      loop, clock, vault, std::move(options),
+      std::make_shared<net::loop_gate>(loop), std::move(resolver)});
+  return std::make_unique<net_factory>(std::move(parts), std::move(trust));
+}
+
+} // namespace byollm
