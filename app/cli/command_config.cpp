@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.hpp"
+#include "app/cli/key_input.hpp"
+#include "app/cli/link.hpp"
+#include "app/cli/print.hpp"
+#include "app/cli/terminal.hpp"
+
+#include <iostream>
+#include <memory>
+
+namespace byollm::cli {
+
+namespace {
+
+struct config_arguments {
+  bool platform = false;
+  bool second_choice = false;
+  std::string provider = {};
+  std::string model = {};
+  std::string base_url = {};
+  std::string fallback = "error";
+  bool key_stdin = false;
+  bool no_key = false;
+  bool keep_key = false;
+  bool disabled = false;
+};
+
+using arguments_ptr = std::shared_ptr<config_arguments>;
+
+void name_owner(request& to, const options& opts,
+                const config_arguments& args) {
+  if (args.platform)
+    to.text("whose", "platform");
+  else if (args.second_choice)
+    to.text("whose", "second_choice");
+  else
+    to.text("whose", "user")
+        .text("tenant", opts.tenant)
+        .text("user", opts.user);
+}
+
+// Adds the key as the arguments say: none, the stored one, or a new one.
+status add_key(request& to, const config_arguments& args) {
+  if (args.no_key)
+    to.flag("no_key", true);
+  if (args.no_key || args.keep_key)
+    return unit{};
+  auto key = args.key_stdin || !stdin_is_terminal() ? key_from_stdin()
+                                                    : key_from_prompt();
+  if (!key)
+    return key.error();
+  to.text("key", owner::view(*key));
+  return unit{};
+}
+
+void print_notices(const rapidjson::Value& view) {
+  auto notices = view.FindMember("notices");
+  if (notices == view.MemberEnd() || !notices->value.IsArray())
+    return;
+  for (const auto& notice : notices->value.GetArray())
+    std::cerr << "byollm: note: " << printable(notice.GetString()) << '\n';
+}
+
+int set(const options& opts, const config_arguments& args) {
+  request what{"config.set"};
+  name_owner(what, opts, args);
+  what.text("provider", args.provider)
+      .text("model", args.model)
+      .text_if("base_url", args.base_url)
+      .text("fallback", args.fallback)
+      .flag("enabled", !args.disabled);
+  if (auto added = add_key(what, args); !added)
+    return report(opts, added.error());
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  print_notices(end.value);
+  if (opts.json)
+    print_json(std::cout, end.value);
+  else if (end.value.HasMember("provider"))
+    print_settings(std::cout, end.value);
+  else
+    std::cout << "saved\n";
+  return exit_ok;
+}
+
+int show(const options& opts, const config_arguments& args) {
+  request what{"config.show"};
+  name_owner(what, opts, args);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  if (opts.json)
+    print_json(std::cout, end.value);
+  else
+    print_settings(std::cout, end.value);
+  return exit_ok;
+}
+
+int remove(const options& opts, const config_arguments& args) {
+  request what{"config.rm"};
+  name_owner(what, opts, args);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  std::cout << "removed, key included\n";
+  return exit_ok;
+}
+
+int test(const options& opts, const config_arguments& args) {
+  request what{"config.test"};
+  what.text("whose", args.platform ? "platform" : "user").who(opts);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  if (opts.json) {
+    print_json(std::cout, end.value);
+  } else {
+    std::cout << text_of(end.value, "provider") << ' '
+              << text_of(end.value, "model") << " at "
+              << text_of(end.value, "origin") << '\n';
+    for (const auto& stage : end.value["stages"].GetArray()) {
+      auto verdict = text_of(stage, "verdict");
+      auto& to = verdict == "failed" ? std::cerr : std::cout;
+      to << "  " << verdict << ": "
+         << text_of(stage, verdict == "not tried" ? "stage" : "text") << '\n';
+    }
+  }
+  return flag_of(end.value, "ok") ? exit_ok : exit_failure;
+}
+
+void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {
+  auto platform = app.add_flag("--platform", args->platform,
+                               "The platform's LLM instead of the user's");
+  if (second_choice)
+    app.add_flag("--second-choice", args->second_choice,
+                 "The LLM that answers when the platform's fails")
+        ->excludes(platform);
+}
+
+void add_set(CLI::App& config, chosen_command& chosen,
+             const arguments_ptr& args) {
+  auto app = config.add_subcommand("set", "Store an LLM: provider, model, key");
+  add_whose(*app, args, true);
+  app->add_option("--provider", args->provider,
+                  "anthropic, openai, ollama, ... (any that this build knows)")
+      ->required();
+  app->add_option("--model", args->model, "Model name as the provider has it")
+      ->required();
+  app->add_option("--base-url", args->base_url,
+                  "Only if it is not the provider's own");
+  auto input = app->add_flag("--key-stdin", args->key_stdin,
+                             "Read the key from stdin (the default if stdin is "
+                             "no terminal)");
+  auto none = app->add_flag("--no-key", args->no_key,
+                            "This LLM takes no key (a local Ollama)");
+  auto keep = app->add_flag("--keep-key", args->keep_key,
+                            "Keep the stored key; needs the same origin");
+  none->excludes(input)->excludes(keep);
+  keep->excludes(input);
+  app->add_option("--fallback", args->fallback,
+                  "When this LLM fails: error (default), or platform: the "
+                  "platform answers, and bills")
+      ->check(CLI::IsMember({"error", "platform"}));
+  app->add_flag("--disabled", args->disabled, "Store it switched off");
+  app->footer(
+      "The key never is an argument: others could see it in the process list.\n"
+      "  byollm config set --provider anthropic --model claude-sonnet-4-5\n"
+      "      asks for the key, without echo\n"
+      "  pass show openai | byollm config set --provider openai --model "
+      "gpt-4.1\n"
+      "  byollm config set --provider local-ollama --model llama3.2 --no-key "
+      "\\\n"
+      "      --base-url http://127.0.0.1:11434   (after: byollm origin allow)");
+  app->callback([&chosen, args] {
+    chosen = [args](const options& opts) { return set(opts, *args); };
+  });
+}
+
+void add_plain(CLI::App& config, chosen_command& chosen,
+               const arguments_ptr& args, const char* name, const char* help,
+               int (*run_it)(const options&, const config_arguments&),
+               bool second_choice) {
+  auto app = config.add_subcommand(name, help);
+  add_whose(*app, args, second_choice);
+  app->callback([&chosen, args, run_it] {
+    chosen
+        = [args, run_it](const options& opts) { return run_it(opts, *args); };
+  });
+}
+
+} // namespace
+
+void add_config(CLI::App& app, chosen_command& chosen) {
+  auto config = app.add_subcommand(
+      "config", "Your own LLM, or with --platform the platform's");
+  config->require_subcommand(1);
+  auto args = std::make_shared<config_arguments>();
+  add_set(*config, chosen, args);
+  add_plain(*config, chosen, args, "show", "Show what is stored, without key",
+            show, false);
+  add_plain(*config, chosen, args, "rm", "Delete it, key included", remove,
+            true);
+  add_plain(*config, chosen, args, "test",
+            "Make one real, minimal call and say how far it came", test, false);
+}
+
+} // namespace byollm::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/commands.hpp"
+#include "app/cli/link.hpp"
+#include "app/cli/parameter_options.hpp"
+#include "app/cli/print.hpp"
+#include "app/cli/terminal.hpp"
+
+#include <iostream>
+#include <memory>
+
+namespace byollm::cli {
+
+namespace {
+
+struct resolve_arguments {
+  bool explain = false;
+  std::string purpose = {};
+  parameters params = {};
+};
+
+void print_plan(const rapidjson::Value& plan, bool explain) {
+  std::cout << "answers   " << text_of(plan, "provider") << ' '
+            << text_of(plan, "model") << " at " << text_of(plan, "origin")
+            << "\nwhose     "
+            << (flag_of(plan, "is_byollm") ? "the user's own LLM"
+                                           : "the platform's LLM")
+            << "\nbill      " << text_of(plan, "billing") << '\n';
+  if (!explain)
+    return;
+  std::cout << "why\n";
+  for (const auto& reason : plan["reasons"].GetArray())
+    std::cout << "  " << printable(reason.GetString()) << '\n';
+  std::cout << "parameters\n";
+  print_params(std::cout, plan["params"], "  ");
+}
+
+int resolve(const options& opts, const resolve_arguments& args) {
+  request what{"resolve"};
+  what.who(opts).text_if("purpose", args.purpose).params("params", args.params);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  if (opts.json)
+    print_json(std::cout, end.value);
+  else
+    print_plan(end.value, args.explain);
+  return exit_ok;
+}
+
+} // namespace
+
+void add_resolve(CLI::App& app, chosen_command& chosen) {
+  auto args = std::make_shared<resolve_arguments>();
+  auto sub = app.add_subcommand("resolve",
+                                "Say who would answer a call, without calling");
+  sub->add_flag("--explain", args->explain,
+                "With each decision, and the rung that sets each parameter");
+  sub->add_option("--purpose", args->purpose, "Purpose of the call");
+  add_parameter_options(*sub, args->params);
+  sub->footer("It is the very plan that a call would run on.\n"
+              "  byollm resolve --explain --purpose chain_narrator");
+  sub->callback([&chosen, args] {
+    chosen = [args](const options& opts) { return resolve(opts, *args); };
+  });
+}
+
+} // namespace byollm::cli

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/print.hpp"
+
+#include "app/cli/terminal.hpp"
+#include "app/owner/json.hpp"
+
+#include <rapidjson/prettywriter.h>
+
+namespace byollm::cli {
+
+namespace {
+
+std::string raw_text_of(const rapidjson::Value& in, const char* name) {
+  auto found = in.FindMember(name);
+  if (found == in.MemberEnd() || !found->value.IsString())
+    return {};
+  return {found->value.GetString(), found->value.GetStringLength()};
+}
+
+// What one row is about, in one cell.
+std::string what_of(const std::string& type, const rapidjson::Value& fields) {
+  if (type == "change")
+    return text_of(fields, "subject") + " " + text_of(fields, "summary");
+  if (type == "intent")
+    return text_of(fields, "provider") + " " + text_of(fields, "model");
+  auto out = text_of(fields, "status");
+  if (auto error = text_of(fields, "error"); error != "none")
+    out += ": " + error;
+  return out;
+}
+
+std::string tokens_of(const rapidjson::Value& fields) {
+  auto in = text_of(fields, "input_uncached");
+  auto out = text_of(fields, "output");
+  return in.empty() && out.empty() ? "" : in + "/" + out;
+}
+
+} // namespace
+
+std::string text_of(const rapidjson::Value& in, const char* name) {
+  return printable(raw_text_of(in, name));
+}
+
+bool flag_of(const rapidjson::Value& in, const char* name) {
+  auto found = in.FindMember(name);
+  return found != in.MemberEnd() && found->value.IsTrue();
+}
+
+uint64_t number_of(const rapidjson::Value& in, const char* name) {
+  auto found = in.FindMember(name);
+  return found != in.MemberEnd() && found->value.IsUint64()
+             ? found->value.GetUint64()
+             : 0;
+}
+
+std::string json_of(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  owner::json_writer writer{buffer};
+  value.Accept(writer);
+  return printable(buffer.GetString());
+}
+
+void print_json(std::ostream& to, const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> writer{buffer};
+  writer.SetIndent(' ', 2);
+  value.Accept(writer);
+  to << buffer.GetString() << '\n';
+}
+
+void print_settings(std::ostream& to, const rapidjson::Value& view) {
+  auto key = flag_of(view, "has_key")
+                 ? "stored, version "
+                       + std::to_string(number_of(view, "key_version"))
+                       + " (never shown)"
+                 : std::string{"none"};
+  to << "provider  " << text_of(view, "provider") << '\n'
+     << "model     " << text_of(view, "model") << '\n'
+     << "base URL  " << text_of(view, "base_url") << '\n'
+     << "key       " << key << '\n'
+     << "enabled   " << (flag_of(view, "enabled") ? "yes" : "no")
+     << (flag_of(view, "admin_disabled") ? ", but disabled by the admin" : "")
+     << '\n'
+     << "on error  "
+     << (text_of(view, "fallback") == "platform"
+             ? "the platform answers, and bills"
+             : "the call fails; nothing goes to the platform")
+     << '\n';
+}
+
+void print_params(std::ostream& to, const rapidjson::Value& params,
+                  std::string_view indent) {
+  table rows{{"parameter", "value", "set by", "fate"}};
+  for (const auto& param : params.GetArray()) {
+    auto fate = text_of(param, "fate");
+    auto unset = fate == "unset";
+    if (auto reason = text_of(param, "reason"); !reason.empty())
+      fate += ": " + reason;
+    rows.add({text_of(param, "parameter"),
+              unset ? "-" : json_of(param["value"]),
+              unset ? "nobody" : text_of(param, "set_by"),
+              unset ? "not sent; the provider's default" : fate});
+  }
+  rows.print(to, indent);
+}
+
+std::string params_line(const rapidjson::Value& params) {
+  std::string out;
+  for (const auto& param : params.GetArray()) {
+    auto fate = text_of(param, "fate");
+    if (fate == "unset")
+      continue;
+    out += out.empty() ? "" : ", ";
+    out += text_of(param, "parameter") + "=" + json_of(param["value"]) + " ("
+           + text_of(param, "set_by");
+    if (fate != "taken")
+      out += ", " + fate;
+    out += ")";
+  }
+  return out.empty() ? "all parameters: provider defaults" : out;
+}
+
+void print_rows(std::ostream& to, const rapidjson::Value& rows) {
+  table out{{"seq", "type", "who", "turn", "what", "bill", "cost", "in/out"}};
+  for (const auto& row : rows.GetArray()) {
+    const auto& fields = row["fields"];
+    auto type = text_of(row, "type");
+    auto who = text_of(fields, "tenant");
+    if (auto user = text_of(fields, "user"); !user.empty())
+      who += "/" + user;
+    out.add({std::to_string(number_of(row, "seq")), type, who,
+             text_of(fields, "turn"), what_of(type, fields),
+             text_of(fields, "billing"), text_of(fields, "cost_micro"),
+             tokens_of(fields)});
+  }
+  out.print(to);
+}
+
+bool print_verdict(std::ostream& to, const rapidjson::Value& verdict) {
+  if (flag_of(verdict, "intact")) {
+    to << "intact: " << number_of(verdict, "records") << " records, root "
+       << text_of(verdict, "root") << '\n';
+    return true;
+  }
+  to << "NOT INTACT at record " << number_of(verdict, "first_bad_seq") << ": "
+     << text_of(verdict, "problem") << '\n';
+  return false;
+}
+
+} // namespace byollm::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/stop_signals.hpp"
+
+#include <cerrno>
+#include <csignal>
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace byollm::cli {
+
+namespace {
+
+sigset_t both() noexcept {
+  sigset_t out;
+  sigemptyset(&out);
+  sigaddset(&out, SIGINT);
+  sigaddset(&out, SIGTERM);
+  return out;
+}
+
+} // namespace
+
+stop_signals::stop_signals() {
+  auto signals = both();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+stop_signals::~stop_signals() {
+  if (fd_ >= 0)
+    ::close(fd_);
+  next_one_kills();
+}
+
+void stop_signals::wait() const {
+  pollfd one{fd_, POLLIN, 0};
+  while (::poll(&one, 1, -1) < 0 && errno == EINTR) {
+    // nop
+  }
+  // Taken, so that unblocking does not deliver it once more.
+  signalfd_siginfo taken;
+  [[maybe_unused]] auto count = ::read(fd_, &taken, sizeof(taken));
+}
+
+void stop_signals::next_one_kills() {
+  auto signals = both();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
+} // namespace byollm::cli
