@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Anthropic Messages: POST /v1/messages, version 2023-06-01.
+#include "providers/kinds/anthropic_answer.hpp"
+
+#include "messages/limits.hpp"
+#include "providers/kinds/shared/encoding.hpp"
+
+#include <array>
+#include <utility>
+
+namespace byollm::kinds {
+
+namespace {
+
+// -- request ------------------------------------------------------------------
+
+void append_cache_mark(json::writer& to, bool marked) {
+  if (marked)
+    to.key("cache_control")
+        .begin_object()
+        .member("type", "ephemeral")
+        .end_object();
+}
+
+/// Whether Anthropic takes the block at all: it refuses empty text, and
+/// thoughts that it has not signed itself (another provider's).
+bool is_carried(const content_block& block) noexcept {
+  if (auto* text = std::get_if<text_block>(&block))
+    return !text->text.empty();
+  if (auto* thought = std::get_if<thinking_block>(&block))
+    return thought->redacted || !thought->signature.empty();
+  return true;
+}
+
+status append(json::writer& to, const text_block& text) {
+  to.begin_object().member("type", "text").member("text", text.text);
+  append_cache_mark(to, text.cache_mark);
+  to.end_object();
+  return unit{};
+}
+
+status append(json::writer& to, const image_block& image) {
+  to.begin_object().member("type", "image").key("source").begin_object();
+  if (image.url.empty())
+    to.member("type", "base64")
+        .member("media_type", image.media_type)
+        .member("data", image.data);
+  else
+    to.member("type", "url").member("url", image.url);
+  to.end_object();
+  append_cache_mark(to, image.cache_mark);
+  to.end_object();
+  return unit{};
+}
+
+status append(json::writer& to, const tool_use_block& use) {
+  to.begin_object().member("type", "tool_use").member("id", use.id);
+  to.member("name", use.name).key("input");
+  if (auto good = append_object(to, use.input_json, "messages"); !good)
+    return good;
+  to.end_object();
+  return unit{};
+}
+
+status append(json::writer& to, const tool_result_block& result) {
+  to.begin_object().member("type", "tool_result");
+  to.member("tool_use_id", result.tool_use_id).member("content", result.text);
+  if (result.is_error)
+    to.member("is_error", true);
+  to.end_object();
+  return unit{};
+}
+
+status append(json::writer& to, const thinking_block& thought) {
+  to.begin_object();
+  if (thought.redacted)
+    to.member("type", "redacted_thinking").member("data", thought.text);
+  else
+    to.member("type", "thinking")
+        .member("thinking", thought.text)
+        .member("signature", thought.signature);
+  to.end_object();
+  return unit{};
+}
+
+status append_message(json::writer& to, const chat_message& message) {
+  bool any = false;
+  for (auto& block : message.content) {
+    if (!is_carried(block))
+      continue;
+    if (!std::exchange(any, true))
+      to.begin_object()
+          .member("role", message.who == role::user ? "user" : "assistant")
+          .key("content")
+          .begin_array();
+    auto good = std::visit([&](auto& what) { return append(to, what); }, block);
+    if (!good)
+      return good;
+  }
+  if (any)
+    to.end_array().end_object();
+  return unit{};
+}
+
+status append_tools(json::writer& to, const create_message_request& request) {
+  if (request.tools.empty())
+    return unit{};
+  to.key("tools").begin_array();
+  for (auto& known : request.tools) {
+    to.begin_object().member("name", known.name);
+    if (!known.description.empty())
+      to.member("description", known.description);
+    to.key("input_schema");
+    // A schema without "type" is refused.
+    auto schema = known.input_schema_json.empty() ? R"({"type":"object"})"
+                                                  : known.input_schema_json;
+    if (auto good = append_object(to, schema, "tools"); !good)
+      return good;
+    to.end_object();
+  }
+  to.end_array();
+  if (!request.choice)
+    return unit{};
+  constexpr std::array modes = {"auto", "any", "none", "tool"};
+  to.key("tool_choice").begin_object();
+  to.member("type", modes[static_cast<size_t>(request.choice->how)]);
+  if (request.choice->how == tool_choice::mode::one)
+    to.member("name", request.choice->name);
+  to.end_object();
+  return unit{};
+}
+
+void append_parameters(json::writer& to, const parameters& params) {
+  to.key("max_tokens")
+      .number(params.max_tokens.value_or(limits::max_tokens_default));
+  if (params.temperature)
+    to.key("temperature").number(*params.temperature);
+  if (params.top_p)
+    to.key("top_p").number(*params.top_p);
+  if (params.stop_sequences && !params.stop_sequences->empty()) {
+    to.key("stop_sequences").begin_array();
+    for (auto& text : *params.stop_sequences)
+      to.string(text);
+    to.end_array();
+  }
+}
+
+// -- dialect ------------------------------------------------------------------
+
+provider_traits make_traits() {
+  using action = parameter_rule::action;
+  constexpr auto no_penalties = "Anthropic takes no penalties";
+  return {.name = "anthropic",
+          .default_base_url = "https://api.anthropic.com",
+          .requires_key = true,
+          .rules
+          = {{parameter::presence_penalty, "", action::drop, no_penalties, {}},
+             {parameter::frequency_penalty, "", action::drop, no_penalties, {}},
+             {parameter::max_tokens, "", action::require,
+              "Anthropic requires it", limits::max_tokens_default}}};
+}
+
+class anthropic_dialect final : public dialect {
+public:
+  const provider_traits& traits() const noexcept override {
+    return traits_;
+  }
+
+  auth_header auth() const noexcept override {
+    return {"x-api-key", ""};
+  }
+
+  expected<wire_request> encode(const encode_input& in) const override {
+    if (auto good = check_request(in.request); !good)
+      return std::move(good).error();
+    auto result = json_post(versioned_target(in.url, "/messages"), in.stream);
+    result.headers.push_back({"anthropic-version", "2023-06-01"});
+    result.body.reserve(body_size_hint(in.request));
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model);
+    append_parameters(to, in.params);
+    if (in.stream)
+      to.member("stream", true);
+    if (!in.request.system.empty())
+      to.member("system", in.request.system);
+    auto user = in.request.metadata.find("user_id");
+    if (user != in.request.metadata.end())
+      to.key("metadata")
+          .begin_object()
+          .member("user_id", user->second)
+          .end_object();
+    if (auto good = append_tools(to, in.request); !good)
+      return std::move(good).error();
+    to.key("messages").begin_array();
+    for (auto& message : in.request.messages)
+      if (auto good = append_message(to, message); !good)
+        return std::move(good).error();
+    to.end_array().end_object();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder> decoder(bool stream) const override {
+    return make_anthropic_decoder(stream);
+  }
+
+private:
+  provider_traits traits_ = make_traits();
+};
+
+} // namespace
+
+const dialect& anthropic() noexcept {
+  static const anthropic_dialect instance;
+  return instance;
+}
+
+} // namespace byollm::kinds

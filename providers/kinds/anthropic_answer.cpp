@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/kinds/anthropic_answer.hpp"
+
+#include "messages/limits.hpp"
+#include "providers/stream/framed_decoder.hpp"
+#include "providers/stream/provider_error.hpp"
+
+#include <array>
+#include <tuple>
+#include <utility>
+
+namespace byollm::kinds {
+
+namespace {
+
+using json::find;
+using json::text_of;
+
+stop_reason stop_of(std::string_view text) noexcept {
+  if (text == "end_turn")
+    return stop_reason::end_turn;
+  if (text == "max_tokens" || text == "model_context_window_exceeded")
+    return stop_reason::max_tokens;
+  if (text == "stop_sequence")
+    return stop_reason::stop_sequence;
+  if (text == "tool_use")
+    return stop_reason::tool_use;
+  if (text == "refusal")
+    return stop_reason::refusal;
+  if (text == "pause_turn")
+    return stop_reason::pause;
+  return stop_reason::unknown;
+}
+
+class anthropic_decoder final : public framed_decoder {
+public:
+  explicit anthropic_decoder(bool stream)
+      : framed_decoder(framing::sse, stream, "input") {
+    // nop
+  }
+
+private:
+  /// Where Anthropic's block `index` is in our reply; null place: a block of a
+  /// kind that we do not carry.
+  struct open_block {
+    uint64_t index;
+    std::optional<reply_builder::place> at;
+  };
+
+  status read_whole(const json::value& root) override {
+    auto* content = find(root, "content");
+    if (!content || !content->IsArray())
+      return broken_answer(errc::protocol, "the answer has no content");
+    read_head(root);
+    read_usage(find(root, "usage"), true);
+    build().reply().stop = stop_of(text_of(find(root, "stop_reason")));
+    for (auto& block : json::elements(content))
+      if (auto at = open(block); !at)
+        return std::move(at).error();
+    return unit{};
+  }
+
+  status read_piece(std::string_view name, std::string_view data) override {
+    // New event types come without notice, pings at any time.
+    if (!name.empty() && !is_known(name))
+      return unit{};
+    auto root = parse(data);
+    if (!root)
+      return std::move(root).error();
+    auto type = text_of(find(**root, "type"));
+    return read_event(type.empty() ? name : type, **root);
+  }
+
+  static bool is_known(std::string_view name) noexcept {
+    return name == "message_start" || name == "content_block_start"
+           || name == "content_block_delta" || name == "content_block_stop"
+           || name == "message_delta" || name == "message_stop"
+           || name == "error" || name == "message";
+  }
+
+  status read_event(std::string_view type, const json::value& root) {
+    if (type == "content_block_delta")
+      return read_delta(root);
+    if (type == "content_block_start")
+      return read_block(root);
+    if (type == "message_start") {
+      auto* message = find(root, "message");
+      if (message && message->IsObject())
+        read_head(*message);
+      // Its output count is a first guess, not a result.
+      read_usage(find(message, "usage"), false);
+    } else if (type == "message_delta") {
+      auto stop = text_of(find(find(root, "delta"), "stop_reason"));
+      if (!stop.empty())
+        build().reply().stop = stop_of(stop);
+      read_usage(find(root, "usage"), true);
+    } else if (type == "message_stop") {
+      mark_end();
+    }
+    return unit{};
+  }
+
+  void read_head(const json::value& message) {
+    set_model(text_of(find(message, "model")));
+  }
+
+  /// Takes counts over those of earlier events: they are cumulative.
+  void read_usage(const json::value* from, bool with_output) {
+    auto& usage = build().reply().usage;
+    auto take = [&](const char* name, std::optional<uint64_t>& to) {
+      if (auto* what = find(from, name); json::is_given(what))
+        to = json::count_of(what);
+    };
+    take("input_tokens", usage.input_uncached);
+    take("cache_read_input_tokens", usage.cache_read);
+    take("cache_creation_input_tokens", usage.cache_write);
+    if (with_output)
+      take("output_tokens", usage.output);
+    bool any = usage.input_uncached || usage.cache_read || usage.cache_write
+               || usage.output;
+    usage.from
+        = any ? token_usage::source::provider : token_usage::source::none;
+  }
+
+  status read_block(const json::value& root) {
+    auto index = json::count_of(find(root, "index"));
+    auto* block = find(root, "content_block");
+    if (!index || !block)
+      return broken_answer(errc::protocol, "a block without index or content");
+    auto at = open(*block);
+    if (!at)
+      return std::move(at).error();
+    if (blocks_.size() >= limits::content_blocks_max)
+      return broken_answer(errc::answer_too_large,
+                           "the answer has too many content blocks");
+    blocks_.push_back({*index, *at});
+    return unit{};
+  }
+
+  /// Opens a block of the reply; no place for a kind that we do not carry.
+  expected<std::optional<reply_builder::place>> open(const json::value& block) {
+    using place = std::optional<reply_builder::place>;
+    auto type = text_of(find(block, "type"));
+    auto text = [&](const char* name) {
+      return std::string{text_of(find(block, name))};
+    };
+    std::optional<content_block> content;
+    if (type == "text")
+      content = text_block{text("text")};
+    else if (type == "thinking")
+      content = thinking_block{text("thinking"), text("signature")};
+    else if (type == "redacted_thinking")
+      content = thinking_block{text("data"), {}, true};
+    else if (type == "tool_use")
+      content = tool_use_block{text("id"), text("name"), {}};
+    if (!content)
+      return place{};
+    auto at = build().open(std::move(*content));
+    if (!at)
+      return std::move(at).error();
+    if (type == "tool_use")
+      if (auto good = append_input(*at, text_of(find(block, "input"))); !good)
+        return std::move(good).error();
+    return place{*at};
+  }
+
+  /// Streams start with an empty object and then send the input in pieces.
+  status append_input(reply_builder::place at, std::string_view input) {
+    if (input.find('"') == std::string_view::npos)
+      return unit{};
+    return build().append(at, delta::kind::tool_input, input);
+  }
+
+  status read_delta(const json::value& root) {
+    auto* piece = find(root, "delta");
+    auto type = text_of(find(piece, "type"));
+    constexpr std::array kinds = {
+        std::tuple{"text_delta", "text", delta::kind::text},
+        std::tuple{"input_json_delta", "partial_json", delta::kind::tool_input},
+        std::tuple{"thinking_delta", "thinking", delta::kind::thinking},
+        std::tuple{"signature_delta", "signature", delta::kind::signature}};
+    for (auto [name, member, kind] : kinds)
+      if (type == name)
+        return append_piece(json::count_of(find(root, "index")), kind,
+                            text_of(find(piece, member)));
+    return unit{};
+  }
+
+  status append_piece(std::optional<uint64_t> index, delta::kind kind,
+                      std::string_view piece) {
+    // A block may be opened twice at an index by careless servers: last wins.
+    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block)
+      if (index == block->index)
+        return block->at ? build().append(*block->at, kind, piece)
+                         : status{unit{}};
+    // Some servers send pieces without opening a block (llama.cpp).
+    if (kind == delta::kind::tool_input)
+      return broken_answer(errc::protocol, "tool input without a tool use");
+    return build().append(kind, piece);
+  }
+
+  std::vector<open_block> blocks_;
+};
+
+} // namespace
+
+std::unique_ptr<answer_decoder> make_anthropic_decoder(bool stream) {
+  return std::make_unique<anthropic_decoder>(stream);
+}
+
+} // namespace byollm::kinds

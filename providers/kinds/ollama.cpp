@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ollama's own dialect: POST /api/chat, lines of JSON, no key on a local
+// machine.
+#include "providers/kinds/shared/encoding.hpp"
+#include "providers/stream/framed_decoder.hpp"
+#include "providers/stream/provider_error.hpp"
+
+namespace byollm::kinds {
+
+namespace {
+
+using json::find;
+using json::text_of;
+
+// -- request ------------------------------------------------------------------
+
+/// Returns the target below the base URL, which people also give with "/api",
+/// or with the "/v1" of Ollama's other dialect.
+std::string target_of(const base_url& url) {
+  auto path = std::string_view{url.path()};
+  if (path.ends_with("/v1"))
+    path.remove_suffix(3);
+  else if (path.ends_with("/api"))
+    path.remove_suffix(4);
+  return std::string{path}.append("/api/chat");
+}
+
+/// Returns the name of the tool that the latest use called `id` asked for:
+/// Ollama names tools where others name calls.
+std::string_view tool_of(const create_message_request& request,
+                         std::string_view id) noexcept {
+  for (auto message = request.messages.rbegin();
+       message != request.messages.rend(); ++message)
+    for (auto& block : message->content)
+      if (auto* use = std::get_if<tool_use_block>(&block); use && use->id == id)
+        return use->name;
+  return {};
+}
+
+void append_tool_results(json::writer& to,
+                         const create_message_request& request,
+                         const chat_message& message) {
+  for (auto& block : message.content) {
+    auto* result = std::get_if<tool_result_block>(&block);
+    if (!result)
+      continue;
+    to.begin_object().member("role", "tool").member("content", result->text);
+    if (auto name = tool_of(request, result->tool_use_id); !name.empty())
+      to.member("tool_name", name);
+    to.end_object();
+  }
+}
+
+status append_images(json::writer& to, const chat_message& message) {
+  if (!holds<image_block>(message))
+    return unit{};
+  to.key("images").begin_array();
+  for (auto& block : message.content) {
+    auto* image = std::get_if<image_block>(&block);
+    if (!image)
+      continue;
+    if (image->data.empty())
+      return invalid_request("messages",
+                             "Ollama takes images by value, not by URL");
+    to.string(image->data);
+  }
+  to.end_array();
+  return unit{};
+}
+
+status append_tool_uses(json::writer& to, const chat_message& message) {
+  if (!holds<tool_use_block>(message))
+    return unit{};
+  to.key("tool_calls").begin_array();
+  for (auto& block : message.content) {
+    auto* use = std::get_if<tool_use_block>(&block);
+    if (!use)
+      continue;
+    to.begin_object().key("function").begin_object();
+    to.member("name", use->name).key("arguments");
+    if (auto good = append_object(to, use->input_json, "messages"); !good)
+      return good;
+    to.end_object().end_object();
+  }
+  to.end_array();
+  return unit{};
+}
+
+/// Appends what of `message` is no tool result. Thinking stays behind: Ollama
+/// has no place for signatures.
+status append_message(json::writer& to, const chat_message& message) {
+  auto text = joined_text(message);
+  if (text.empty() && !holds<image_block>(message)
+      && !holds<tool_use_block>(message))
+    return unit{};
+  to.begin_object();
+  to.member("role", message.who == role::user ? "user" : "assistant");
+  to.member("content", text);
+  if (auto good = append_images(to, message); !good)
+    return good;
+  if (auto good = append_tool_uses(to, message); !good)
+    return good;
+  to.end_object();
+  return unit{};
+}
+
+status append_messages(json::writer& to,
+                       const create_message_request& request) {
+  to.key("messages").begin_array();
+  if (!request.system.empty())
+    to.begin_object()
+        .member("role", "system")
+        .member("content", request.system)
+        .end_object();
+  for (auto& message : request.messages) {
+    append_tool_results(to, request, message);
+    if (auto good = append_message(to, message); !good)
+      return good;
+  }
+  to.end_array();
+  return unit{};
+}
+
+/// Appends the tools; Ollama lets the model choose, so a choice of none leaves
+/// them out and a forced one cannot be carried.
+status append_tools(json::writer& to, const create_message_request& request) {
+  auto how
+      = request.choice ? request.choice->how : tool_choice::mode::automatic;
+  if (how == tool_choice::mode::any || how == tool_choice::mode::one)
+    return invalid_request("tool_choice", "Ollama cannot force a tool");
+  if (how == tool_choice::mode::none)
+    return unit{};
+  return append_functions(to, request.tools);
+}
+
+void append_options(json::writer& to, const parameters& params) {
+  if (params == parameters{})
+    return;
+  to.key("options").begin_object();
+  auto number = [&](const char* name, const std::optional<double>& value) {
+    if (value)
+      to.key(name).number(*value);
+  };
+  number("temperature", params.temperature);
+  number("top_p", params.top_p);
+  number("presence_penalty", params.presence_penalty);
+  number("frequency_penalty", params.frequency_penalty);
+  if (params.max_tokens)
+    to.key("num_predict").number(*params.max_tokens);
+  if (params.stop_sequences && !params.stop_sequences->empty()) {
+    to.key("stop").begin_array();
+    for (auto& text : *params.stop_sequences)
+      to.string(text);
+    to.end_array();
+  }
+  to.end_object();
+}
+
+// -- answer -------------------------------------------------------------------
+
+class ollama_decoder final : public framed_decoder {
+public:
+  explicit ollama_decoder(bool stream)
+      : framed_decoder(framing::ndjson, stream, "arguments") {
+    // nop
+  }
+
+private:
+  status read_whole(const json::value& root) override {
+    auto* message = find(root, "message");
+    if (!message || !message->IsObject())
+      return broken_answer(errc::protocol, "the answer has no message");
+    if (!json::is_true(find(root, "done")))
+      return broken_answer(errc::truncated, "the answer is not done");
+    return read(root);
+  }
+
+  status read_piece(std::string_view, std::string_view data) override {
+    auto root = parse(data);
+    return root ? read(**root) : status{std::move(root).error()};
+  }
+
+  status read(const json::value& root) {
+    set_model(text_of(find(root, "model")));
+    auto* message = find(root, "message");
+    if (auto good = build().append(delta::kind::thinking,
+                                   text_of(find(message, "thinking")));
+        !good)
+      return good;
+    auto* content = find(message, "content");
+    if (json::is_given(content) && !content->IsString())
+      return broken_answer(errc::protocol, "the content is no text");
+    if (auto good = build().append(delta::kind::text, text_of(content)); !good)
+      return good;
+    for (auto& call : json::elements(find(message, "tool_calls")))
+      if (auto good = read_call(call); !good)
+        return good;
+    if (json::is_true(find(root, "done")))
+      read_end(root);
+    return unit{};
+  }
+
+  /// Calls arrive whole. They may have no id; ours is unique within the answer.
+  status read_call(const json::value& call) {
+    auto* function = find(call, "function");
+    std::string id{text_of(find(call, "id"))};
+    if (id.empty())
+      id = "call_" + std::to_string(build().reply().content.size());
+    auto at = build().open(tool_use_block{
+        std::move(id), std::string{text_of(find(function, "name"))}, {}});
+    if (!at)
+      return std::move(at).error();
+    return build().append(*at, delta::kind::tool_input,
+                          text_of(find(function, "arguments")));
+  }
+
+  void read_end(const json::value& root) {
+    auto& reply = build().reply();
+    auto& usage = reply.usage;
+    usage.input_uncached = json::count_of(find(root, "prompt_eval_count"));
+    usage.output = json::count_of(find(root, "eval_count"));
+    if (usage.input_uncached || usage.output)
+      usage.from = token_usage::source::provider;
+    auto reason = text_of(find(root, "done_reason"));
+    if (reason == "length")
+      reply.stop = stop_reason::max_tokens;
+    else if (build().has_tool_use())
+      reply.stop = stop_reason::tool_use;
+    else if (reason == "stop")
+      reply.stop = stop_reason::end_turn;
+    mark_end();
+  }
+};
+
+// -- dialect ------------------------------------------------------------------
+
+class ollama_dialect final : public dialect {
+public:
+  const provider_traits& traits() const noexcept override {
+    return traits_;
+  }
+
+  auth_header auth() const noexcept override {
+    return {"authorization", "Bearer "};
+  }
+
+  expected<wire_request> encode(const encode_input& in) const override {
+    if (auto good = check_request(in.request); !good)
+      return std::move(good).error();
+    auto result = json_post(target_of(in.url), in.stream);
+    result.body.reserve(body_size_hint(in.request));
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model).member("stream", in.stream);
+    append_options(to, in.params);
+    if (auto good = append_tools(to, in.request); !good)
+      return std::move(good).error();
+    if (auto good = append_messages(to, in.request); !good)
+      return std::move(good).error();
+    to.end_object();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder> decoder(bool stream) const override {
+    return std::make_unique<ollama_decoder>(stream);
+  }
+
+private:
+  provider_traits traits_{.name = "local-ollama",
+                          .default_base_url = "http://127.0.0.1:11434",
+                          .requires_key = false};
+};
+
+} // namespace
+
+const dialect& ollama() noexcept {
+  static const ollama_dialect instance;
+  return instance;
+}
+
+} // namespace byollm::kinds

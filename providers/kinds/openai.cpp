@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenAI chat completions, and whatever speaks its dialect:
+// POST /v1/chat/completions.
+#include "providers/kinds/openai_answer.hpp"
+#include "providers/kinds/shared/encoding.hpp"
+
+#include <array>
+#include <utility>
+
+namespace byollm::kinds {
+
+namespace {
+
+// Models that think before they answer take other parameters.
+constexpr std::array reasoning_models = {"gpt-5", "o1", "o3", "o4"};
+
+// -- messages -----------------------------------------------------------------
+
+void append_text_part(json::writer& to, std::string_view text) {
+  to.begin_object().member("type", "text").member("text", text).end_object();
+}
+
+void append_image_part(json::writer& to, const image_block& image) {
+  auto url = image.url;
+  if (url.empty())
+    url.append("data:")
+        .append(image.media_type)
+        .append(";base64,")
+        .append(image.data);
+  to.begin_object().member("type", "image_url").key("image_url");
+  to.begin_object().member("url", url).end_object().end_object();
+}
+
+void append_tool_result(json::writer& to, const tool_result_block& result) {
+  to.begin_object().member("role", "tool");
+  to.member("tool_call_id", result.tool_use_id).member("content", result.text);
+  to.end_object();
+}
+
+/// Appends a user message: tool results are messages of their own here, and
+/// must follow the calls directly.
+void append_user(json::writer& to, const chat_message& message) {
+  std::vector<const content_block*> parts;
+  for (auto& block : message.content) {
+    if (auto* result = std::get_if<tool_result_block>(&block))
+      append_tool_result(to, *result);
+    else
+      parts.push_back(&block);
+  }
+  if (parts.empty())
+    return;
+  to.begin_object().member("role", "user").key("content");
+  auto* only = std::get_if<text_block>(parts.front());
+  if (parts.size() == 1 && only) {
+    // Many servers take nothing but a string.
+    to.string(only->text).end_object();
+    return;
+  }
+  to.begin_array();
+  for (auto* part : parts) {
+    if (auto* text = std::get_if<text_block>(part))
+      append_text_part(to, text->text);
+    else if (auto* image = std::get_if<image_block>(part))
+      append_image_part(to, *image);
+  }
+  to.end_array().end_object();
+}
+
+status append_tool_uses(json::writer& to, const chat_message& message) {
+  bool any = false;
+  for (auto& block : message.content) {
+    auto* use = std::get_if<tool_use_block>(&block);
+    if (!use)
+      continue;
+    if (!std::exchange(any, true))
+      to.key("tool_calls").begin_array();
+    // Arguments travel as a string here; it must still hold an object.
+    std::string arguments;
+    json::writer inner{arguments};
+    if (auto good = append_object(inner, use->input_json, "messages"); !good)
+      return good;
+    to.begin_object().member("id", use->id).member("type", "function");
+    to.key("function").begin_object().member("name", use->name);
+    to.member("arguments", arguments).end_object().end_object();
+  }
+  if (any)
+    to.end_array();
+  return unit{};
+}
+
+/// Appends an assistant message. Thinking stays behind: this dialect has no
+/// place for signatures and takes no thoughts back.
+status append_assistant(json::writer& to, const chat_message& message) {
+  auto text = joined_text(message);
+  bool uses_tools = holds<tool_use_block>(message);
+  if (text.empty() && !uses_tools)
+    return unit{};
+  to.begin_object().member("role", "assistant").key("content");
+  if (text.empty())
+    to.null();
+  else
+    to.string(text);
+  if (auto good = append_tool_uses(to, message); !good)
+    return good;
+  to.end_object();
+  return unit{};
+}
+
+status append_messages(json::writer& to,
+                       const create_message_request& request) {
+  to.key("messages").begin_array();
+  if (!request.system.empty())
+    to.begin_object()
+        .member("role", "system")
+        .member("content", request.system)
+        .end_object();
+  for (auto& message : request.messages) {
+    if (message.who == role::user)
+      append_user(to, message);
+    else if (auto good = append_assistant(to, message); !good)
+      return good;
+  }
+  to.end_array();
+  return unit{};
+}
+
+// -- the rest -----------------------------------------------------------------
+
+void append_choice(json::writer& to, const tool_choice& choice) {
+  to.key("tool_choice");
+  if (choice.how != tool_choice::mode::one) {
+    constexpr std::array modes = {"auto", "required", "none"};
+    to.string(modes[static_cast<size_t>(choice.how)]);
+    return;
+  }
+  to.begin_object().member("type", "function").key("function");
+  to.begin_object().member("name", choice.name).end_object().end_object();
+}
+
+void append_parameters(json::writer& to, const encode_input& in) {
+  auto& params = in.params;
+  auto number = [&](const char* name, const std::optional<double>& value) {
+    if (value)
+      to.key(name).number(*value);
+  };
+  number("temperature", params.temperature);
+  number("top_p", params.top_p);
+  number("presence_penalty", params.presence_penalty);
+  number("frequency_penalty", params.frequency_penalty);
+  if (params.max_tokens)
+    to.key(starts_with_any(in.model, reasoning_models) ? "max_completion_tokens"
+                                                       : "max_tokens")
+        .number(*params.max_tokens);
+  if (params.stop_sequences && !params.stop_sequences->empty()) {
+    to.key("stop").begin_array();
+    for (auto& text : *params.stop_sequences)
+      to.string(text);
+    to.end_array();
+  }
+}
+
+provider_traits make_traits() {
+  using action = parameter_rule::action;
+  provider_traits result{.name = "openai",
+                         .default_base_url = "https://api.openai.com/v1",
+                         .requires_key = true};
+  for (auto model : reasoning_models)
+    for (auto which :
+         {parameter::temperature, parameter::top_p, parameter::presence_penalty,
+          parameter::frequency_penalty})
+      result.rules.push_back({which,
+                              model,
+                              action::drop,
+                              "reasoning models take their own default",
+                              {}});
+  return result;
+}
+
+class openai_dialect final : public dialect {
+public:
+  const provider_traits& traits() const noexcept override {
+    return traits_;
+  }
+
+  auth_header auth() const noexcept override {
+    return {"authorization", "Bearer "};
+  }
+
+  expected<wire_request> encode(const encode_input& in) const override {
+    if (auto good = check_request(in.request); !good)
+      return std::move(good).error();
+    auto result
+        = json_post(versioned_target(in.url, "/chat/completions"), in.stream);
+    result.body.reserve(body_size_hint(in.request));
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model);
+    append_parameters(to, in);
+    if (in.stream) {
+      to.member("stream", true).key("stream_options");
+      to.begin_object().member("include_usage", true).end_object();
+    }
+    auto user = in.request.metadata.find("user_id");
+    if (user != in.request.metadata.end())
+      to.member("user", user->second);
+    if (auto good = append_functions(to, in.request.tools); !good)
+      return std::move(good).error();
+    if (in.request.choice && !in.request.tools.empty())
+      append_choice(to, *in.request.choice);
+    if (auto good = append_messages(to, in.request); !good)
+      return std::move(good).error();
+    to.end_object();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder> decoder(bool stream) const override {
+    return make_openai_decoder(stream);
+  }
+
+private:
+  provider_traits traits_ = make_traits();
+};
+
+} // namespace
+
+const dialect& openai() noexcept {
+  static const openai_dialect instance;
+  return instance;
+}
+
+} // namespace byollm::kinds

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/kinds/openai_answer.hpp"
+
+#include "providers/stream/framed_decoder.hpp"
+#include "providers/stream/provider_error.hpp"
+
+namespace byollm::kinds {
+
+namespace {
+
+using json::find;
+using json::is_given;
+using json::text_of;
+
+stop_reason stop_of(std::string_view text, bool has_tool_use) noexcept {
+  // A forced tool call ends with "stop".
+  if (text == "stop")
+    return has_tool_use ? stop_reason::tool_use : stop_reason::end_turn;
+  if (text == "tool_calls")
+    return stop_reason::tool_use;
+  if (text == "length")
+    return stop_reason::max_tokens;
+  if (text == "content_filter")
+    return stop_reason::refusal;
+  return stop_reason::unknown;
+}
+
+/// Normalises counts: OpenAI's prompt count includes what came from the cache.
+token_usage usage_of(const json::value& from) noexcept {
+  token_usage result;
+  auto prompt = json::count_of(find(from, "prompt_tokens"));
+  auto* cached = find(find(from, "prompt_tokens_details"), "cached_tokens");
+  result.input_uncached = prompt;
+  if (is_given(cached)) {
+    result.cache_read = json::count_of(cached);
+    if (prompt && result.cache_read && *result.cache_read <= *prompt)
+      result.input_uncached = *prompt - *result.cache_read;
+    else
+      result.input_uncached = result.cache_read = std::nullopt;
+  }
+  result.output = json::count_of(find(from, "completion_tokens"));
+  result.reasoning = json::count_of(
+      find(find(from, "completion_tokens_details"), "reasoning_tokens"));
+  if (result.reasoning > result.output)
+    result.reasoning = std::nullopt;
+  if (result != token_usage{})
+    result.from = token_usage::source::provider;
+  return result;
+}
+
+class openai_decoder final : public framed_decoder {
+public:
+  explicit openai_decoder(bool stream)
+      : framed_decoder(framing::sse, stream, "arguments") {
+    // nop
+  }
+
+private:
+  /// A tool call that arrives in pieces; later pieces may name it by index
+  /// only.
+  struct open_call {
+    uint64_t index;
+    reply_builder::place at;
+  };
+
+  status read_whole(const json::value& root) override {
+    read_head(root);
+    for (auto& choice : json::elements(find(root, "choices")))
+      if (is_first(choice))
+        return read_choice(choice, find(choice, "message"), true);
+    return broken_answer(errc::protocol, "the answer has no choices");
+  }
+
+  status read_piece(std::string_view name, std::string_view data) override {
+    if (data.empty())
+      return unit{};
+    if (data == "[DONE]")
+      return end();
+    // Events of another vocabulary (keep-alives) need not be JSON.
+    if (!name.empty() && name != "error" && name != "message"
+        && json::check(data, true) == json::verdict::malformed)
+      return unit{};
+    auto root = parse(data);
+    if (!root)
+      return std::move(root).error();
+    read_head(**root);
+    for (auto& choice : json::elements(find(**root, "choices")))
+      if (is_first(choice))
+        if (auto good = read_choice(choice, find(choice, "delta"), false);
+            !good)
+          return good;
+    return unit{};
+  }
+
+  status end() {
+    if (!saw_choice_)
+      return broken_answer(errc::protocol, "the answer has no choices");
+    mark_end();
+    return unit{};
+  }
+
+  void read_head(const json::value& root) {
+    set_model(text_of(find(root, "model")));
+    // With usage in several chunks the last one counts.
+    if (auto* usage = find(root, "usage"); is_given(usage))
+      build().reply().usage = usage_of(*usage);
+  }
+
+  /// We ask for one choice; servers that give more are answered by the first.
+  static bool is_first(const json::value& choice) noexcept {
+    auto* index = find(choice, "index");
+    return choice.IsObject() && (!index || json::count_of(index) == 0);
+  }
+
+  status read_choice(const json::value& choice, const json::value* message,
+                     bool whole) {
+    if (whole && (!message || !message->IsObject()))
+      return broken_answer(errc::protocol, "the choice has no message");
+    saw_choice_ = true;
+    if (auto good = read_message(message); !good)
+      return good;
+    auto reason = text_of(find(choice, "finish_reason"));
+    if (!reason.empty() && !refused_)
+      build().reply().stop = stop_of(reason, build().has_tool_use());
+    return unit{};
+  }
+
+  status read_message(const json::value* message) {
+    auto thought = text_of(find(message, "reasoning_content"));
+    if (thought.empty())
+      thought = text_of(find(message, "reasoning"));
+    if (auto good = build().append(delta::kind::thinking, thought); !good)
+      return good;
+    if (auto good = read_content(find(message, "content")); !good)
+      return good;
+    if (auto refusal = text_of(find(message, "refusal")); !refusal.empty()) {
+      refused_ = true;
+      build().reply().stop = stop_reason::refusal;
+      if (auto good = build().append(delta::kind::text, refusal); !good)
+        return good;
+    }
+    for (auto& call : json::elements(find(message, "tool_calls")))
+      if (auto good = read_call(call); !good)
+        return good;
+    return unit{};
+  }
+
+  /// Content is a string, or an array of parts of which we take the text.
+  status read_content(const json::value* content) {
+    if (!is_given(content))
+      return unit{};
+    if (content->IsString())
+      return build().append(delta::kind::text, text_of(content));
+    if (!content->IsArray())
+      return broken_answer(errc::protocol, "the content is no text");
+    for (auto& part : json::elements(content))
+      if (auto good
+          = build().append(delta::kind::text, text_of(find(part, "text")));
+          !good)
+        return good;
+    return unit{};
+  }
+
+  status read_call(const json::value& call) {
+    auto* function = find(call, "function");
+    auto* known = find_call(call);
+    if (!known) {
+      auto at = build().open(
+          tool_use_block{std::string{text_of(find(call, "id"))},
+                         std::string{text_of(find(function, "name"))},
+                         {}});
+      if (!at)
+        return std::move(at).error();
+      auto index = json::count_of(find(call, "index"));
+      known = &calls_.emplace_back(index.value_or(calls_.size()), *at);
+    }
+    return build().append(known->at, delta::kind::tool_input,
+                          text_of(find(function, "arguments")));
+  }
+
+  /// Returns the call that a fragment continues, or null. A new id begins a new
+  /// call even under a used index, and a fragment without index continues the
+  /// last call: some servers number all calls 0, or none.
+  open_call* find_call(const json::value& call) noexcept {
+    auto index = json::count_of(find(call, "index"));
+    auto id = text_of(find(call, "id"));
+    for (auto known = calls_.rbegin(); known != calls_.rend(); ++known) {
+      if (index && known->index != *index)
+        continue;
+      return id.empty() || id == id_of(*known) ? &*known : nullptr;
+    }
+    return nullptr;
+  }
+
+  const std::string& id_of(const open_call& call) noexcept {
+    return std::get<tool_use_block>(build().reply().content[call.at]).id;
+  }
+
+  std::vector<open_call> calls_;
+  bool saw_choice_ = false;
+  bool refused_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<answer_decoder> make_openai_decoder(bool stream) {
+  return std::make_unique<openai_decoder>(stream);
+}
+
+} // namespace byollm::kinds

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/stream/reply_builder.hpp"
+
+#include "messages/limits.hpp"
+#include "providers/json/document.hpp"
+#include "providers/json/text.hpp"
+#include "providers/stream/provider_error.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+/// Returns the string of `block` that pieces of `kind` continue, or null.
+std::string* target_of(content_block& block, delta::kind kind) noexcept {
+  switch (kind) {
+  case delta::kind::text: {
+    auto* text = std::get_if<text_block>(&block);
+    return text ? &text->text : nullptr;
+  }
+  case delta::kind::thinking:
+  case delta::kind::signature: {
+    auto* thought = std::get_if<thinking_block>(&block);
+    if (!thought || thought->redacted)
+      return nullptr;
+    return kind == delta::kind::thinking ? &thought->text : &thought->signature;
+  }
+  case delta::kind::tool_input: {
+    auto* use = std::get_if<tool_use_block>(&block);
+    return use ? &use->input_json : nullptr;
+  }
+  case delta::kind::tool_start:
+    break;
+  }
+  return nullptr;
+}
+
+size_t size_of(const text_block& block) noexcept {
+  return block.text.size();
+}
+
+size_t size_of(const thinking_block& block) noexcept {
+  return block.text.size() + block.signature.size();
+}
+
+size_t size_of(const tool_use_block& block) noexcept {
+  return block.id.size() + block.name.size();
+}
+
+template <class Block>
+size_t size_of(const Block&) noexcept {
+  return 0;
+}
+
+failure too_large(std::string_view detail) {
+  return broken_answer(errc::answer_too_large, detail);
+}
+
+} // namespace
+
+expected<reply_builder::place> reply_builder::open(content_block block) {
+  auto at = static_cast<place>(reply_.content.size());
+  if (at >= limits::content_blocks_max)
+    return too_large("the answer has too many content blocks");
+  auto size = std::visit([](auto& what) { return size_of(what); }, block);
+  if (auto grown = grow(size); !grown)
+    return std::move(grown).error();
+  auto& held = reply_.content.emplace_back(std::move(block));
+  if (auto* use = std::get_if<tool_use_block>(&held)) {
+    emit({delta::kind::tool_start, at, {}, use->id, use->name});
+    return at;
+  }
+  for (auto kind :
+       {delta::kind::text, delta::kind::thinking, delta::kind::signature})
+    if (auto* text = target_of(held, kind); text && !text->empty())
+      emit({kind, at, *text});
+  return at;
+}
+
+expected<reply_builder::place> reply_builder::continued(delta::kind kind) {
+  auto& content = reply_.content;
+  if (!content.empty() && target_of(content.back(), kind))
+    return static_cast<place>(content.size() - 1);
+  if (kind == delta::kind::thinking)
+    return open(thinking_block{});
+  return open(text_block{});
+}
+
+status reply_builder::append(place at, delta::kind kind,
+                             std::string_view piece) {
+  auto* target = at < reply_.content.size()
+                     ? target_of(reply_.content[at], kind)
+                     : nullptr;
+  if (!target)
+    return broken_answer(errc::protocol,
+                         "a piece of the answer does not fit its block");
+  if (piece.empty())
+    return unit{};
+  if (kind == delta::kind::tool_input
+      && target->size() + piece.size() > limits::tool_input_bytes_max)
+    return too_large("the arguments of a tool call are too long");
+  if (auto grown = grow(piece.size()); !grown)
+    return grown;
+  target->append(piece);
+  emit({kind, at, std::string{piece}});
+  return unit{};
+}
+
+status reply_builder::append(delta::kind kind, std::string_view piece) {
+  if (piece.empty())
+    return unit{};
+  auto at = continued(kind);
+  return at ? append(*at, kind, piece) : status{std::move(at).error()};
+}
+
+status reply_builder::close() {
+  std::string scratch;
+  for (auto& block : reply_.content) {
+    auto* use = std::get_if<tool_use_block>(&block);
+    if (!use)
+      continue;
+    if (use->input_json.empty())
+      use->input_json = "{}";
+    // Fragments may have been cut between surrogates.
+    if (auto sound = json::repaired(use->input_json, scratch);
+        sound.data() != use->input_json.data())
+      use->input_json = sound;
+    if (json::check(use->input_json, true) != json::verdict::good)
+      return broken_answer(errc::protocol,
+                           "a tool call's arguments are not a JSON object");
+  }
+  return unit{};
+}
+
+bool reply_builder::has_tool_use() const noexcept {
+  return std::any_of(reply_.content.begin(), reply_.content.end(),
+                     [](auto& block) {
+                       return std::holds_alternative<tool_use_block>(block);
+                     });
+}
+
+status reply_builder::grow(size_t bytes) {
+  bytes_ += bytes;
+  if (bytes_ > limits::answer_bytes_max)
+    return too_large("the answer is too long");
+  return unit{};
+}
+
+void reply_builder::emit(delta piece) {
+  if (out_)
+    out_->push_back(std::move(piece));
+}
+
+} // namespace byollm

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/expected.hpp"
+#include "messages/reply.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace byollm {
+
+/// Assembles a reply from pieces and passes each piece on as a delta. A block
+/// is named by its place in `message_reply::content`, which is also the deltas'
+/// `index`. Every method fails with `answer_too_large` above its limit.
+class reply_builder {
+public:
+  using place = uint32_t;
+
+  /// Where deltas go from now on; null: nowhere.
+  void deltas_to(std::vector<delta>* out) noexcept {
+    out_ = out;
+  }
+
+  message_reply& reply() noexcept {
+    return reply_;
+  }
+
+  // -- opening blocks ---------------------------------------------------------
+
+  /// Opens `block`. Text that it already has is passed on; a tool use must come
+  /// without input.
+  expected<place> open(content_block block);
+
+  /// Returns the last block if it is open for the pieces of `kind` (text or
+  /// thinking), otherwise opens one.
+  expected<place> continued(delta::kind kind);
+
+  // -- filling blocks ---------------------------------------------------------
+
+  /// Appends to the block at `at`; `kind` must suit the block, otherwise
+  /// `protocol`.
+  status append(place at, delta::kind kind, std::string_view piece);
+
+  /// Appends to the last block if it suits, otherwise opens a new one.
+  status append(delta::kind kind, std::string_view piece);
+
+  /// Checks that every tool use has one JSON object as input; an empty input
+  /// becomes `{}`. Errors: `protocol`.
+  status close();
+
+  bool has_tool_use() const noexcept;
+
+private:
+  status grow(size_t bytes);
+  void emit(delta piece);
+
+  message_reply reply_;
+  std::vector<delta>* out_ = nullptr;
+  size_t bytes_ = 0;
+};
+
+} // namespace byollm
