@@ -11,7 +11,7 @@ public:
   static lease_ticket_ptr issue(shared<llm_target> target,
                                 shared<intent_receipt> receipt) {
     return lease_ticket_ptr{
-        new lease_ticket(std::move(target), std::move(receipt))};
+      new lease_ticket(std::move(target), std::move(receipt))};
   }
 };
 
@@ -24,14 +24,14 @@ auth_gateway_state::lease(const shared<llm_target>& target,
                           const shared<intent_receipt>& receipt) const {
   if (revoked_.count(target->isolation_key()) != 0)
     return refused<lease_ticket_ptr>(
-        {errc::config_changed, "the key of this turn was deleted"});
+      {errc::config_changed, "the key of this turn was deleted"});
   return answered(lease_office::issue(target, receipt));
 }
 
 answer<sealed_key> auth_gateway_state::seal(const opened_key& key,
                                             const key_binding& binding) {
   return std::make_shared<const expected<sealed_key>>(
-      options_.vault->seal(key.bytes(), binding));
+    options_.vault->seal(key.bytes(), binding));
 }
 
 void auth_gateway_state::revoke(const std::string& isolation_key) {
@@ -46,17 +46,17 @@ auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
   });
   self->state.start(std::move(options));
   return {
-      [self](atom::lease, const shared<llm_target>& target,
-             const shared<intent_receipt>& receipt) {
-        return self->state.lease(target, receipt);
-      },
-      [self](atom::seal, const key_slip& key, const shared<key_binding>& to) {
-        return self->state.seal(*key, *to);
-      },
-      [self](atom::revoke, const std::string& isolation_key) {
-        self->state.revoke(isolation_key);
-        return answered(unit{});
-      },
+    [self](atom::lease, const shared<llm_target>& target,
+           const shared<intent_receipt>& receipt) {
+      return self->state.lease(target, receipt);
+    },
+    [self](atom::seal, const key_slip& key, const shared<key_binding>& to) {
+      return self->state.seal(*key, *to);
+    },
+    [self](atom::revoke, const std::string& isolation_key) {
+      self->state.revoke(isolation_key);
+      return answered(unit{});
+    },
   };
 }
 

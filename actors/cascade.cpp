@@ -67,7 +67,7 @@ milliseconds backoff(uint32_t tries, double jitter) {
   auto capped = std::min<milliseconds>(base, limits::retry_delay_max);
   auto factor = 0.5 + 0.5 * std::clamp(jitter, 0.0, 1.0);
   return milliseconds{
-      static_cast<int64_t>(static_cast<double>(capped.count()) * factor)};
+    static_cast<int64_t>(static_cast<double>(capped.count()) * factor)};
 }
 
 // Returns how long to wait before the same LLM is asked again, or nothing if it
@@ -75,13 +75,13 @@ milliseconds backoff(uint32_t tries, double jitter) {
 std::optional<milliseconds> retry_delay(const plan_query& query) {
   const auto& last = query.failed.back();
   auto tries = static_cast<uint32_t>(
-      std::count_if(query.failed.begin(), query.failed.end(),
-                    [&](const auto& x) { return x.who == last.who; }));
-  auto same_class = static_cast<uint32_t>(std::count_if(
-      query.failed.begin(), query.failed.end(), [&](const auto& x) {
-        return x.who == last.who
-               && retry_class_of(x.why) == retry_class::ambiguous;
-      }));
+    std::count_if(query.failed.begin(), query.failed.end(),
+                  [&](const auto& x) { return x.who == last.who; }));
+  auto same_class = static_cast<uint32_t>(
+    std::count_if(query.failed.begin(), query.failed.end(), [&](const auto& x) {
+      return x.who == last.who
+             && retry_class_of(x.why) == retry_class::ambiguous;
+    }));
   auto delay = backoff(tries - 1, query.jitter);
   if (last.why.retry_after)
     delay += *last.why.retry_after;
@@ -191,7 +191,7 @@ expected<answerer> first_answerer(const resolution& on) {
     return on.user.why;
   case user_lookup::state::absent:
     return platform_or(
-        on, {errc::no_provider, "neither you nor the platform has an LLM"});
+      on, {errc::no_provider, "neither you nor the platform has an LLM"});
   case user_lookup::state::present:
     break;
   }

@@ -90,17 +90,17 @@ effective_parameters merge_parameters(const platform_config& admin,
                                       const provider_traits& provider,
                                       std::string_view model) {
   const rungs sources = {{
-      {rung::call, &request.params},
-      {rung::extension, find(admin.per_extension, extension.str())},
-      {rung::purpose, find(admin.per_purpose, request.purpose)},
-      {rung::global, &admin.global},
+    {rung::call, &request.params},
+    {rung::extension, find(admin.per_extension, extension.str())},
+    {rung::purpose, find(admin.per_purpose, request.purpose)},
+    {rung::global, &admin.global},
   }};
   effective_parameters out;
   out.provenances.reserve(parameter_count);
   auto add = [&](parameter which, auto field) {
     auto rule = find_rule(provider, which, model);
     out.provenances.push_back(
-        merge(which, field, sources, admin.ceilings, rule, out.values));
+      merge(which, field, sources, admin.ceilings, rule, out.values));
   };
   add(parameter::temperature, &parameters::temperature);
   add(parameter::top_p, &parameters::top_p);

@@ -61,8 +61,8 @@ void directory_state::sweep() {
 
 void directory_state::ask_to_sleep(const std::string& id) {
   self_->request(tenants_.at(id).to, caf::infinite, atom::idle_v)
-      .then([this, id](uint64_t open) { asleep(id, open); },
-            [this, id](caf::error&) { tenants_.erase(id); });
+    .then([this, id](uint64_t open) { asleep(id, open); },
+          [this, id](caf::error&) { tenants_.erase(id); });
 }
 
 void directory_state::asleep(const std::string& id, uint64_t open_requests) {
@@ -93,48 +93,46 @@ directory(directory_actor::stateful_pointer<directory_state> self,
           directory_options options) {
   adopt_house_rules(self, options.parts->log, [self] { self->state.settle(); });
   self->set_down_handler(
-      [self](caf::down_msg& down) { self->state.forget(down.source); });
+    [self](caf::down_msg& down) { self->state.forget(down.source); });
   self->state.start(std::move(options));
   using lookup_result = caf::result<shared<user_lookup>>;
   using summary_result = caf::result<answer<llm_summary>>;
   using unit_result = caf::result<answer<unit>>;
   using names_result = caf::result<answer<name_list>>;
   return {
-      [self](atom::lookup,
-             const shared<call_context>& context) -> lookup_result {
-        if (auto to = self->state.find(context->who.tenant.str()))
-          return self->delegate(to, atom::lookup_v, context);
-        return std::make_shared<const user_lookup>(
-            user_lookup{user_lookup::state::broken, nullptr, too_many_awake()});
-      },
-      [self](atom::change,
-             const shared<user_change>& wanted) -> summary_result {
-        if (auto to = self->state.find(wanted->tenant.str()))
-          return self->delegate(to, atom::change_v, wanted);
-        return refused<llm_summary>(too_many_awake());
-      },
-      [self](atom::lookup, const shared<user_change>& whose) -> summary_result {
-        if (auto to = self->state.find(whose->tenant.str()))
-          return self->delegate(to, atom::lookup_v, whose);
-        return refused<llm_summary>(too_many_awake());
-      },
-      [self](atom::change, const shared<origin_change>& wanted) -> unit_result {
-        if (auto to = self->state.find(wanted->tenant))
-          return self->delegate(to, atom::change_v, wanted);
-        return refused<unit>(too_many_awake());
-      },
-      [self](atom::revoke, const shared<user_change>& whose) -> unit_result {
-        if (auto to = self->state.find(whose->tenant.str()))
-          return self->delegate(to, atom::revoke_v, whose);
-        return refused<unit>(too_many_awake());
-      },
-      [self](atom::lookup, const shared<origin_change>& whose) -> names_result {
-        if (auto to = self->state.find(whose->tenant))
-          return self->delegate(to, atom::lookup_v, whose);
-        return refused<name_list>(too_many_awake());
-      },
-      [self](atom::idle) { return self->state.awake(); },
-      [self](atom::expired) { self->state.sweep(); },
+    [self](atom::lookup, const shared<call_context>& context) -> lookup_result {
+      if (auto to = self->state.find(context->who.tenant.str()))
+        return self->delegate(to, atom::lookup_v, context);
+      return std::make_shared<const user_lookup>(
+        user_lookup{user_lookup::state::broken, nullptr, too_many_awake()});
+    },
+    [self](atom::change, const shared<user_change>& wanted) -> summary_result {
+      if (auto to = self->state.find(wanted->tenant.str()))
+        return self->delegate(to, atom::change_v, wanted);
+      return refused<llm_summary>(too_many_awake());
+    },
+    [self](atom::lookup, const shared<user_change>& whose) -> summary_result {
+      if (auto to = self->state.find(whose->tenant.str()))
+        return self->delegate(to, atom::lookup_v, whose);
+      return refused<llm_summary>(too_many_awake());
+    },
+    [self](atom::change, const shared<origin_change>& wanted) -> unit_result {
+      if (auto to = self->state.find(wanted->tenant))
+        return self->delegate(to, atom::change_v, wanted);
+      return refused<unit>(too_many_awake());
+    },
+    [self](atom::revoke, const shared<user_change>& whose) -> unit_result {
+      if (auto to = self->state.find(whose->tenant.str()))
+        return self->delegate(to, atom::revoke_v, whose);
+      return refused<unit>(too_many_awake());
+    },
+    [self](atom::lookup, const shared<origin_change>& whose) -> names_result {
+      if (auto to = self->state.find(whose->tenant))
+        return self->delegate(to, atom::lookup_v, whose);
+      return refused<name_list>(too_many_awake());
+    },
+    [self](atom::idle) { return self->state.awake(); },
+    [self](atom::expired) { self->state.sweep(); },
   };
 }
 

@@ -30,7 +30,7 @@ public:
   static inline constexpr const char* name = "directory";
 
   explicit directory_state(
-      directory_actor::stateful_pointer<directory_state> self)
+    directory_actor::stateful_pointer<directory_state> self)
       : self_(self) {
     // nop
   }

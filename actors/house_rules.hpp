@@ -25,14 +25,14 @@ void adopt_house_rules(Self* self, log_fn log, Settle settle) {
     // nop
   });
   self->set_exception_handler(
-      [log, settle](caf::scheduled_actor* dying, std::exception_ptr&) {
-        // The text of an exception may quote input, so only the place is told.
-        if (log)
-          log(log_level::error, "an actor died of an exception",
-              {{"actor", dying->name()}});
-        settle();
-        return caf::error{caf::sec::runtime_error};
-      });
+    [log, settle](caf::scheduled_actor* dying, std::exception_ptr&) {
+      // The text of an exception may quote input, so only the place is told.
+      if (log)
+        log(log_level::error, "an actor died of an exception",
+            {{"actor", dying->name()}});
+      settle();
+      return caf::error{caf::sec::runtime_error};
+    });
 }
 
 } // namespace byollm

@@ -12,7 +12,7 @@ public:
   static intent_receipt_ptr issue(std::string call, uint32_t attempt,
                                   uint64_t seq) {
     return intent_receipt_ptr{
-        new intent_receipt(std::move(call), attempt, seq)};
+      new intent_receipt(std::move(call), attempt, seq)};
   }
 };
 
@@ -56,18 +56,18 @@ void ledger_state::commit() {
   // The store's thread must not keep this actor alive, nor find it gone.
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(ledger_actor{self_});
   options_.store->append(
-      std::exchange(next_, {}), [weak](expected<uint64_t> first) {
-        if (auto to = caf::actor_cast<ledger_actor>(weak))
-          caf::anon_send(
-              to, atom::stored_v,
-              std::make_shared<const expected<uint64_t>>(std::move(first)));
-      });
+    std::exchange(next_, {}), [weak](expected<uint64_t> first) {
+      if (auto to = caf::actor_cast<ledger_actor>(weak))
+        caf::anon_send(
+          to, atom::stored_v,
+          std::make_shared<const expected<uint64_t>>(std::move(first)));
+    });
 }
 
 void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
   if (auto intent = std::get_if<waiting_intent>(&who)) {
     intent->to.deliver(seq ? answered(receipt_office::issue(
-                           std::move(intent->call), intent->attempt, *seq))
+                         std::move(intent->call), intent->attempt, *seq))
                            : refused<intent_receipt_ptr>(seq.error()));
     return;
   }
@@ -96,22 +96,20 @@ ledger(ledger_actor::stateful_pointer<ledger_state> self,
   adopt_house_rules(self, options.log, [self] { self->state.settle(); });
   self->state.start(std::move(options));
   return {
-      // -- from turns
-      // -------------------------------------------------------------
-      [self](atom::intent, const shared<intent_record>& record) {
-        return self->state.intent(record);
-      },
-      [self](atom::outcome, const shared<outcome_record>& record) {
-        return self->state.append(*record);
-      },
-      [self](atom::refusal, const shared<refusal_record>& record) {
-        return self->state.append(*record);
-      },
-      // -- from the store's thread
-      // ------------------------------------------------
-      [self](atom::stored, const answer<uint64_t>& first) {
-        self->state.stored(*first);
-      },
+    // -- from turns ---------------------------------------------------------
+    [self](atom::intent, const shared<intent_record>& record) {
+      return self->state.intent(record);
+    },
+    [self](atom::outcome, const shared<outcome_record>& record) {
+      return self->state.append(*record);
+    },
+    [self](atom::refusal, const shared<refusal_record>& record) {
+      return self->state.append(*record);
+    },
+    // -- from the store's thread --------------------------------------------
+    [self](atom::stored, const answer<uint64_t>& first) {
+      self->state.stored(*first);
+    },
   };
 }
 

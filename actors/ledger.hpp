@@ -43,7 +43,7 @@ public:
 
 private:
   using intent_promise
-      = caf::typed_response_promise<answer<intent_receipt_ptr>>;
+    = caf::typed_response_promise<answer<intent_receipt_ptr>>;
   using plain_promise = caf::typed_response_promise<answer<unit>>;
 
   struct waiting_intent {

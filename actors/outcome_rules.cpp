@@ -67,8 +67,8 @@ status check_tools(const create_message_request& request) {
   if (!request.choice || request.choice->how != tool_choice::mode::one)
     return unit{};
   auto named = std::any_of(
-      request.tools.begin(), request.tools.end(),
-      [&](const tool& x) { return x.name == request.choice->name; });
+    request.tools.begin(), request.tools.end(),
+    [&](const tool& x) { return x.name == request.choice->name; });
   if (!named)
     return bad("tool_choice", "the chosen tool is not among the tools");
   return unit{};
@@ -135,8 +135,8 @@ outcome_record make_outcome(const intent_record& intent,
   made.stop = from.reply.stop;
   made.model = from.reply.model;
   made.provider_request_id = from.reply.provider_request_id.empty()
-                                 ? from.why.provider_request_id
-                                 : from.reply.provider_request_id;
+                               ? from.why.provider_request_id
+                               : from.reply.provider_request_id;
   made.billing = intent.target->billing();
   made.latency_us = from.latency.count();
   if (from.first_byte)

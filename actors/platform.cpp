@@ -39,8 +39,7 @@ void platform_state::next() {
   std::visit([this](const auto& wanted) { apply(*wanted); }, now.wanted);
 }
 
-// -- what changes
-// -----------------------------------------------------------------
+// -- what changes -------------------------------------------------------------
 
 void platform_state::apply(const origin_change& wanted) {
   auto& allowed = changes_.front().allowed;
@@ -49,12 +48,12 @@ void platform_state::apply(const origin_change& wanted) {
   if (wanted.allowed)
     allowed.push_back(wanted.origin);
   options_.store->save_allowed(
-      "", allowed,
-      {wanted.actor, "", "", "allowed_origin",
-       wanted.origin + (wanted.allowed ? " allowed" : " withdrawn"),
-       options_.unix_ms()},
-      post_back<platform_actor, status>(platform_actor{self_},
-                                        [this](status done) { saved(done); }));
+    "", allowed,
+    {wanted.actor, "", "", "allowed_origin",
+     wanted.origin + (wanted.allowed ? " allowed" : " withdrawn"),
+     options_.unix_ms()},
+    post_back<platform_actor, status>(platform_actor{self_},
+                                      [this](status done) { saved(done); }));
 }
 
 void platform_state::apply(const platform_change& wanted) {
@@ -93,7 +92,7 @@ platform_state::apply_table(const platform_change::parameter_entry& entry) {
                    "name"};
   if (!named) {
     (entry.scope == parameter_scope::global ? row.global : row.ceilings)
-        = entry.values;
+      = entry.values;
     return unit{};
   }
   auto& table = entry.scope == parameter_scope::purpose ? row.per_purpose
@@ -119,45 +118,43 @@ void platform_state::change_llm(const platform_change& wanted) {
     return save(wanted.actor, "llm removed");
   }
   auto checked
-      = check_change(*wanted.llm, {"", "", where, now.allowed,
-                                   *options_.providers, options_.new_id()});
+    = check_change(*wanted.llm, {"", "", where, now.allowed,
+                                 *options_.providers, options_.new_id()});
   if (!checked)
     return finish(refused<unit>(checked.error()));
   where = std::move(checked->row);
   if (!checked->seal)
     return save(wanted.actor, "llm " + where->provider + " " + where->model);
   self_
-      ->request(options_.gateway, caf::infinite, atom::seal_v, wanted.llm->key,
-                std::make_shared<const key_binding>(*checked->seal))
-      .then(
-          [this](const answer<sealed_key>& sealed) { have_envelope(*sealed); },
-          [this](caf::error&) {
-            have_envelope(
-                failure{errc::unavailable, "the auth gateway is gone"});
-          });
+    ->request(options_.gateway, caf::infinite, atom::seal_v, wanted.llm->key,
+              std::make_shared<const key_binding>(*checked->seal))
+    .then(
+      [this](const answer<sealed_key>& sealed) { have_envelope(*sealed); },
+      [this](caf::error&) {
+        have_envelope(failure{errc::unavailable, "the auth gateway is gone"});
+      });
 }
 
 void platform_state::have_envelope(const expected<sealed_key>& sealed) {
   if (!sealed)
     return finish(refused<unit>(sealed.error()));
   const auto& wanted
-      = *std::get<shared<platform_change>>(changes_.front().wanted);
+    = *std::get<shared<platform_change>>(changes_.front().wanted);
   auto& where = slot(wanted.what);
   where->envelope = sealed->envelope;
   save(wanted.actor, "llm " + where->provider + " " + where->model + " key v"
-                         + std::to_string(where->key_version));
+                       + std::to_string(where->key_version));
 }
 
-// -- durable, known, answered
-// --------------------------------------------------------
+// -- durable, known, answered -------------------------------------------------
 
 void platform_state::save(const std::string& actor, std::string subject) {
   auto& row = changes_.front().row;
   row.version = options_.stored->version + 1;
   options_.store->save_platform(
-      row, {actor, "", "", "platform", std::move(subject), options_.unix_ms()},
-      post_back<platform_actor, status>(platform_actor{self_},
-                                        [this](status done) { saved(done); }));
+    row, {actor, "", "", "platform", std::move(subject), options_.unix_ms()},
+    post_back<platform_actor, status>(platform_actor{self_},
+                                      [this](status done) { saved(done); }));
 }
 
 void platform_state::saved(const status& done) {
@@ -180,8 +177,8 @@ void platform_state::publish() {
   };
   for (const auto& to : options_.resolvers)
     self_->request(to, caf::infinite, atom::replace_v, *restored)
-        .then([one_less](const answer<unit>&) { one_less(); },
-              [one_less](caf::error&) { one_less(); });
+      .then([one_less](const answer<unit>&) { one_less(); },
+            [one_less](caf::error&) { one_less(); });
 }
 
 void platform_state::finish(answer<unit> what) {
@@ -195,7 +192,7 @@ void platform_state::finish(answer<unit> what) {
 void platform_state::settle() {
   for (auto& open : std::exchange(changes_, {}))
     open.to.deliver(
-        refused<unit>({errc::unavailable, "the platform actor ended"}));
+      refused<unit>({errc::unavailable, "the platform actor ended"}));
 }
 
 platform_actor::behavior_type
@@ -204,17 +201,17 @@ platform(platform_actor::stateful_pointer<platform_state> self,
   adopt_house_rules(self, options.log, [self] { self->state.settle(); });
   self->state.start(std::move(options));
   return {
-      [self](atom::change, const shared<platform_change>& wanted) {
-        return self->state.change(wanted);
-      },
-      [self](atom::change, const shared<origin_change>& wanted) {
-        return self->state.change_origin(wanted);
-      },
-      [self](atom::lookup) { return self->state.stored(); },
-      [self](atom::lookup, const shared<origin_change>&) {
-        return self->state.origins();
-      },
-      [](atom::resume, const continuation& go_on) { (*go_on)(); },
+    [self](atom::change, const shared<platform_change>& wanted) {
+      return self->state.change(wanted);
+    },
+    [self](atom::change, const shared<origin_change>& wanted) {
+      return self->state.change_origin(wanted);
+    },
+    [self](atom::lookup) { return self->state.stored(); },
+    [self](atom::lookup, const shared<origin_change>&) {
+      return self->state.origins();
+    },
+    [](atom::resume, const continuation& go_on) { (*go_on)(); },
   };
 }
 

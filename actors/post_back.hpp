@@ -21,9 +21,9 @@ std::function<void(Arg)> post_back(const Handle& self, GoOn go_on) {
       return;
     auto held = std::make_shared<Arg>(std::move(value));
     caf::anon_send(
-        to, atom::resume_v,
-        continuation{std::make_shared<const std::function<void()>>(
-            [go_on = go_on, held]() mutable { go_on(std::move(*held)); })});
+      to, atom::resume_v,
+      continuation{std::make_shared<const std::function<void()>>(
+        [go_on = go_on, held]() mutable { go_on(std::move(*held)); })});
   };
 }
 

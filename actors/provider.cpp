@@ -14,7 +14,7 @@ caf::result<shared<attempt_report>>
 provider_state::run(const attempt_order& order) {
   const auto& receipt = order.call.ticket->receipt();
   auto to = self_->make_response_promise<
-      caf::typed_response_promise<shared<attempt_report>>>();
+    caf::typed_response_promise<shared<attempt_report>>>();
   open_.add(receipt->seq(), to);
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(provider_actor{self_});
   options_.port->start(order.call,
@@ -47,16 +47,16 @@ provider(provider_actor::stateful_pointer<provider_state> self,
   adopt_house_rules(self, options.log, [self] { self->state.settle(); });
   self->state.start(std::move(options));
   return {
-      [self](atom::run, const shared<attempt_order>& order) {
-        return self->state.run(*order);
-      },
-      [self](atom::cancel, const shared<intent_receipt>& receipt) {
-        self->state.cancel(*receipt);
-      },
-      [self](atom::ended, const shared<intent_receipt>& receipt,
-             const shared<attempt_report>& report) {
-        self->state.ended(*receipt, report);
-      },
+    [self](atom::run, const shared<attempt_order>& order) {
+      return self->state.run(*order);
+    },
+    [self](atom::cancel, const shared<intent_receipt>& receipt) {
+      self->state.cancel(*receipt);
+    },
+    [self](atom::ended, const shared<intent_receipt>& receipt,
+           const shared<attempt_report>& report) {
+      self->state.ended(*receipt, report);
+    },
   };
 }
 

@@ -28,7 +28,7 @@ void relay::on_done(attempt_outcome outcome) {
   if (auto to = caf::actor_cast<provider_actor>(provider_))
     caf::anon_send(to, atom::ended_v, receipt_,
                    std::make_shared<const attempt_report>(
-                       attempt_report{std::move(outcome), caller_saw_bytes_}));
+                     attempt_report{std::move(outcome), caller_saw_bytes_}));
 }
 
 } // namespace byollm

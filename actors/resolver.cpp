@@ -14,7 +14,7 @@ void resolver_state::start(resolver_options options) {
 shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
                                         const shared<user_lookup>& user) const {
   auto on = std::make_shared<const resolution>(
-      resolution{context->who, *user, platform_, providers_});
+    resolution{context->who, *user, platform_, providers_});
   pinned_turn made{context, on};
   auto who = first_answerer(*on);
   if (!who) {
@@ -22,7 +22,7 @@ shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
     return std::make_shared<const pinned_turn>(std::move(made));
   }
   const auto& target
-      = *who == answerer::user ? *user->config->target : *platform_->llm;
+    = *who == answerer::user ? *user->config->target : *platform_->llm;
   made.who = *who;
   made.provider = target.provider();
   made.model = target.model();
@@ -46,17 +46,17 @@ resolver(resolver_actor::stateful_pointer<resolver_state> self,
   });
   self->state.start(std::move(options));
   return {
-      [self](atom::pin, const shared<call_context>& context,
-             const shared<user_lookup>& user) {
-        return self->state.pin(context, user);
-      },
-      [](atom::plan, const shared<plan_query>& query) {
-        return resolver_state::plan(*query);
-      },
-      [self](atom::replace, const shared<platform_config>& next) {
-        self->state.replace(next);
-        return answered(unit{});
-      },
+    [self](atom::pin, const shared<call_context>& context,
+           const shared<user_lookup>& user) {
+      return self->state.pin(context, user);
+    },
+    [](atom::plan, const shared<plan_query>& query) {
+      return resolver_state::plan(*query);
+    },
+    [self](atom::replace, const shared<platform_config>& next) {
+      self->state.replace(next);
+      return answered(unit{});
+    },
   };
 }
 

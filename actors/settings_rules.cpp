@@ -78,10 +78,10 @@ expected<llm_target::ptr> bind_row(const stored_user_config& row, Owner owner,
     sealed = std::make_shared<const sealed_key>(sealed_key{row.envelope});
   auto at = url.at();
   return llm_target::bind(
-      endpoint<Owner>{owner, row.provider, std::move(url), allowed},
-      credential<Owner>{owner, row.provider, at, row.key_id, row.key_version,
-                        row.row_version, std::move(sealed)},
-      row.model);
+    endpoint<Owner>{owner, row.provider, std::move(url), allowed},
+    credential<Owner>{owner, row.provider, at, row.key_id, row.key_version,
+                      row.row_version, std::move(sealed)},
+    row.model);
 }
 
 } // namespace
@@ -103,7 +103,7 @@ expected<checked_change> check_change(const llm_change& wanted,
   auto traits = find_provider(frame.providers, wanted.provider);
   if (!traits)
     return bad_setting("provider", "unknown provider; known are "
-                                       + known_names(frame.providers));
+                                     + known_names(frame.providers));
   if (auto valid = check_model(wanted.model); !valid)
     return valid.error();
   auto url = base_url::parse(wanted.base_url.empty() ? traits->default_base_url
@@ -154,8 +154,8 @@ restore_user(const stored_user_config& row,
   if (!target)
     return target.error();
   return std::shared_ptr<const user_config>{
-      new user_config{*std::move(target), row.enabled, row.admin_disabled,
-                      row.fallback, row.epoch}};
+    new user_config{*std::move(target), row.enabled, row.admin_disabled,
+                    row.fallback, row.epoch}};
 }
 
 expected<std::shared_ptr<const platform_config>>

@@ -55,11 +55,11 @@ void switchboard_state::arm() {
   armed_ = true;
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(switchboard_actor{self_});
   alarm_ = options_.clock->set(
-      options_.clock->now() + limits::provider_idle, [weak] {
-        auto to = caf::actor_cast<switchboard_actor>(weak);
-        if (to)
-          caf::anon_send(to, atom::expired_v);
-      });
+    options_.clock->now() + limits::provider_idle, [weak] {
+      auto to = caf::actor_cast<switchboard_actor>(weak);
+      if (to)
+        caf::anon_send(to, atom::expired_v);
+    });
 }
 
 void switchboard_state::close_idle() {
@@ -97,17 +97,17 @@ switchboard(switchboard_actor::stateful_pointer<switchboard_state> self,
             switchboard_options options) {
   adopt_house_rules(self, options.log, [self] { self->state.settle(); });
   self->set_down_handler(
-      [self](caf::down_msg& down) { self->state.lost(down.source); });
+    [self](caf::down_msg& down) { self->state.lost(down.source); });
   self->state.start(std::move(options));
   return {
-      [self](atom::run, const shared<attempt_order>& order) {
-        return self->state.run(order);
-      },
-      [self](atom::cancel, const std::string& isolation_key,
-             const shared<intent_receipt>& receipt) {
-        self->state.cancel(isolation_key, receipt);
-      },
-      [self](atom::expired) { self->state.close_idle(); },
+    [self](atom::run, const shared<attempt_order>& order) {
+      return self->state.run(order);
+    },
+    [self](atom::cancel, const std::string& isolation_key,
+           const shared<intent_receipt>& receipt) {
+      self->state.cancel(isolation_key, receipt);
+    },
+    [self](atom::expired) { self->state.close_idle(); },
   };
 }
 

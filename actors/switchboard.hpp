@@ -27,7 +27,7 @@ public:
   static inline constexpr const char* name = "switchboard";
 
   explicit switchboard_state(
-      switchboard_actor::stateful_pointer<switchboard_state> self)
+    switchboard_actor::stateful_pointer<switchboard_state> self)
       : self_(self) {
     // nop
   }

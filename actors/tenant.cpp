@@ -13,7 +13,7 @@ namespace {
 
 shared<user_lookup> broken(failure why) {
   return std::make_shared<const user_lookup>(
-      user_lookup{user_lookup::state::broken, nullptr, std::move(why)});
+    user_lookup{user_lookup::state::broken, nullptr, std::move(why)});
 }
 
 failure tenant_gone() {
@@ -26,8 +26,7 @@ void tenant_state::start(tenant_options options) {
   options_ = std::move(options);
 }
 
-// -- look-ups
-// ---------------------------------------------------------------------
+// -- look-ups -----------------------------------------------------------------
 
 caf::result<shared<user_lookup>>
 tenant_state::lookup(const shared<call_context>& context) {
@@ -39,11 +38,11 @@ tenant_state::lookup(const shared<call_context>& context) {
   waiting.push_back(to);
   if (waiting.size() == 1)
     options_.parts->source->lookup(
-        context->who.tenant, context->who.user,
-        post_back<tenant_actor, user_lookup>(
-            handle(), [this, user](user_lookup what) {
-              found(user, std::make_shared<const user_lookup>(std::move(what)));
-            }));
+      context->who.tenant, context->who.user,
+      post_back<tenant_actor, user_lookup>(
+        handle(), [this, user](user_lookup what) {
+          found(user, std::make_shared<const user_lookup>(std::move(what)));
+        }));
   return to;
 }
 
@@ -66,15 +65,14 @@ answer<unit> tenant_state::forget(const user_change& whose) {
   return answered(unit{});
 }
 
-// -- changes
-// ----------------------------------------------------------------------
+// -- changes ------------------------------------------------------------------
 
 caf::result<answer<llm_summary>>
 tenant_state::change(const shared<user_change>& wanted) {
   if (options_.parts->host_keeps_configs)
     return refused<llm_summary>(
-        {errc::invalid_config,
-         "the host keeps the configurations; change them there"});
+      {errc::invalid_config,
+       "the host keeps the configurations; change them there"});
   auto to = self_->make_response_promise<change_promise>();
   changes_.push_back({wanted, to});
   if (changes_.size() == 1)
@@ -84,10 +82,10 @@ tenant_state::change(const shared<user_change>& wanted) {
 
 void tenant_state::next_change() {
   options_.parts->store->load_allowed(
-      options_.tenant, post_back<tenant_actor, expected<name_list>>(
-                           handle(), [this](expected<name_list> allowed) {
-                             have_origins(std::move(allowed));
-                           }));
+    options_.tenant, post_back<tenant_actor, expected<name_list>>(
+                       handle(), [this](expected<name_list> allowed) {
+                         have_origins(std::move(allowed));
+                       }));
 }
 
 void tenant_state::have_origins(expected<name_list> allowed) {
@@ -97,9 +95,9 @@ void tenant_state::have_origins(expected<name_list> allowed) {
   now.allowed = *std::move(allowed);
   using found_row = expected<std::optional<stored_user_config>>;
   options_.parts->store->load_user(
-      options_.tenant, now.wanted->user.str(),
-      post_back<tenant_actor, found_row>(
-          handle(), [this](found_row old) { have_row(std::move(old)); }));
+    options_.tenant, now.wanted->user.str(),
+    post_back<tenant_actor, found_row>(
+      handle(), [this](found_row old) { have_row(std::move(old)); }));
 }
 
 void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
@@ -112,7 +110,7 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
   if (now.wanted->admin_disabled || !now.wanted->llm) {
     if (!*old)
       return finish(refused<llm_summary>(
-          {errc::not_found, "this user has no LLM of their own"}));
+        {errc::not_found, "this user has no LLM of their own"}));
     if (!now.wanted->admin_disabled)
       return remove(**old);
     now.row = **old;
@@ -120,21 +118,20 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
     ++now.row.epoch;
     return save();
   }
-  auto checked = check_change(*now.wanted->llm,
-                              {options_.tenant, now.wanted->user.str(), *old,
-                               now.allowed, *options_.parts->providers,
-                               options_.parts->new_id()});
+  auto checked
+    = check_change(*now.wanted->llm,
+                   {options_.tenant, now.wanted->user.str(), *old, now.allowed,
+                    *options_.parts->providers, options_.parts->new_id()});
   if (!checked)
     return finish(refused<llm_summary>(checked.error()));
   now.row = std::move(checked->row);
   if (!checked->seal)
     return save();
   self_
-      ->request(options_.parts->gateway, caf::infinite, atom::seal_v,
-                now.wanted->llm->key,
-                std::make_shared<const key_binding>(*checked->seal))
-      .then(
-          [this](const answer<sealed_key>& sealed) { have_envelope(*sealed); },
+    ->request(options_.parts->gateway, caf::infinite, atom::seal_v,
+              now.wanted->llm->key,
+              std::make_shared<const key_binding>(*checked->seal))
+    .then([this](const answer<sealed_key>& sealed) { have_envelope(*sealed); },
           [this](caf::error&) { have_envelope(tenant_gone()); });
 }
 
@@ -154,21 +151,21 @@ change_record tenant_state::record(std::string summary) const {
 void tenant_state::save() {
   const auto& row = changes_.front().row;
   options_.parts->store->save_user(
-      row,
-      record(row.provider + " " + row.model + " " + row.base_url + " key v"
-             + std::to_string(row.key_version)
-             + (row.enabled ? "" : " disabled by the user")
-             + (row.admin_disabled ? " disabled by the admin" : "")),
-      post_back<tenant_actor, status>(handle(),
-                                      [this](status done) { saved(done); }));
+    row,
+    record(row.provider + " " + row.model + " " + row.base_url + " key v"
+           + std::to_string(row.key_version)
+           + (row.enabled ? "" : " disabled by the user")
+           + (row.admin_disabled ? " disabled by the admin" : "")),
+    post_back<tenant_actor, status>(handle(),
+                                    [this](status done) { saved(done); }));
 }
 
 void tenant_state::remove(const stored_user_config& old) {
   changes_.front().row = old;
   options_.parts->store->remove_user(
-      options_.tenant, changes_.front().wanted->user.str(), record("removed"),
-      post_back<tenant_actor, status>(handle(),
-                                      [this](status done) { saved(done); }));
+    options_.tenant, changes_.front().wanted->user.str(), record("removed"),
+    post_back<tenant_actor, status>(handle(),
+                                    [this](status done) { saved(done); }));
 }
 
 void tenant_state::saved(const status& done) {
@@ -185,19 +182,19 @@ void tenant_state::saved(const status& done) {
     else
       what = {user_lookup::state::broken, nullptr, restored.error()};
     cache_.insert_or_assign(
-        user, std::make_shared<const user_lookup>(std::move(what)));
+      user, std::make_shared<const user_lookup>(std::move(what)));
     return finish(answered(summarize(now.row)));
   }
   cache_.insert_or_assign(user, std::make_shared<const user_lookup>());
   // Only when the gateway leases the deleted key no more is the removal told.
   self_
-      ->request(options_.parts->gateway, caf::infinite, atom::revoke_v,
-                now.old_isolation_key)
-      .then(
-          [this](const answer<unit>&) {
-            finish(answered(summarize(changes_.front().row)));
-          },
-          [this](caf::error&) { finish(refused<llm_summary>(tenant_gone())); });
+    ->request(options_.parts->gateway, caf::infinite, atom::revoke_v,
+              now.old_isolation_key)
+    .then(
+      [this](const answer<unit>&) {
+        finish(answered(summarize(changes_.front().row)));
+      },
+      [this](caf::error&) { finish(refused<llm_summary>(tenant_gone())); });
 }
 
 void tenant_state::finish(answer<llm_summary> what) {
@@ -208,8 +205,7 @@ void tenant_state::finish(answer<llm_summary> what) {
   done.to.deliver(std::move(what));
 }
 
-// -- showing, origins
-// ---------------------------------------------------------------
+// -- showing, origins ---------------------------------------------------------
 
 caf::result<answer<llm_summary>>
 tenant_state::show(const shared<user_change>& whose) {
@@ -217,33 +213,32 @@ tenant_state::show(const shared<user_change>& whose) {
   using found_row = expected<std::optional<stored_user_config>>;
   ++others_open_;
   options_.parts->store->load_user(
-      options_.tenant, whose->user.str(),
-      post_back<tenant_actor, found_row>(
-          handle(), [this, to](found_row row) mutable {
-            --others_open_;
-            if (!row)
-              to.deliver(refused<llm_summary>(row.error()));
-            else if (!*row)
-              to.deliver(refused<llm_summary>(
-                  {errc::not_found, "this user has no LLM of their own"}));
-            else
-              to.deliver(answered(summarize(**row)));
-          }));
+    options_.tenant, whose->user.str(),
+    post_back<tenant_actor, found_row>(
+      handle(), [this, to](found_row row) mutable {
+        --others_open_;
+        if (!row)
+          to.deliver(refused<llm_summary>(row.error()));
+        else if (!*row)
+          to.deliver(refused<llm_summary>(
+            {errc::not_found, "this user has no LLM of their own"}));
+        else
+          to.deliver(answered(summarize(**row)));
+      }));
   return to;
 }
 
 caf::result<answer<name_list>> tenant_state::origins() {
   auto to = self_->make_response_promise<
-      caf::typed_response_promise<answer<name_list>>>();
+    caf::typed_response_promise<answer<name_list>>>();
   ++others_open_;
   options_.parts->store->load_allowed(
-      options_.tenant,
-      post_back<tenant_actor, expected<name_list>>(
-          handle(), [this, to](expected<name_list> found) mutable {
-            --others_open_;
-            to.deliver(
-                std::make_shared<const expected<name_list>>(std::move(found)));
-          }));
+    options_.tenant, post_back<tenant_actor, expected<name_list>>(
+                       handle(), [this, to](expected<name_list> found) mutable {
+                         --others_open_;
+                         to.deliver(std::make_shared<const expected<name_list>>(
+                           std::move(found)));
+                       }));
   return to;
 }
 
@@ -252,12 +247,12 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
   auto to = self_->make_response_promise<unit_promise>();
   ++others_open_;
   auto stored = post_back<tenant_actor, status>(
-      handle(), [this, to](status done) mutable {
-        // What may be reached is part of every cached target.
-        cache_.clear();
-        --others_open_;
-        to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
-      });
+    handle(), [this, to](status done) mutable {
+      // What may be reached is part of every cached target.
+      cache_.clear();
+      --others_open_;
+      to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
+    });
   auto loaded = [this, to, wanted, stored](expected<name_list> found) mutable {
     if (!found) {
       --others_open_;
@@ -269,15 +264,15 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
     if (wanted->allowed)
       list.push_back(wanted->origin);
     options_.parts->store->save_allowed(
-        options_.tenant, std::move(list),
-        {wanted->actor, options_.tenant, "", "allowed_origin",
-         wanted->origin + (wanted->allowed ? " allowed" : " withdrawn"),
-         options_.parts->unix_ms()},
-        stored);
+      options_.tenant, std::move(list),
+      {wanted->actor, options_.tenant, "", "allowed_origin",
+       wanted->origin + (wanted->allowed ? " allowed" : " withdrawn"),
+       options_.parts->unix_ms()},
+      stored);
   };
   options_.parts->store->load_allowed(
-      options_.tenant, post_back<tenant_actor, expected<name_list>>(
-                           handle(), std::move(loaded)));
+    options_.tenant,
+    post_back<tenant_actor, expected<name_list>>(handle(), std::move(loaded)));
   return to;
 }
 
@@ -295,32 +290,29 @@ tenant(tenant_actor::stateful_pointer<tenant_state> self,
   adopt_house_rules(self, options.parts->log, [self] { self->state.settle(); });
   self->state.start(std::move(options));
   return {
-      // -- look-ups
-      // ---------------------------------------------------------------
-      [self](atom::lookup, const shared<call_context>& context) {
-        return self->state.lookup(context);
-      },
-      [self](atom::lookup, const shared<user_change>& whose) {
-        return self->state.show(whose);
-      },
-      [self](atom::lookup, const shared<origin_change>&) {
-        return self->state.origins();
-      },
-      // -- changes
-      // ----------------------------------------------------------------
-      [self](atom::change, const shared<user_change>& wanted) {
-        return self->state.change(wanted);
-      },
-      [self](atom::change, const shared<origin_change>& wanted) {
-        return self->state.change_origin(wanted);
-      },
-      [self](atom::revoke, const shared<user_change>& whose) {
-        return self->state.forget(*whose);
-      },
-      // -- from the directory and INTERNAL
-      // ----------------------------------------
-      [self](atom::idle) { return self->state.open_requests(); },
-      [](atom::resume, const continuation& go_on) { (*go_on)(); },
+    // -- look-ups -----------------------------------------------------------
+    [self](atom::lookup, const shared<call_context>& context) {
+      return self->state.lookup(context);
+    },
+    [self](atom::lookup, const shared<user_change>& whose) {
+      return self->state.show(whose);
+    },
+    [self](atom::lookup, const shared<origin_change>&) {
+      return self->state.origins();
+    },
+    // -- changes ------------------------------------------------------------
+    [self](atom::change, const shared<user_change>& wanted) {
+      return self->state.change(wanted);
+    },
+    [self](atom::change, const shared<origin_change>& wanted) {
+      return self->state.change_origin(wanted);
+    },
+    [self](atom::revoke, const shared<user_change>& whose) {
+      return self->state.forget(*whose);
+    },
+    // -- from the directory and INTERNAL ------------------------------------
+    [self](atom::idle) { return self->state.open_requests(); },
+    [](atom::resume, const continuation& go_on) { (*go_on)(); },
   };
 }
 

@@ -81,12 +81,10 @@ private:
     std::string old_isolation_key = {};
   };
 
-  // -- look-ups
-  // -----------------------------------------------------------------
+  // -- look-ups ---------------------------------------------------------------
   void found(const std::string& user, const shared<user_lookup>& what);
 
-  // -- changes, in the order of their steps
-  // -------------------------------------
+  // -- changes, in the order of their steps -----------------------------------
   void next_change();
   void have_origins(expected<name_list> allowed);
   void have_row(expected<std::optional<stored_user_config>> old);

@@ -31,47 +31,43 @@ void turn_state::start(turn_options options) {
   options_ = std::move(options);
 }
 
-// -- the turn
-// -----------------------------------------------------------------------
+// -- the turn -----------------------------------------------------------------
 
-caf::result<turn_actor, uint64_t, shared<pinned_turn>>
-turn_state::begin(const shared<call_context>& context) {
+void turn_state::begin(const shared<call_context>& context,
+                       turn_borrower_ptr borrower) {
   ++generation_;
   ending_ = false;
   calls_made_ = 0;
-  beginning_ = self_->make_response_promise<begin_promise>();
+  borrower_ = std::move(borrower);
   self_
-      ->request(options_.parts->directory, caf::infinite, atom::lookup_v,
-                context)
-      .then([this,
-             context](const shared<user_lookup>& user) { pin(context, user); },
-            [this, context](caf::error&) {
-              pin(context,
-                  std::make_shared<const user_lookup>(user_lookup{
-                      user_lookup::state::broken,
-                      nullptr,
-                      {errc::config_unavailable, callee_gone().detail}}));
-            });
-  return beginning_;
+    ->request(options_.parts->directory, caf::infinite, atom::lookup_v, context)
+    .then(
+      [this, context](const shared<user_lookup>& user) { pin(context, user); },
+      [this, context](caf::error&) {
+        pin(context, std::make_shared<const user_lookup>(user_lookup{
+                       user_lookup::state::broken,
+                       nullptr,
+                       {errc::config_unavailable, callee_gone().detail}}));
+      });
 }
 
 void turn_state::pin(const shared<call_context>& context,
                      const shared<user_lookup>& user) {
   self_
-      ->request(options_.parts->resolver, caf::infinite, atom::pin_v, context,
-                user)
-      .then([this](const shared<pinned_turn>& what) { pinned(what); },
-            [this, context](caf::error&) {
-              pinned_turn nobody{context};
-              nobody.nobody = callee_gone();
-              pinned(std::make_shared<const pinned_turn>(std::move(nobody)));
-            });
+    ->request(options_.parts->resolver, caf::infinite, atom::pin_v, context,
+              user)
+    .then([this](const shared<pinned_turn>& what) { pinned(what); },
+          [this, context](caf::error&) {
+            pinned_turn nobody{context};
+            nobody.nobody = callee_gone();
+            pinned(std::make_shared<const pinned_turn>(std::move(nobody)));
+          });
 }
 
 void turn_state::pinned(const shared<pinned_turn>& what) {
   pinned_ = what;
-  if (beginning_.pending())
-    beginning_.deliver(handle(), generation_, what);
+  if (auto to = std::exchange(borrower_, nullptr))
+    to->lent(handle(), generation_, what);
 }
 
 void turn_state::end(uint64_t generation) {
@@ -98,28 +94,30 @@ caf::result<answer<attempt_plan>> turn_state::explain(uint64_t generation,
                          std::make_shared<const plan_query>(std::move(query)));
 }
 
-// -- the steps of a call
-// --------------------------------------------------------------
+// -- the steps of a call ------------------------------------------------------
 
 void turn_state::call(uint64_t generation, const shared<call_order>& order) {
   if (generation != generation_ || !pinned_ || ending_)
     return order->to->on_reply(turn_over());
   if (calls_.count(order->call) != 0)
     return order->to->on_reply(
-        failure{errc::call_conflict, "a call with this id is running"});
+      failure{errc::call_conflict, "a call with this id is running"});
   auto made = std::make_shared<running_call>();
   made->order = order;
   calls_.emplace(order->call, made);
-  made->deadline_alarm = ring_at(
-      order->deadline, [generation, id = order->call](const auto& to) {
+  made->deadline_alarm
+    = ring_at(order->deadline, [generation, id = order->call](const auto& to) {
         caf::anon_send(to, atom::expired_v, generation, id);
       });
+  if (options_.parts->clock->now() >= order->deadline)
+    return refuse(made, call_status::refused,
+                  {errc::deadline_exceeded, "there is no time left"});
   if (pinned_->nobody.code != errc::none)
     return refuse(made, call_status::refused, pinned_->nobody);
   if (++calls_made_ > limits::calls_per_turn_max)
     return refuse(
-        made, call_status::refused,
-        {errc::limit_exceeded, "a turn makes at most 1,000 calls", "calls"});
+      made, call_status::refused,
+      {errc::limit_exceeded, "a turn makes at most 1,000 calls", "calls"});
   if (auto valid = check_request(*order->request); !valid)
     return refuse(made, call_status::validation_rejected, valid.error());
   plan(made);
@@ -128,15 +126,15 @@ void turn_state::call(uint64_t generation, const shared<call_order>& order) {
 void turn_state::plan(const call_ptr& call) {
   call->at = call_step::planning;
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      call->order->deadline - options_.parts->clock->now());
+    call->order->deadline - options_.parts->clock->now());
   plan_query query{pinned_->on, call->order->request, call->failed, left,
                    options_.parts->random()};
   self_
-      ->request(options_.parts->resolver, caf::infinite, atom::plan_v,
-                std::make_shared<const plan_query>(std::move(query)))
-      .then([this, call](
-                const answer<attempt_plan>& made) { have_plan(call, *made); },
-            [this, call](caf::error&) { have_plan(call, callee_gone()); });
+    ->request(options_.parts->resolver, caf::infinite, atom::plan_v,
+              std::make_shared<const plan_query>(std::move(query)))
+    .then([this,
+           call](const answer<attempt_plan>& made) { have_plan(call, *made); },
+          [this, call](caf::error&) { have_plan(call, callee_gone()); });
 }
 
 void turn_state::have_plan(const call_ptr& call,
@@ -156,10 +154,10 @@ void turn_state::have_plan(const call_ptr& call,
     return attempt(call);
   call->at = call_step::waiting;
   call->retry_alarm = ring_at(
-      options_.parts->clock->now() + plan->delay,
-      [generation = generation_, id = call->order->call](const turn_actor& to) {
-        caf::anon_send(to, atom::retry_v, generation, id);
-      });
+    options_.parts->clock->now() + plan->delay,
+    [generation = generation_, id = call->order->call](const turn_actor& to) {
+      caf::anon_send(to, atom::retry_v, generation, id);
+    });
 }
 
 void turn_state::retry(uint64_t generation, const std::string& id) {
@@ -178,7 +176,7 @@ void turn_state::attempt(const call_ptr& call) {
   if (!plan.target->is_byollm() && options_.parts->balances
       && !options_.parts->balances->may_pay(who.tenant, who.user))
     return not_sent(
-        call, {errc::balance_exhausted, "the platform's LLM is not paid for"});
+      call, {errc::balance_exhausted, "the platform's LLM is not paid for"});
   call->at = call_step::intent;
   call->receipt.reset();
   ++call->attempts;
@@ -197,16 +195,16 @@ void turn_state::attempt(const call_ptr& call) {
   record->deadline_unix_ms = call->order->deadline_unix_ms;
   call->intent = record;
   self_
-      ->request(options_.parts->ledger, caf::infinite, atom::intent_v,
-                call->intent)
-      .then(
-          [this, call](const answer<intent_receipt_ptr>& receipt) {
-            have_receipt(call, *receipt);
-          },
-          [this, call](caf::error&) {
-            have_receipt(call, failure{errc::audit_unavailable,
-                                       "the ledger's actor ended"});
-          });
+    ->request(options_.parts->ledger, caf::infinite, atom::intent_v,
+              call->intent)
+    .then(
+      [this, call](const answer<intent_receipt_ptr>& receipt) {
+        have_receipt(call, *receipt);
+      },
+      [this, call](caf::error&) {
+        have_receipt(
+          call, failure{errc::audit_unavailable, "the ledger's actor ended"});
+      });
 }
 
 void turn_state::have_receipt(const call_ptr& call,
@@ -219,13 +217,13 @@ void turn_state::have_receipt(const call_ptr& call,
     return not_sent(call, *call->stop);
   call->at = call_step::leasing;
   self_
-      ->request(options_.parts->gateway, caf::infinite, atom::lease_v,
-                call->plan->target, call->receipt)
-      .then(
-          [this, call](const answer<lease_ticket_ptr>& ticket) {
-            have_ticket(call, *ticket);
-          },
-          [this, call](caf::error&) { have_ticket(call, callee_gone()); });
+    ->request(options_.parts->gateway, caf::infinite, atom::lease_v,
+              call->plan->target, call->receipt)
+    .then(
+      [this, call](const answer<lease_ticket_ptr>& ticket) {
+        have_ticket(call, *ticket);
+      },
+      [this, call](caf::error&) { have_ticket(call, callee_gone()); });
 }
 
 void turn_state::have_ticket(const call_ptr& call,
@@ -240,19 +238,19 @@ void turn_state::have_ticket(const call_ptr& call,
                        call->order->deadline},
                       call->order->to};
   self_
-      ->request(options_.parts->switchboard, caf::infinite, atom::run_v,
-                std::make_shared<const attempt_order>(std::move(order)))
-      .then(
-          [this, call](const shared<attempt_report>& report) {
-            have_report(call, report);
-          },
-          [this, call](caf::error&) {
-            attempt_report lost;
-            lost.outcome.why = callee_gone();
-            lost.outcome.sent = lost.outcome.why.sent = certainty::maybe;
-            have_report(
-                call, std::make_shared<const attempt_report>(std::move(lost)));
-          });
+    ->request(options_.parts->switchboard, caf::infinite, atom::run_v,
+              std::make_shared<const attempt_order>(std::move(order)))
+    .then(
+      [this, call](const shared<attempt_report>& report) {
+        have_report(call, report);
+      },
+      [this, call](caf::error&) {
+        attempt_report lost;
+        lost.outcome.why = callee_gone();
+        lost.outcome.sent = lost.outcome.why.sent = certainty::maybe;
+        have_report(call,
+                    std::make_shared<const attempt_report>(std::move(lost)));
+      });
 }
 
 void turn_state::have_report(const call_ptr& call,
@@ -267,15 +265,15 @@ void turn_state::have_report(const call_ptr& call,
     told = std::make_shared<const attempt_report>(std::move(copy));
   }
   auto record = std::make_shared<const outcome_record>(
-      make_outcome(*call->intent, *told, options_.parts->clock->unix_ms()));
+    make_outcome(*call->intent, *told, options_.parts->clock->unix_ms()));
   self_->request(options_.parts->ledger, caf::infinite, atom::outcome_v, record)
-      .then([this, call,
-             told](const answer<unit>& done) { recorded(call, *told, *done); },
-            [this, call, told](caf::error&) {
-              recorded(
-                  call, *told,
-                  failure{errc::audit_unavailable, "the ledger's actor ended"});
-            });
+    .then([this, call,
+           told](const answer<unit>& done) { recorded(call, *told, *done); },
+          [this, call, told](caf::error&) {
+            recorded(
+              call, *told,
+              failure{errc::audit_unavailable, "the ledger's actor ended"});
+          });
 }
 
 void turn_state::recorded(const call_ptr& call, const attempt_report& report,
@@ -289,7 +287,7 @@ void turn_state::recorded(const call_ptr& call, const attempt_report& report,
   }
   if (outcome.why.code != errc::none) {
     call->failed.push_back(
-        {call->plan->who, outcome.why, report.caller_saw_bytes});
+      {call->plan->who, outcome.why, report.caller_saw_bytes});
     if (call->stop)
       return finish(call, outcome.why);
     return plan(call);
@@ -313,35 +311,33 @@ turn(pooled_turn_actor::stateful_pointer<turn_state> self,
   adopt_house_rules(self, options.parts->log, [self] { self->state.settle(); });
   self->state.start(std::move(options));
   return {
-      // -- from the borrower
-      // ------------------------------------------------------
-      [self](atom::call, uint64_t generation, const shared<call_order>& order) {
-        self->state.call(generation, order);
-      },
-      [self](atom::cancel, uint64_t generation, const std::string& call) {
-        self->state.cancel(generation, call,
-                           {errc::cancelled, "the caller cancelled"});
-      },
-      [self](atom::plan, uint64_t generation, const shared<call_order>& order) {
-        return self->state.explain(generation, *order);
-      },
-      [self](atom::end_turn, uint64_t generation) {
-        self->state.end(generation);
-      },
-      // -- INTERNAL
-      // ---------------------------------------------------------------
-      [self](atom::expired, uint64_t generation, const std::string& call) {
-        self->state.cancel(generation, call,
-                           {errc::deadline_exceeded, "the call's time is up"});
-      },
-      [self](atom::retry, uint64_t generation, const std::string& call) {
-        self->state.retry(generation, call);
-      },
-      // -- from the desk
-      // ----------------------------------------------------------
-      [self](atom::begin_turn, const shared<call_context>& context) {
-        return self->state.begin(context);
-      },
+    // -- from the borrower --------------------------------------------------
+    [self](atom::call, uint64_t generation, const shared<call_order>& order) {
+      self->state.call(generation, order);
+    },
+    [self](atom::cancel, uint64_t generation, const std::string& call) {
+      self->state.cancel(generation, call,
+                         {errc::cancelled, "the caller cancelled"});
+    },
+    [self](atom::plan, uint64_t generation, const shared<call_order>& order) {
+      return self->state.explain(generation, *order);
+    },
+    [self](atom::end_turn, uint64_t generation) {
+      self->state.end(generation);
+    },
+    // -- INTERNAL -----------------------------------------------------------
+    [self](atom::expired, uint64_t generation, const std::string& call) {
+      self->state.cancel(generation, call,
+                         {errc::deadline_exceeded, "the call's time is up"});
+    },
+    [self](atom::retry, uint64_t generation, const std::string& call) {
+      self->state.retry(generation, call);
+    },
+    // -- from the desk ------------------------------------------------------
+    [self](atom::begin_turn, const shared<call_context>& context,
+           turn_borrower_ptr& borrower) {
+      self->state.begin(context, std::move(borrower));
+    },
   };
 }
 

@@ -46,15 +46,12 @@ public:
 
   void start(turn_options options);
 
-  // -- the turn
-  // -----------------------------------------------------------------
-  caf::result<turn_actor, uint64_t, shared<pinned_turn>>
-  begin(const shared<call_context>& context);
+  // -- the turn ---------------------------------------------------------------
+  void begin(const shared<call_context>& context, turn_borrower_ptr borrower);
 
   void end(uint64_t generation);
 
-  // -- its calls
-  // ----------------------------------------------------------------
+  // -- its calls --------------------------------------------------------------
   void call(uint64_t generation, const shared<call_order>& order);
 
   void cancel(uint64_t generation, const std::string& call, failure why);
@@ -69,16 +66,13 @@ public:
 
 private:
   using call_ptr = std::shared_ptr<running_call>;
-  using begin_promise
-      = caf::typed_response_promise<turn_actor, uint64_t, shared<pinned_turn>>;
 
   void pin(const shared<call_context>& context,
            const shared<user_lookup>& user);
   void pinned(const shared<pinned_turn>& what);
   void release();
 
-  // -- the steps of a call
-  // --------------------------------------------------------
+  // -- the steps of a call ----------------------------------------------------
   void plan(const call_ptr& call);
   void have_plan(const call_ptr& call, const expected<attempt_plan>& plan);
   void attempt(const call_ptr& call);
@@ -90,8 +84,7 @@ private:
   void recorded(const call_ptr& call, const attempt_report& report,
                 const status& done);
 
-  // -- its ends
-  // -------------------------------------------------------------------
+  // -- its ends ---------------------------------------------------------------
   void refuse(const call_ptr& call, call_status as, failure why);
   void not_sent(const call_ptr& call, failure why);
   void answer_call(const call_ptr& call, expected<message_reply> what);
@@ -110,7 +103,7 @@ private:
   uint64_t generation_ = 0;
   bool ending_ = false;
   shared<pinned_turn> pinned_;
-  begin_promise beginning_;
+  turn_borrower_ptr borrower_; // until the turn is lent
   std::unordered_map<std::string, call_ptr> calls_;
   uint32_t calls_made_ = 0;
 };

@@ -31,9 +31,9 @@ void turn_desk_state::give_back(pooled_turn_actor back) {
 void turn_desk_state::forget(const caf::actor_addr& who) {
   for (auto* list : {&all_, &free_})
     list->erase(
-        std::remove_if(list->begin(), list->end(),
-                       [&](const auto& x) { return x.address() == who; }),
-        list->end());
+      std::remove_if(list->begin(), list->end(),
+                     [&](const auto& x) { return x.address() == who; }),
+      list->end());
 }
 
 void turn_desk_state::settle() {
@@ -47,17 +47,16 @@ turn_desk(turn_desk_actor::stateful_pointer<turn_desk_state> self,
           turn_desk_options options) {
   adopt_house_rules(self, options.parts->log, [self] { self->state.settle(); });
   self->set_down_handler(
-      [self](caf::down_msg& down) { self->state.forget(down.source); });
+    [self](caf::down_msg& down) { self->state.forget(down.source); });
   self->state.start(std::move(options));
   return {
-      [self](atom::begin_turn, const shared<call_context>& context)
-          -> caf::result<turn_actor, uint64_t, shared<pinned_turn>> {
-        return self->delegate(self->state.borrow(), atom::begin_turn_v,
-                              context);
-      },
-      [self](atom::idle, const pooled_turn_actor& back) {
-        self->state.give_back(back);
-      },
+    [self](atom::begin_turn, const shared<call_context>& context,
+           const turn_borrower_ptr& borrower) {
+      self->send(self->state.borrow(), atom::begin_turn_v, context, borrower);
+    },
+    [self](atom::idle, const pooled_turn_actor& back) {
+      self->state.give_back(back);
+    },
   };
 }
 

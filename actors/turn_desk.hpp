@@ -21,7 +21,7 @@ public:
   static inline constexpr const char* name = "turn_desk";
 
   explicit turn_desk_state(
-      turn_desk_actor::stateful_pointer<turn_desk_state> self)
+    turn_desk_actor::stateful_pointer<turn_desk_state> self)
       : self_(self) {
     // nop
   }

@@ -55,7 +55,7 @@ void turn_state::not_sent(const call_ptr& call, failure why) {
     attempt_report report;
     report.outcome.why = std::move(why);
     return have_report(
-        call, std::make_shared<const attempt_report>(std::move(report)));
+      call, std::make_shared<const attempt_report>(std::move(report)));
   }
   if (call->failed.empty())
     return refuse(call,
@@ -69,11 +69,11 @@ void turn_state::not_sent(const call_ptr& call, failure why) {
 void turn_state::refuse(const call_ptr& call, call_status as, failure why) {
   call->at = call_step::recording;
   auto record = std::make_shared<const refusal_record>(refusal_record{
-      pinned_->context, call->order->call, call->order->request->purpose, as,
-      why, call->order->received_unix_ms});
+    pinned_->context, call->order->call, call->order->request->purpose, as, why,
+    call->order->received_unix_ms});
   self_->request(options_.parts->ledger, caf::infinite, atom::refusal_v, record)
-      .then([this, call, why](const answer<unit>&) { finish(call, why); },
-            [this, call, why](caf::error&) { finish(call, why); });
+    .then([this, call, why](const answer<unit>&) { finish(call, why); },
+          [this, call, why](caf::error&) { finish(call, why); });
 }
 
 void turn_state::answer_call(const call_ptr& call,
@@ -107,10 +107,9 @@ void turn_state::abandon(const call_ptr& call) {
     report.outcome.why = why;
     report.outcome.sent = running ? certainty::maybe : certainty::no;
     report.outcome.why.sent = report.outcome.sent;
-    caf::anon_send(
-        options_.parts->ledger, atom::outcome_v,
-        std::make_shared<const outcome_record>(make_outcome(
-            *call->intent, report, options_.parts->clock->unix_ms())));
+    caf::anon_send(options_.parts->ledger, atom::outcome_v,
+                   std::make_shared<const outcome_record>(make_outcome(
+                     *call->intent, report, options_.parts->clock->unix_ms())));
     if (running)
       caf::anon_send(options_.parts->switchboard, atom::cancel_v,
                      call->plan->target->isolation_key(), call->receipt);
@@ -121,16 +120,7 @@ void turn_state::abandon(const call_ptr& call) {
 void turn_state::settle() {
   for (auto& [_, call] : std::exchange(calls_, {}))
     abandon(call);
-  if (beginning_.pending())
-    beginning_.deliver(handle(), generation_,
-                       std::make_shared<const pinned_turn>(pinned_turn{
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {},
-                           {errc::unavailable, "the turn's actor ended"}}));
+  borrower_.reset();
 }
 
 } // namespace byollm

@@ -30,18 +30,18 @@ constexpr block global_v6 = v6(0x2000, 0, 3);
 // IANA special-purpose registries (RFC 6890 and updates), and the metadata
 // addresses of clouds that lie in otherwise public space.
 constexpr block denied[] = {
-    v4(0, 0, 0, 0, 8),        v4(10, 0, 0, 0, 8),     v4(100, 64, 0, 0, 10),
-    v4(127, 0, 0, 0, 8),      v4(169, 254, 0, 0, 16), v4(172, 16, 0, 0, 12),
-    v4(192, 0, 0, 0, 24),     v4(192, 0, 2, 0, 24),   v4(192, 31, 196, 0, 24),
-    v4(192, 52, 193, 0, 24),  v4(192, 88, 99, 0, 24), v4(192, 168, 0, 0, 16),
-    v4(192, 175, 48, 0, 24),  v4(198, 18, 0, 0, 15),  v4(198, 51, 100, 0, 24),
-    v4(203, 0, 113, 0, 24),   v4(224, 0, 0, 0, 4),    v4(240, 0, 0, 0, 4),
-    v4(168, 63, 129, 16, 32), // Azure's wire server
-    v6(0x2001, 0, 23),        // IETF protocols, Teredo among them
-    v6(0x2001, 0xdb8, 32),    // documentation
-    v6(0x2002, 0, 16),        // 6to4: IPv4 inside
-    v6(0x2620, 0x4f, 48),     // direct delegation AS112
-    v6(0x3fff, 0, 20),        // documentation
+  v4(0, 0, 0, 0, 8),        v4(10, 0, 0, 0, 8),     v4(100, 64, 0, 0, 10),
+  v4(127, 0, 0, 0, 8),      v4(169, 254, 0, 0, 16), v4(172, 16, 0, 0, 12),
+  v4(192, 0, 0, 0, 24),     v4(192, 0, 2, 0, 24),   v4(192, 31, 196, 0, 24),
+  v4(192, 52, 193, 0, 24),  v4(192, 88, 99, 0, 24), v4(192, 168, 0, 0, 16),
+  v4(192, 175, 48, 0, 24),  v4(198, 18, 0, 0, 15),  v4(198, 51, 100, 0, 24),
+  v4(203, 0, 113, 0, 24),   v4(224, 0, 0, 0, 4),    v4(240, 0, 0, 0, 4),
+  v4(168, 63, 129, 16, 32), // Azure's wire server
+  v6(0x2001, 0, 23),        // IETF protocols, Teredo among them
+  v6(0x2001, 0xdb8, 32),    // documentation
+  v6(0x2002, 0, 16),        // 6to4: IPv4 inside
+  v6(0x2620, 0x4f, 48),     // direct delegation AS112
+  v6(0x3fff, 0, 20),        // documentation
 };
 
 bool in(const ip_bytes& address, const block& range) noexcept {

@@ -56,8 +56,7 @@ struct thinking_block {
 using content_block = std::variant<text_block, image_block, tool_use_block,
                                    tool_result_block, thinking_block>;
 
-// -- request
-// --------------------------------------------------------------------
+// -- request ------------------------------------------------------------------
 
 enum class role : uint8_t { user, assistant };
 
@@ -103,8 +102,7 @@ struct create_message_request {
   std::string id = {};
 };
 
-// -- chat turn
-// ------------------------------------------------------------------
+// -- chat turn ----------------------------------------------------------------
 
 enum class turn_source : uint8_t { chat, panel, mcp, webhook };
 enum class action_type : uint8_t { read, write, destructive };

@@ -15,8 +15,7 @@ namespace byollm {
 enum class errc : uint8_t {
   none = 0,
 
-  // -- the caller's input
-  // ------------------------------------------------------
+  // -- the caller's input -----------------------------------------------------
   /// The request is malformed or out of range; `failure::parameter` names it.
   invalid_request = 1,
   /// A configuration value is malformed; `failure::parameter` names it.
@@ -36,8 +35,7 @@ enum class errc : uint8_t {
   /// What was asked for does not exist.
   not_found = 9,
 
-  // -- who answers
-  // -------------------------------------------------------------
+  // -- who answers ------------------------------------------------------------
   /// Neither the user nor the platform configured an LLM.
   no_provider = 20,
   /// The admin disabled the user's own LLM and does not offer the platform's.
@@ -52,8 +50,7 @@ enum class errc : uint8_t {
   /// The host's balance port refused a platform call.
   balance_exhausted = 25,
 
-  // -- our own limits and state
-  // ------------------------------------------------
+  // -- our own limits and state -----------------------------------------------
   /// Too many turns or calls in flight; try again later.
   overloaded = 40,
   /// The call's deadline passed before it could be sent.
@@ -70,8 +67,7 @@ enum class errc : uint8_t {
   /// Waiting for a future or stopping from a thread of the runtime itself.
   would_deadlock = 46,
 
-  // -- what the provider answered
-  // ----------------------------------------------
+  // -- what the provider answered ---------------------------------------------
   /// The provider refused the key (401).
   authentication = 60,
   /// The key may not do this (403).
@@ -93,8 +89,7 @@ enum class errc : uint8_t {
   /// The provider failed (other 5xx, or an error event inside a stream).
   provider_fault = 69,
 
-  // -- the way to the provider
-  // -------------------------------------------------
+  // -- the way to the provider ------------------------------------------------
   /// The host name does not resolve.
   dns_failed = 80,
   /// No address accepted the connection.
@@ -121,8 +116,7 @@ enum class errc : uint8_t {
   /// The answer exceeded a size limit.
   answer_too_large = 92,
 
-  // -- the store
-  // ---------------------------------------------------------------
+  // -- the store --------------------------------------------------------------
   /// The data directory or the store cannot be opened, read or written.
   store_unavailable = 110,
   /// The store was written by a newer version.

@@ -92,8 +92,8 @@ struct change_record {
   int64_t changed_unix_ms = 0;
 };
 
-using ledger_entry = std::variant<intent_record, outcome_record, refusal_record,
-                                  change_record>;
+using ledger_entry
+  = std::variant<intent_record, outcome_record, refusal_record, change_record>;
 
 /// One row as people and tools read it: the decoded public part.
 struct ledger_row {

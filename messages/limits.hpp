@@ -10,8 +10,7 @@ namespace byollm::limits {
 
 using namespace std::chrono_literals;
 
-// -- input
-// ----------------------------------------------------------------------
+// -- input --------------------------------------------------------------------
 inline constexpr size_t key_bytes_max = 4'096;
 inline constexpr size_t model_bytes_max = 256;
 inline constexpr size_t url_bytes_max = 2'048;
@@ -26,8 +25,7 @@ inline constexpr int64_t max_tokens_default = 4'096;
 inline constexpr size_t configs_per_tenant_max = 100'000;
 inline constexpr size_t user_configs_max = 1;
 
-// -- JSON and streams
-// -----------------------------------------------------------
+// -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;
 inline constexpr size_t stream_line_bytes_max = 8u << 20;
 inline constexpr size_t stream_event_bytes_max = 8u << 20;
@@ -35,8 +33,7 @@ inline constexpr size_t tool_input_bytes_max = 8u << 20;
 inline constexpr size_t answer_bytes_max = 64u << 20;
 inline constexpr size_t content_blocks_max = 1'024;
 
-// -- HTTP
-// -----------------------------------------------------------------------
+// -- HTTP ---------------------------------------------------------------------
 inline constexpr size_t http_header_bytes_max = 64u << 10;
 inline constexpr size_t http_header_fields_max = 128;
 inline constexpr size_t http_interim_responses_max = 8;
@@ -44,8 +41,7 @@ inline constexpr size_t http_chunk_extension_bytes_max = 4u << 10;
 inline constexpr size_t error_body_bytes_max = 1u << 20;
 inline constexpr size_t read_buffer_bytes = 16u << 10;
 
-// -- time
-// -----------------------------------------------------------------------
+// -- time ---------------------------------------------------------------------
 inline constexpr auto connect_timeout = 10s;
 inline constexpr auto first_byte_timeout = 120s;
 inline constexpr auto stream_idle_timeout = 60s;
@@ -55,15 +51,13 @@ inline constexpr auto pooled_idle_max = 55s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
 
-// -- retries (cascade.md)
-// -------------------------------------------------------
+// -- retries (cascade.md) -----------------------------------------------------
 inline constexpr uint32_t retries_max = 2;
 inline constexpr uint32_t ambiguous_retries = 1;
 inline constexpr auto retry_delay_first = 250ms;
 inline constexpr auto retry_delay_max = 8s;
 
-// -- concurrency
-// ----------------------------------------------------------------
+// -- concurrency --------------------------------------------------------------
 inline constexpr uint32_t in_flight_per_tenant = 256;
 inline constexpr uint32_t in_flight_total = 4'096;
 inline constexpr uint32_t provider_in_flight = 256;
@@ -78,8 +72,7 @@ inline constexpr auto tenant_idle = 5min;
 inline constexpr auto provider_idle = 2min;
 inline constexpr size_t recent_calls_per_tenant = 4'096;
 
-// -- local owner socket
-// ---------------------------------------------------------
+// -- local owner socket -------------------------------------------------------
 inline constexpr size_t owner_request_bytes_max = 33u << 20;
 inline constexpr size_t owner_connections_max = 64;
 

@@ -19,25 +19,25 @@ std::string_view name_at(const std::array<std::string_view, N>& names,
 }
 
 constexpr std::array<std::string_view, parameter_count> parameter_names
-    = {"temperature",       "top_p",         "max_tokens", "presence_penalty",
-       "frequency_penalty", "stop_sequences"};
+  = {"temperature",       "top_p",         "max_tokens", "presence_penalty",
+     "frequency_penalty", "stop_sequences"};
 
 constexpr std::array<std::string_view, 6> rung_names
-    = {"unset", "call", "extension", "purpose", "global", "required"};
+  = {"unset", "call", "extension", "purpose", "global", "required"};
 
 constexpr std::array<std::string_view, 4> disposition_names
-    = {"unset", "taken", "clamped", "dropped"};
+  = {"unset", "taken", "clamped", "dropped"};
 
 constexpr std::array<std::string_view, 7> stop_reason_names
-    = {"unknown",  "end_turn", "max_tokens", "stop_sequence",
-       "tool_use", "refusal",  "pause"};
+  = {"unknown",  "end_turn", "max_tokens", "stop_sequence",
+     "tool_use", "refusal",  "pause"};
 
 constexpr std::array<std::string_view, 9> call_status_names
-    = {"undocumented", "success", "failed",  "rejected", "validation_rejected",
-       "cancelled",    "partial", "refused", "unknown"};
+  = {"undocumented", "success", "failed",  "rejected", "validation_rejected",
+     "cancelled",    "partial", "refused", "unknown"};
 
 constexpr std::array<std::string_view, 5> delta_kind_names
-    = {"text", "thinking", "signature", "tool_start", "tool_input"};
+  = {"text", "thinking", "signature", "tool_start", "tool_input"};
 
 } // namespace
 
@@ -74,7 +74,7 @@ std::string_view to_string(delta::kind value) noexcept {
 
 std::string_view to_string(token_usage::source value) noexcept {
   constexpr std::array<std::string_view, 3> names
-      = {"none", "provider", "estimated"};
+    = {"none", "provider", "estimated"};
   return name_at(names, value);
 }
 
@@ -88,7 +88,7 @@ std::string_view to_string(fallback_policy value) noexcept {
 
 std::string_view to_string(answerer value) noexcept {
   constexpr std::array<std::string_view, 3> names
-      = {"user", "platform", "second_choice"};
+    = {"user", "platform", "second_choice"};
   return name_at(names, value);
 }
 
@@ -98,13 +98,13 @@ std::string_view to_string(role value) noexcept {
 
 std::string_view to_string(turn_source value) noexcept {
   constexpr std::array<std::string_view, 4> names
-      = {"chat", "panel", "mcp", "webhook"};
+    = {"chat", "panel", "mcp", "webhook"};
   return name_at(names, value);
 }
 
 std::string_view to_string(action_type value) noexcept {
   constexpr std::array<std::string_view, 3> names
-      = {"read", "write", "destructive"};
+    = {"read", "write", "destructive"};
   return name_at(names, value);
 }
 

@@ -78,7 +78,7 @@ bool is_path(std::string_view path) noexcept {
   return std::all_of(path.begin(), path.end(), [](char c) {
     return is_alnum(c) || (c >= 'A' && c <= 'Z')
            || std::string_view{"/-._~%!$&'()*+,;=:@"}.find(c)
-                  != std::string_view::npos;
+                != std::string_view::npos;
   });
 }
 
@@ -169,7 +169,7 @@ expected<reach> check_origin(const origin& at,
                    "base_url"};
   auto address = parse_ip(at.host());
   auto local_name
-      = at.host() == "localhost" || at.host().ends_with(".localhost");
+    = at.host() == "localhost" || at.host().ends_with(".localhost");
   // One text for ports and addresses alike: the answer maps no network.
   if (at.port() != 443 || local_name
       || (address && !is_public_address(*address)))

@@ -27,9 +27,9 @@ enum class parameter : uint8_t {
 
 constexpr size_t parameter_count = 6;
 constexpr std::array<parameter, parameter_count> all_parameters
-    = {parameter::temperature,       parameter::top_p,
-       parameter::max_tokens,        parameter::presence_penalty,
-       parameter::frequency_penalty, parameter::stop_sequences};
+  = {parameter::temperature,       parameter::top_p,
+     parameter::max_tokens,        parameter::presence_penalty,
+     parameter::frequency_penalty, parameter::stop_sequences};
 
 BYOLLM_API std::string_view to_string(parameter which) noexcept;
 BYOLLM_API std::optional<parameter>

@@ -18,7 +18,7 @@ public:
   /// thread, also from inside `lookup`. Must not block.
   virtual void lookup(const tenant_id& tenant, const user_id& user,
                       std::function<void(user_lookup)> done)
-      = 0;
+    = 0;
 };
 
 /// The host's own secret store. Asked once per call, for the key of one
@@ -32,7 +32,7 @@ public:
   /// loop thread; must not block.
   virtual status open(const key_binding& binding,
                       const std::function<void(std::string_view key)>& use)
-      = 0;
+    = 0;
 };
 
 /// A second durable place for ledger records.

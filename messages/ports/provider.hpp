@@ -67,7 +67,7 @@ public:
   /// Starts an attempt and returns at once; `sink` gets exactly one `on_done`,
   /// never from inside `start`. Ownership: keeps `sink` until then.
   virtual void start(provider_call call, std::shared_ptr<attempt_sink> sink)
-      = 0;
+    = 0;
 
   /// Ends the attempt of `receipt` with `errc::cancelled`, closing its socket;
   /// no effect if it ended before.

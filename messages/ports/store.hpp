@@ -23,7 +23,7 @@ public:
   /// Thread: any. Ownership: takes the batch.
   virtual void append(std::vector<ledger_entry> batch,
                       std::function<void(expected<uint64_t>)> done)
-      = 0;
+    = 0;
 };
 
 /// Reads the ledger, through its owner. Callbacks come from the writer thread.
@@ -44,7 +44,7 @@ public:
 
   virtual void list(filter which,
                     std::function<void(expected<std::vector<ledger_row>>)> done)
-      = 0;
+    = 0;
 
   /// Recomputes every leaf and every batch root from the stored bytes.
   virtual void verify(std::function<void(expected<ledger_verdict>)> done) = 0;
@@ -56,7 +56,7 @@ public:
   };
   virtual void find_call(std::string tenant, std::string call,
                          std::function<void(expected<past_call>)> done)
-      = 0;
+    = 0;
 };
 
 /// One user's configuration as the store keeps it, key sealed.
@@ -100,39 +100,39 @@ public:
 
   /// Finds one user's configuration; an empty optional means there is none.
   virtual void load_user(
-      std::string tenant, std::string user,
-      std::function<void(expected<std::optional<stored_user_config>>)> done)
-      = 0;
+    std::string tenant, std::string user,
+    std::function<void(expected<std::optional<stored_user_config>>)> done)
+    = 0;
 
   /// Replaces one user's configuration.
   virtual void save_user(stored_user_config row, change_record why,
                          std::function<void(status)> done)
-      = 0;
+    = 0;
 
   /// Deletes one user's configuration, ciphertext included.
   virtual void remove_user(std::string tenant, std::string user,
                            change_record why, std::function<void(status)> done)
-      = 0;
+    = 0;
 
   virtual void
   load_platform(std::function<void(expected<stored_platform_config>)> done)
-      = 0;
+    = 0;
 
   virtual void save_platform(stored_platform_config row, change_record why,
                              std::function<void(status)> done)
-      = 0;
+    = 0;
 
   /// Origins (`origin::str()`) that the admin allowed; tenant "" is the
   /// platform.
   virtual void
   load_allowed(std::string tenant,
                std::function<void(expected<std::vector<std::string>>)> done)
-      = 0;
+    = 0;
 
   virtual void save_allowed(std::string tenant,
                             std::vector<std::string> origins, change_record why,
                             std::function<void(status)> done)
-      = 0;
+    = 0;
 };
 
 } // namespace byollm

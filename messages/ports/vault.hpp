@@ -63,7 +63,7 @@ public:
   /// Seals `key` for `binding`. Errors: `unavailable`.
   virtual expected<sealed_key> seal(std::string_view key,
                                     const key_binding& binding)
-      = 0;
+    = 0;
 };
 
 } // namespace byollm

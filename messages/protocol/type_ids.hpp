@@ -45,23 +45,20 @@ BYOLLM_LOCAL_MESSAGE(byollm::answer<uint64_t>)
 
 CAF_BEGIN_TYPE_ID_BLOCK(byollm, caf::first_custom_type_id)
 
-  // -- chat turns
-  // ---------------------------------------------------------------
+  // -- chat turns -------------------------------------------------------------
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::call_context>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::pinned_turn>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::call_order>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::attempt_order>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::attempt_report>))
 
-  // -- resolution
-  // ---------------------------------------------------------------
+  // -- resolution -------------------------------------------------------------
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::user_lookup>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::platform_config>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::plan_query>))
   CAF_ADD_TYPE_ID(byollm, (byollm::answer<byollm::attempt_plan>))
 
-  // -- ledger and keys
-  // ----------------------------------------------------------
+  // -- ledger and keys --------------------------------------------------------
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::intent_record>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::outcome_record>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::refusal_record>))
@@ -73,8 +70,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(byollm, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(byollm, (byollm::answer<byollm::lease_ticket_ptr>))
   CAF_ADD_TYPE_ID(byollm, (byollm::answer<byollm::sealed_key>))
 
-  // -- administration
-  // -----------------------------------------------------------
+  // -- administration ---------------------------------------------------------
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::user_change>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::origin_change>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::platform_change>))
@@ -85,8 +81,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(byollm, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(byollm, (byollm::answer<byollm::name_list>))
   CAF_ADD_TYPE_ID(byollm, (byollm::continuation))
 
-  // -- verbs (at most ten characters)
-  // -------------------------------------------
+  // -- verbs (at most ten characters) -----------------------------------------
   CAF_ADD_ATOM(byollm, byollm::atom, begin_turn, "begin")
   CAF_ADD_ATOM(byollm, byollm::atom, call, "call")
   CAF_ADD_ATOM(byollm, byollm::atom, cancel, "cancel")

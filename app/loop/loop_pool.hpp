@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace boost::asio {
+class io_context;
+} // namespace boost::asio
+
+namespace byollm {
+
+/// One I/O loop per thread, one thread per core: what a call touches stays on
+/// the loop that it came in on. Thread-safe unless said otherwise.
+class loop_pool {
+public:
+  explicit loop_pool(size_t loops);
+
+  /// Stops.
+  ~loop_pool();
+
+  size_t size() const noexcept;
+
+  boost::asio::io_context& at(size_t index);
+
+  /// Runs `task` on loop `index`.
+  void post(size_t index, std::function<void()> task);
+
+  /// Starts the threads; each calls `at_end` last. Call once.
+  void start(std::function<void()> at_end);
+
+  /// Lets the loops finish what is posted, and joins the threads. Not on a loop
+  /// thread. Idempotent.
+  void stop();
+
+  /// The calling thread's loop in this pool, if it has one.
+  std::optional<size_t> current() const noexcept;
+
+  /// Whether the calling thread belongs to any pool of the process.
+  static bool on_any_loop() noexcept;
+
+private:
+  struct loop;
+  std::unique_ptr<loop[]> loops_;
+  size_t size_;
+};
+
+} // namespace byollm
