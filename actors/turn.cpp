@@ -319,6 +319,9 @@ turn(pooled_turn_actor::stateful_pointer<turn_state> self,
       self->state.cancel(generation, call,
                          {errc::cancelled, "the caller cancelled"});
     },
+    [self](atom::cancel, uint64_t generation) {
+      self->state.cancel_all(generation);
+    },
     [self](atom::plan, uint64_t generation, const shared<call_order>& order) {
       return self->state.explain(generation, *order);
     },

@@ -56,6 +56,8 @@ public:
 
   void cancel(uint64_t generation, const std::string& call, failure why);
 
+  void cancel_all(uint64_t generation);
+
   void retry(uint64_t generation, const std::string& call);
 
   caf::result<answer<attempt_plan>> explain(uint64_t generation,

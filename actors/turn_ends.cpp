@@ -46,6 +46,14 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
   }
 }
 
+void turn_state::cancel_all(uint64_t generation) {
+  std::vector<std::string> ids;
+  for (const auto& [id, _] : calls_)
+    ids.push_back(id);
+  for (const auto& id : ids)
+    cancel(generation, id, {errc::cancelled, "the runtime is stopping"});
+}
+
 // Ends a call that sent nothing in its present attempt.
 void turn_state::not_sent(const call_ptr& call, failure why) {
   if (call->retry_alarm)

@@ -6,7 +6,9 @@
 /// through.
 
 #include "../messages/ports/host.hpp"
+#include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
+#include "../messages/settings.hpp"
 #include "pending.hpp"
 
 #include <chrono>
@@ -23,28 +25,13 @@
 
 namespace byollm {
 
-// -- options
-// --------------------------------------------------------------------
-
-enum class log_level : uint8_t { debug, info, warning, error };
-
-using log_fields = std::vector<std::pair<std::string, std::string>>;
-
-/// Receives log lines from any thread; must not block. Fields hold no secret.
-using log_fn = std::function<void(log_level, std::string_view text,
-                                  const log_fields& fields)>;
-
-enum class scheduler_kind : uint8_t {
-  loop, ///< Actors run on the I/O loops (docs/adr/0001).
-  caf,  ///< CAF's own scheduler beside the loops; for comparison.
-};
+// -- options ------------------------------------------------------------------
 
 struct runtime_options {
   /// Where store, master key and owner socket live; made with mode 0700.
   std::filesystem::path data_directory = {};
   /// Loop threads; 0 takes the number of cores.
   unsigned loops = 0;
-  scheduler_kind scheduler = scheduler_kind::loop;
   /// Serve the CLI on a 0600 Unix socket in the data directory.
   bool owner_socket = false;
   /// PEM file with trust anchors beside the system's; empty for none.
@@ -67,8 +54,7 @@ struct runtime_options {
   std::shared_ptr<balance> balances = {};
 };
 
-// -- chat turns
-// -----------------------------------------------------------------
+// -- chat turns ---------------------------------------------------------------
 
 /// Opens a chat turn.
 struct turn_request {
@@ -171,8 +157,7 @@ private:
   std::shared_ptr<llm_accessor::impl> impl_;
 };
 
-// -- administration
-// -------------------------------------------------------------
+// -- administration -----------------------------------------------------------
 
 /// A user's (or, for the platform, the admin's) LLM as entered.
 struct llm_settings {
@@ -210,8 +195,8 @@ struct parameter_view {
   parameters ceilings = {};
 };
 
-/// Which of the admin's tables a change goes to.
-enum class parameter_scope : uint8_t { global, purpose, extension, ceiling };
+/// The platform's rules of the cascade; what is unset stays.
+using platform_rules = platform_change::policy;
 
 /// What `resolve --explain` prints: the very plan that a call would run on.
 struct explanation {
@@ -238,6 +223,9 @@ public:
                                             std::string user) const;
   pending<unit> remove_user_llm(std::string tenant, std::string user,
                                 std::string actor) const;
+  /// The admin switches a user's own LLM off or on.
+  pending<unit> disable_user_llm(std::string tenant, std::string user,
+                                 bool disabled, std::string actor) const;
 
   // The platform's LLM and the admin's parameters.
   pending<llm_view> set_platform_llm(llm_settings settings,
@@ -246,6 +234,7 @@ public:
   pending<unit> remove_platform_llm(std::string actor) const;
   pending<unit> set_second_choice(std::optional<llm_settings> settings,
                                   std::string actor) const;
+  pending<unit> set_rules(platform_rules rules, std::string actor) const;
   /// Replaces the whole entry `name` (ignored for global and ceiling); empty
   /// parameters remove it.
   pending<unit> set_parameters(parameter_scope scope, std::string name,
@@ -286,8 +275,7 @@ struct runtime_stats {
   bool ledger_healthy = true;
 };
 
-// -- runtime
-// --------------------------------------------------------------------
+// -- runtime ------------------------------------------------------------------
 
 /// A running BYOLLM instance inside the host process. Several may live in one
 /// process, each with its own data directory. Starts threads, never writes to

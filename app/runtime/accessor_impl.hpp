@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/runtime/core.hpp"
+#include "app/runtime/host_caller.hpp"
+
+namespace byollm {
+
+/// Behind `context` and `llm_accessor`.
+struct llm_accessor::impl {
+  std::weak_ptr<runtime_core> core;
+  std::shared_ptr<turn_link> link;
+  shared<pinned_turn> pinned;
+  std::shared_ptr<admission> gate;
+  admission::tenant_count count;
+
+  ~impl();
+
+  /// Starts a call whose pieces and reply go to `to`.
+  byollm::call start(create_message_request request, bool stream,
+                     stream_callbacks to);
+};
+
+/// Behind `call`.
+struct call::impl {
+  std::string id;
+  std::weak_ptr<turn_link> link;
+  std::weak_ptr<host_caller> caller;
+};
+
+/// Makes the order of a call: its id, deadline and times.
+shared<call_order> make_order(create_message_request request, bool stream,
+                              std::shared_ptr<caller_port> to);
+
+} // namespace byollm

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/runtime/core.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// Behind `admin_accessor`.
+struct admin_accessor::impl {
+  std::weak_ptr<runtime_core> core;
+
+  /// The core, held so that it cannot stop meanwhile; `core` is null if it has.
+  struct held_core {
+    core_ptr core;
+    std::unique_lock<std::mutex> guard;
+  };
+
+  held_core lock() const;
+
+  pending<unit> change_user(const std::string& tenant, const std::string& user,
+                            std::optional<bool> admin_disabled,
+                            std::string actor) const;
+
+  pending<unit> change_platform(platform_change wanted) const;
+
+  template <class T, class Convert>
+  pending<T> read_platform(Convert convert) const;
+};
+
+/// Settings as entered, made safe to pass on.
+struct taken_change {
+  llm_change llm;
+  std::vector<std::string> notices;
+};
+
+/// Moves the key out of `settings` into locked memory and wipes it there; trims
+/// a pasted line end with a notice. Errors: `unavailable` (locked memory is
+/// used up).
+expected<taken_change> take_change(llm_settings settings);
+
+} // namespace byollm

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an extension's code holds: context, llm_accessor, call.
+#include "app/runtime/accessor_impl.hpp"
+#include "app/runtime/ids.hpp"
+#include "app/runtime/settle.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+int64_t unix_ms_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           std::chrono::system_clock::now().time_since_epoch())
+    .count();
+}
+
+} // namespace
+
+shared<call_order> make_order(create_message_request request, bool stream,
+                              std::shared_ptr<caller_port> to) {
+  auto made = std::make_shared<call_order>();
+  auto longest = std::chrono::milliseconds{limits::call_timeout_max};
+  auto timeout = std::clamp(
+    request.timeout.value_or(std::chrono::milliseconds{limits::call_timeout}),
+    std::chrono::milliseconds{0}, longest);
+  made->call = is_valid_id(request.id) ? request.id : new_uuid();
+  made->received_unix_ms = unix_ms_now();
+  made->deadline_unix_ms = made->received_unix_ms + timeout.count();
+  made->deadline = std::chrono::steady_clock::now() + timeout;
+  made->request
+    = std::make_shared<const create_message_request>(std::move(request));
+  made->stream = stream;
+  made->to = std::move(to);
+  return made;
+}
+
+// -- llm_accessor
+// ----------------------------------------------------------------
+
+llm_accessor::impl::~impl() {
+  if (!link)
+    return;
+  if (auto alive = core.lock()) {
+    std::lock_guard guard{alive->mutex};
+    alive->links.erase(link.get());
+  }
+}
+
+byollm::call llm_accessor::impl::start(create_message_request request,
+                                       bool stream, stream_callbacks to) {
+  auto started = std::make_shared<byollm::call::impl>();
+  auto refuse = [&](failure why) {
+    started->id = request.id;
+    if (to.on_done)
+      to.on_done(std::move(why));
+    return byollm::call{started};
+  };
+  if (gate->is_closed())
+    return refuse({errc::stopping, "the runtime is stopping"});
+  if (!gate->enter(count))
+    return refuse({errc::overloaded, "too many calls in flight"});
+  auto caller = std::make_shared<host_caller>(std::move(to),
+                                              admission::place{gate, count});
+  auto order = make_order(std::move(request), stream, caller);
+  started->id = order->call;
+  started->link = link;
+  started->caller = caller;
+  if (!link->call(order))
+    caller->on_reply(failure{errc::stopping, "the runtime is stopping"});
+  return byollm::call{started};
+}
+
+const std::string& llm_accessor::provider() const noexcept {
+  return impl_->pinned->provider;
+}
+
+const std::string& llm_accessor::model() const noexcept {
+  return impl_->pinned->model;
+}
+
+bool llm_accessor::is_byollm() const noexcept {
+  return impl_->pinned->is_byollm;
+}
+
+pending<message_reply>
+llm_accessor::create_message(create_message_request request) const {
+  auto [settle, answer] = make_pending<message_reply>();
+  // The turn lives until the answer is here, even if its context is dropped.
+  impl_->start(std::move(request), false,
+               {nullptr, [settle = settle, keep = impl_](auto reply) {
+                  settle->settle(std::move(reply));
+                }});
+  return answer;
+}
+
+call llm_accessor::create_message(
+  create_message_request request,
+  std::function<void(expected<message_reply>)> done) const {
+  return impl_->start(std::move(request), false,
+                      {nullptr, [done = std::move(done), keep = impl_](
+                                  auto reply) { done(std::move(reply)); }});
+}
+
+call llm_accessor::stream(create_message_request request,
+                          stream_callbacks to) const {
+  to.on_done = [done = std::move(to.on_done), keep = impl_](auto reply) {
+    if (done)
+      done(std::move(reply));
+  };
+  return impl_->start(std::move(request), true, std::move(to));
+}
+
+// -- context
+// ---------------------------------------------------------------------
+
+llm_accessor context::llm() const {
+  return llm_accessor{impl_};
+}
+
+const identity& context::who() const noexcept {
+  return impl_->pinned->context->who;
+}
+
+const std::string& context::turn() const noexcept {
+  return impl_->pinned->context->turn.str();
+}
+
+void context::log(log_level level, std::string_view text,
+                  log_fields fields) const {
+  auto core = impl_->core.lock();
+  if (!core)
+    return;
+  const auto& by = who();
+  fields.insert(fields.end(), {{"tenant", by.tenant.str()},
+                               {"user", by.user.str()},
+                               {"extension", by.app.str()},
+                               {"turn", turn()}});
+  core->log(level, text, fields);
+}
+
+// -- call
+// ------------------------------------------------------------------------
+
+void call::cancel() const {
+  if (auto link = impl_->link.lock())
+    link->cancel(impl_->id);
+}
+
+void call::resume() const {
+  if (auto caller = impl_->caller.lock())
+    caller->resume();
+}
+
+const std::string& call::id() const noexcept {
+  return impl_->id;
+}
+
+} // namespace byollm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/turn.hpp"
+#include "app/byollm.hpp"
+#include "app/runtime/admission.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_set>
+#include <vector>
+
+namespace byollm {
+
+class loop_pool;
+class store;
+class vault;
+
+/// The host's handle on a lent turn. CAF handles must not outlive their actor
+/// system while a host may keep a context for ever, so the runtime cuts the
+/// links when it stops.
+class turn_link {
+public:
+  turn_link(turn_actor to, uint64_t generation);
+
+  /// Ends the turn.
+  ~turn_link();
+
+  /// Sends to the turn; false if the runtime has stopped.
+  bool call(const shared<call_order>& order);
+  bool cancel(const std::string& call);
+  bool cancel_all();
+  bool end();
+
+  /// Calls `use` with the turn unless it is cut.
+  bool with(const std::function<void(const turn_actor&, uint64_t)>& use);
+
+  void cut();
+
+private:
+  std::mutex mutex_;
+  turn_actor to_;
+  uint64_t generation_;
+};
+
+/// What contexts and the admin accessor need of a runtime; shared with them,
+/// and emptied when the runtime stops.
+struct runtime_core {
+  runtime_options options;
+  std::shared_ptr<admission> gate;
+  loop_pool* pool = nullptr;
+
+  // -- null once stopped -----------------------------------------------------
+  std::mutex mutex;
+  caf::actor_system* system = nullptr;
+  directory_actor directory;
+  platform_actor platform;
+  std::vector<turn_desk_actor> desks;
+  class store* store = nullptr;
+  class vault* vault = nullptr;
+  provider_table_ptr providers;
+  std::unordered_set<turn_link*> links;
+  size_t next_desk = 0;
+
+  void log(log_level level, std::string_view text,
+           const log_fields& fields) const;
+};
+
+using core_ptr = std::shared_ptr<runtime_core>;
+
+/// Opens a turn and tells `done` exactly once, on a loop thread or, if it
+/// cannot be opened, at once.
+void open_turn_impl(
+  const core_ptr& core, const turn_request& request,
+  std::function<void(expected<std::shared_ptr<llm_accessor::impl>>)> done);
+
+} // namespace byollm

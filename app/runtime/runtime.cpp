@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/byollm.hpp"
+
+#include "app/runtime/accessor_impl.hpp"
+#include "app/runtime/admin_impl.hpp"
+#include "app/runtime/runtime_impl.hpp"
+#include "app/runtime/settle.hpp"
+
+#include <future>
+
+namespace byollm {
+
+bool on_runtime_thread() noexcept {
+  return loop_pool::on_any_loop();
+}
+
+runtime::runtime(std::unique_ptr<impl> self) : impl_(std::move(self)) {
+  // nop
+}
+
+runtime::~runtime() = default;
+
+expected<std::unique_ptr<runtime>> runtime::start(runtime_options options) {
+  auto made = impl::make(std::move(options));
+  if (!made)
+    return made.error();
+  std::unique_ptr<runtime> self{new runtime(*std::move(made))};
+  if (auto served = self->impl_->start_owner(*self); !served)
+    return served.error();
+  return self;
+}
+
+pending<context> runtime::open_turn(turn_request request) const {
+  auto [state, made] = make_pending<context>();
+  open_turn_impl(
+    impl_->core, request,
+    [state = state](expected<std::shared_ptr<llm_accessor::impl>> opened) {
+      if (opened)
+        state->settle(context{*std::move(opened)});
+      else
+        state->settle(opened.error());
+    });
+  return made;
+}
+
+admin_accessor runtime::admin() const {
+  auto made = std::make_shared<admin_accessor::impl>();
+  made->core = impl_->core;
+  return admin_accessor{std::move(made)};
+}
+
+runtime_stats runtime::stats() const {
+  runtime_stats out;
+  out.in_flight = impl_->core->gate->in_flight();
+  std::lock_guard guard{impl_->core->mutex};
+  if (!impl_->core->system)
+    return out;
+  out.actors = impl_->system->registry().running();
+  out.ledger_healthy = impl_->data->health().has_value();
+  return out;
+}
+
+expected<bool> runtime::stop(std::chrono::milliseconds deadline) {
+  return impl_->stop(deadline);
+}
+
+} // namespace byollm

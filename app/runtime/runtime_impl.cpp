@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/runtime/runtime_impl.hpp"
+
+#include "actors/settings_rules.hpp"
+#include "app/loop/loop_scheduler.hpp"
+#include "app/runtime/ids.hpp"
+#include "messages/limits.hpp"
+#include "providers/catalog.hpp"
+#include "providers/net/factory.hpp"
+
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+namespace byollm {
+
+namespace {
+
+size_t loops_of(const runtime_options& options) {
+  auto cores = std::max(1u, std::thread::hardware_concurrency());
+  return options.loops == 0 ? cores : options.loops;
+}
+
+uint32_t or_default(uint32_t value, uint32_t otherwise) {
+  return value == 0 ? otherwise : value;
+}
+
+net_options net_options_of(const runtime_options& options) {
+  net_options made;
+  made.connect_timeout = options.connect_timeout.value_or(made.connect_timeout);
+  made.first_byte_timeout
+    = options.first_byte_timeout.value_or(made.first_byte_timeout);
+  made.idle_timeout = options.idle_timeout.value_or(made.idle_timeout);
+  made.ca_pem_file = options.ca_pem_file;
+  return made;
+}
+
+// Waits for a store's answer; at start only, on the host's thread.
+template <class T, class Ask>
+expected<T> wait_for(Ask ask) {
+  std::promise<expected<T>> made;
+  auto answer = made.get_future();
+  ask([&made](expected<T> value) { made.set_value(std::move(value)); });
+  return answer.get();
+}
+
+// Spawns on a loop's pinned unit: the actor stays on that loop.
+template <class Fun, class Options>
+auto spawn_pinned(caf::actor_system& system, size_t index, Fun fun,
+                  Options options) {
+  auto& scheduler = static_cast<loop_scheduler&>(system.scheduler());
+  caf::actor_config config{scheduler.pinned(index)};
+  using impl = caf::infer_impl_from_fun_t<Fun>;
+  caf::detail::init_fun_factory<impl, Fun> factory;
+  config.init_fun = factory(std::move(fun), std::move(options));
+  return system.spawn_impl<impl, caf::no_spawn_options>(config);
+}
+
+int64_t unix_ms_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           std::chrono::system_clock::now().time_since_epoch())
+    .count();
+}
+
+} // namespace
+
+runtime::impl::impl(runtime_options options)
+    : core(std::make_shared<runtime_core>()),
+      pool(loops_of(options)),
+      config(pool) {
+  core->gate = std::make_shared<admission>(
+    or_default(options.in_flight_per_tenant, limits::in_flight_per_tenant),
+    or_default(options.in_flight_total, limits::in_flight_total));
+  core->pool = &pool;
+  core->options = std::move(options);
+}
+
+runtime::impl::~impl() {
+  static_cast<void>(stop(limits::stop_deadline));
+}
+
+expected<std::unique_ptr<runtime::impl>>
+runtime::impl::make(runtime_options options) {
+  if (options.data_directory.empty())
+    return failure{errc::invalid_config, "no data directory was named",
+                   "data_directory"};
+  auto made = std::make_unique<impl>(std::move(options));
+  if (auto done = made->open_files(); !done)
+    return done.error();
+  if (auto done = made->start_actors(); !done)
+    return done.error();
+  return made;
+}
+
+status runtime::impl::open_files() {
+  const auto& options = core->options;
+  auto opened_vault = open_vault(options.data_directory, options.credentials);
+  if (!opened_vault)
+    return opened_vault.error();
+  keys = *std::move(opened_vault);
+  auto subkey = keys->audit_subkey();
+  if (!subkey)
+    return subkey.error();
+  auto opened_store
+    = open_store({options.data_directory, options.audit}, *std::move(subkey));
+  if (!opened_store)
+    return opened_store.error();
+  data = *std::move(opened_store);
+  own_configs = std::make_unique<stored_configs>(*data);
+  providers = make_provider_table();
+  return unit{};
+}
+
+status runtime::impl::start_actors() {
+  auto stored = wait_for<stored_platform_config>(
+    [&](auto done) { data->load_platform(done); });
+  if (!stored)
+    return stored.error();
+  auto allowed
+    = wait_for<name_list>([&](auto done) { data->load_allowed("", done); });
+  if (!allowed)
+    return allowed.error();
+  auto restored = restore_platform(*stored, *allowed);
+  if (!restored)
+    return restored.error();
+  lanes.resize(pool.size());
+  for (size_t i = 0; i < pool.size(); ++i) {
+    lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));
+    lanes[i].factory = make_net_factory(pool.at(i), *lanes[i].clock, *keys,
+                                        net_options_of(core->options));
+  }
+  system = std::make_unique<caf::actor_system>(config);
+  spawn_shared();
+  for (size_t i = 0; i < pool.size(); ++i)
+    spawn_lane(i, *restored);
+  spawn_platform(*stored, *allowed);
+  std::lock_guard guard{core->mutex};
+  core->system = system.get();
+  core->directory = directory;
+  core->platform = platform;
+  core->store = data.get();
+  core->vault = keys.get();
+  core->providers = providers;
+  for (auto& each : lanes)
+    core->desks.push_back(each.desk);
+  return unit{};
+}
+
+void runtime::impl::spawn_shared() {
+  const auto& options = core->options;
+  ledger
+    = system->spawn(byollm::ledger, ledger_options{data.get(), options.log});
+  gateway = system->spawn(auth_gateway,
+                          auth_gateway_options{keys.get(), options.log});
+  auto parts = std::make_shared<tenant_parts>();
+  parts->host_keeps_configs = options.configs != nullptr;
+  parts->source = options.configs ? options.configs.get() : own_configs.get();
+  parts->store = data.get();
+  parts->gateway = gateway;
+  parts->providers = providers;
+  parts->new_id = new_uuid;
+  parts->unix_ms = unix_ms_now;
+  parts->log = options.log;
+  directory = system->spawn(
+    byollm::directory,
+    directory_options{
+      parts, lanes[0].clock.get(),
+      [this](std::function<void()> task) { pool.post(0, std::move(task)); },
+      options.tenant_idle.value_or(limits::tenant_idle)});
+}
+
+void runtime::impl::spawn_lane(size_t index,
+                               const shared<platform_config>& restored) {
+  const auto& options = core->options;
+  auto& made = lanes[index];
+  made.resolver
+    = spawn_pinned(*system, index, resolver,
+                   resolver_options{restored, providers, options.log});
+  made.switchboard = spawn_pinned(
+    *system, index, switchboard,
+    switchboard_options{made.factory.get(), made.clock.get(), options.log});
+  auto parts = std::make_shared<turn_parts>();
+  parts->directory = directory;
+  parts->resolver = made.resolver;
+  parts->gateway = gateway;
+  parts->ledger = ledger;
+  parts->switchboard = made.switchboard;
+  parts->clock = made.clock.get();
+  parts->balances = options.balances.get();
+  parts->random = jitter;
+  parts->log = options.log;
+  made.desk = spawn_pinned(*system, index, turn_desk,
+                           turn_desk_options{std::move(parts)});
+}
+
+void runtime::impl::spawn_platform(const stored_platform_config& stored,
+                                   const name_list& allowed) {
+  platform_options options;
+  options.stored = std::make_shared<const stored_platform_config>(stored);
+  options.allowed = allowed;
+  options.store = data.get();
+  options.gateway = gateway;
+  for (const auto& each : lanes)
+    options.resolvers.push_back(each.resolver);
+  options.providers = providers;
+  options.new_id = new_uuid;
+  options.unix_ms = unix_ms_now;
+  options.log = core->options.log;
+  platform = system->spawn(byollm::platform, std::move(options));
+}
+
+status runtime::impl::start_owner(const runtime& self) {
+  if (!core->options.owner_socket)
+    return unit{};
+  auto served
+    = start_owner_server(pool.at(0), core->options.data_directory, self);
+  if (!served)
+    return served.error();
+  owner = *std::move(served);
+  return unit{};
+}
+
+} // namespace byollm

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a runtime ends: nobody in, everybody answered, every record durable,
+// every thread joined.
+#include "app/runtime/runtime_impl.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+namespace byollm {
+
+namespace {
+
+// How long calls that were cut have to leave their outcome in the ledger.
+constexpr auto outcome_grace = std::chrono::seconds{5};
+
+// Ends actors and waits until they are gone, so that the next group still
+// answers what these say on their way out.
+template <class... Handles>
+void end_and_wait(caf::actor_system& system, const Handles&... handles) {
+  caf::scoped_actor self{system, true};
+  (self->send_exit(handles, caf::exit_reason::user_shutdown), ...);
+  self->wait_for(handles...);
+}
+
+} // namespace
+
+expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
+  if (loop_pool::on_any_loop())
+    return failure{errc::would_deadlock,
+                   "stopping on one of the runtime's own threads"};
+  if (std::exchange(stopped, true))
+    return true;
+  owner.reset();
+  core->gate->close();
+  auto now = std::chrono::steady_clock::now();
+  auto all_ended = core->gate->wait_empty(now + deadline);
+  if (system)
+    cut_links();
+  if (!all_ended)
+    core->gate->wait_empty(std::chrono::steady_clock::now() + outcome_grace);
+  if (system)
+    end_actors();
+  system.reset();
+  pool.stop();
+  data.reset();
+  return all_ended;
+}
+
+void runtime::impl::cut_links() {
+  std::lock_guard guard{core->mutex};
+  for (auto link : core->links)
+    link->cancel_all();
+}
+
+void runtime::impl::end_actors() {
+  {
+    std::lock_guard guard{core->mutex};
+    for (auto link : core->links)
+      link->cut();
+    core->links.clear();
+    core->system = nullptr;
+    core->directory = nullptr;
+    core->platform = nullptr;
+    core->desks.clear();
+  }
+  for (auto& each : lanes)
+    end_and_wait(*system, each.desk);
+  for (auto& each : lanes)
+    end_and_wait(*system, each.switchboard, each.resolver);
+  end_and_wait(*system, directory, platform);
+  end_and_wait(*system, ledger, gateway);
+  for (auto& each : lanes) {
+    each.desk = nullptr;
+    each.switchboard = nullptr;
+    each.resolver = nullptr;
+  }
+  directory = nullptr;
+  platform = nullptr;
+  ledger = nullptr;
+  gateway = nullptr;
+}
+
+} // namespace byollm

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/runtime/admin_impl.hpp"
+#include "app/vault/secret_bytes.hpp"
+
+#include <openssl/crypto.h>
+
+namespace byollm {
+
+namespace {
+
+// Whitespace around a pasted key is never part of it.
+std::string_view trimmed(std::string_view key) {
+  constexpr std::string_view blank = " \t\r\n";
+  auto first = key.find_first_not_of(blank);
+  if (first == std::string_view::npos)
+    return {};
+  return key.substr(first, key.find_last_not_of(blank) - first + 1);
+}
+
+void wipe_slip(char* bytes, size_t size) noexcept {
+  OPENSSL_secure_clear_free(bytes, size);
+}
+
+} // namespace
+
+expected<taken_change> take_change(llm_settings settings) {
+  taken_change made;
+  made.llm.provider = std::move(settings.provider);
+  made.llm.model = std::move(settings.model);
+  made.llm.base_url = std::move(settings.base_url);
+  made.llm.enabled = settings.enabled;
+  made.llm.fallback = settings.fallback;
+  if (!settings.key)
+    return made;
+  auto& typed = *settings.key;
+  auto key = trimmed(typed);
+  if (key.size() != typed.size())
+    made.notices.push_back("spaces or line ends around the key were removed");
+  // One byte more: the secure heap gives nothing for an empty key.
+  auto bytes = static_cast<char*>(OPENSSL_secure_malloc(key.size() + 1));
+  if (bytes)
+    key.copy(bytes, key.size());
+  auto size = key.size();
+  OPENSSL_cleanse(typed.data(), typed.size());
+  if (!bytes)
+    return failure{errc::unavailable, "locked memory is used up"};
+  made.llm.key = std::make_shared<const opened_key>(bytes, size, wipe_slip);
+  return made;
+}
+
+} // namespace byollm
