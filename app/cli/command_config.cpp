@@ -35,8 +35,8 @@ void name_owner(request& to, const options& opts,
     to.text("whose", "second_choice");
   else
     to.text("whose", "user")
-        .text("tenant", opts.tenant)
-        .text("user", opts.user);
+      .text("tenant", opts.tenant)
+      .text("user", opts.user);
 }
 
 // Adds the key as the arguments say: none, the stored one, or a new one.
@@ -65,10 +65,10 @@ int set(const options& opts, const config_arguments& args) {
   request what{"config.set"};
   name_owner(what, opts, args);
   what.text("provider", args.provider)
-      .text("model", args.model)
-      .text_if("base_url", args.base_url)
-      .text("fallback", args.fallback)
-      .flag("enabled", !args.disabled);
+    .text("model", args.model)
+    .text_if("base_url", args.base_url)
+    .text("fallback", args.fallback)
+    .flag("enabled", !args.disabled);
   if (auto added = add_key(what, args); !added)
     return report(opts, added.error());
   auto end = run(opts, what);
@@ -133,20 +133,22 @@ void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {
   auto platform = app.add_flag("--platform", args->platform,
                                "The platform's LLM instead of the user's");
   if (second_choice)
-    app.add_flag("--second-choice", args->second_choice,
-                 "The LLM that answers when the platform's fails")
-        ->excludes(platform);
+    app
+      .add_flag("--second-choice", args->second_choice,
+                "The LLM that answers when the platform's fails")
+      ->excludes(platform);
 }
 
 void add_set(CLI::App& config, chosen_command& chosen,
              const arguments_ptr& args) {
   auto app = config.add_subcommand("set", "Store an LLM: provider, model, key");
   add_whose(*app, args, true);
-  app->add_option("--provider", args->provider,
-                  "anthropic, openai, ollama, ... (any that this build knows)")
-      ->required();
+  app
+    ->add_option("--provider", args->provider,
+                 "anthropic, openai (or what speaks like it), local-ollama")
+    ->required();
   app->add_option("--model", args->model, "Model name as the provider has it")
-      ->required();
+    ->required();
   app->add_option("--base-url", args->base_url,
                   "Only if it is not the provider's own");
   auto input = app->add_flag("--key-stdin", args->key_stdin,
@@ -158,20 +160,21 @@ void add_set(CLI::App& config, chosen_command& chosen,
                             "Keep the stored key; needs the same origin");
   none->excludes(input)->excludes(keep);
   keep->excludes(input);
-  app->add_option("--fallback", args->fallback,
-                  "When this LLM fails: error (default), or platform: the "
-                  "platform answers, and bills")
-      ->check(CLI::IsMember({"error", "platform"}));
+  app
+    ->add_option("--fallback", args->fallback,
+                 "When this LLM fails: error (default), or platform: the "
+                 "platform answers, and bills")
+    ->check(CLI::IsMember({"error", "platform"}));
   app->add_flag("--disabled", args->disabled, "Store it switched off");
   app->footer(
-      "The key never is an argument: others could see it in the process list.\n"
-      "  byollm config set --provider anthropic --model claude-sonnet-4-5\n"
-      "      asks for the key, without echo\n"
-      "  pass show openai | byollm config set --provider openai --model "
-      "gpt-4.1\n"
-      "  byollm config set --provider local-ollama --model llama3.2 --no-key "
-      "\\\n"
-      "      --base-url http://127.0.0.1:11434   (after: byollm origin allow)");
+    "The key never is an argument: others could see it in the process list.\n"
+    "  byollm config set --provider anthropic --model claude-sonnet-4-5\n"
+    "      asks for the key, without echo\n"
+    "  pass show openai | byollm config set --provider openai --model "
+    "gpt-4.1\n"
+    "  byollm config set --provider local-ollama --model llama3.2 --no-key "
+    "\\\n"
+    "      --base-url http://127.0.0.1:11434   (after: byollm origin allow)");
   app->callback([&chosen, args] {
     chosen = [args](const options& opts) { return set(opts, *args); };
   });
@@ -185,7 +188,7 @@ void add_plain(CLI::App& config, chosen_command& chosen,
   add_whose(*app, args, second_choice);
   app->callback([&chosen, args, run_it] {
     chosen
-        = [args, run_it](const options& opts) { return run_it(opts, *args); };
+      = [args, run_it](const options& opts) { return run_it(opts, *args); };
   });
 }
 
@@ -193,7 +196,7 @@ void add_plain(CLI::App& config, chosen_command& chosen,
 
 void add_config(CLI::App& app, chosen_command& chosen) {
   auto config = app.add_subcommand(
-      "config", "Your own LLM, or with --platform the platform's");
+    "config", "Your own LLM, or with --platform the platform's");
   config->require_subcommand(1);
   auto args = std::make_shared<config_arguments>();
   add_set(*config, chosen, args);

@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <map>
 
 namespace byollm::cli {
 
@@ -34,28 +33,37 @@ std::filesystem::path default_directory() {
   return ".byollm";
 }
 
+log_level level_of(const std::string& name) {
+  return name == "debug"     ? log_level::debug
+         : name == "info"    ? log_level::info
+         : name == "warning" ? log_level::warning
+                             : log_level::error;
+}
+
 void add_options(CLI::App& app, options& opts) {
-  const std::map<std::string, log_level> levels
-      = {{"debug", log_level::debug},
-         {"info", log_level::info},
-         {"warning", log_level::warning},
-         {"error", log_level::error}};
-  const std::map<std::string, log_format> formats
-      = {{"human", log_format::human}, {"json", log_format::json}};
-  app.add_option("--data-dir", opts.data_directory,
-                 "Store, keys and ledger (default ~/.local/share/byollm)")
-      ->envname("BYOLLM_DATA");
+  app
+    .add_option("--data-dir", opts.data_directory,
+                "Store, keys and ledger (default ~/.local/share/byollm)")
+    ->envname("BYOLLM_DATA");
   app.add_option("--tenant", opts.tenant, "Tenant (default \"default\")");
   app.add_option("--user", opts.user, "User (default \"me\")");
   app.add_option("--extension", opts.extension, "Extension (default \"cli\")");
   app.add_option("--ca-file", opts.ca_file,
                  "PEM file with trust anchors beside the system's");
   app.add_flag("--json", opts.json, "Print results (and failures) as JSON");
-  app.add_option("--log-level", opts.least,
-                 "debug, info, warning (default) or error; to stderr")
-      ->transform(CLI::CheckedTransformer(levels).description(""));
-  app.add_option("--log-format", opts.format, "human (default) or json")
-      ->transform(CLI::CheckedTransformer(formats).description(""));
+  app
+    .add_option_function<std::string>(
+      "--log-level", [&](const std::string& x) { opts.least = level_of(x); },
+      "To stderr, from this level up (default warning)")
+    ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  app
+    .add_option_function<std::string>(
+      "--log-format",
+      [&](const std::string& x) {
+        opts.format = x == "json" ? log_format::json : log_format::human;
+      },
+      "Default human")
+    ->check(CLI::IsMember({"human", "json"}));
 }
 
 // `runtime::start` makes the directory itself; here only what stands above it.
@@ -67,7 +75,7 @@ status make_parents(const std::filesystem::path& directory) {
   if (ec)
     return failure{errc::store_unavailable,
                    "the directory above the data directory cannot be made: "
-                       + ec.message()};
+                     + ec.message()};
   return unit{};
 }
 

@@ -9,8 +9,7 @@
 
 namespace byollm::cli {
 
-// -- reading answers
-// ------------------------------------------------------------
+// -- reading answers ----------------------------------------------------------
 
 /// Returns a text member, printable; "" if there is none.
 std::string text_of(const rapidjson::Value& in, const char* name);
@@ -22,8 +21,7 @@ uint64_t number_of(const rapidjson::Value& in, const char* name);
 /// Returns a value as JSON, on one line and printable.
 std::string json_of(const rapidjson::Value& value);
 
-// -- writing them for people
-// --------------------------------------------------
+// -- writing them for people --------------------------------------------------
 
 void print_json(std::ostream& to, const rapidjson::Value& value);
 

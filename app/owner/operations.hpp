@@ -32,8 +32,7 @@ public:
   /// Goes on after `flow::pause`.
   void resume();
 
-  // -- for the operations themselves
-  // --------------------------------------------
+  // -- for the operations themselves ------------------------------------------
 
   const runtime& of() const noexcept {
     return of_;

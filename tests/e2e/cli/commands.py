@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: each command does what its help says.
+
+Method: the stand-in LLM as provider and platform, commands run one after the
+other on one data directory, results read as JSON where a program would.
+"""
+
+import unittest
+
+from support import Case, Standin, make_key
+
+
+class Commands(Case):
+
+    def setUp(self):
+        super().setUp()
+        llm = Standin()
+        self.url = llm.__enter__().url
+        self.addCleanup(llm.__exit__)
+
+    def set_platform(self):
+        self.byollm("origin", "allow", "--platform", self.url)
+        self.byollm("config", "set", "--platform", "--provider", "openai",
+                    "--model", "platform-model", "--base-url", self.url,
+                    stdin=make_key())
+
+    def test_without_any_llm_nobody_answers(self):
+        self.refuses("no_provider", "chat", "hello")
+
+    def test_a_user_without_own_llm_gets_the_platforms(self):
+        self.set_platform()
+        reply = self.json("chat", "hello")
+        self.assertFalse(reply["is_byollm"])
+        self.assertEqual(reply["billing"], "platform")
+        self.assertEqual(reply["provider"], "openai")
+        self.assertIn("stand-in", reply["text"])
+
+    def test_an_own_llm_answers_instead_and_costs_nothing(self):
+        self.set_platform()
+        for provider in ("anthropic", "openai"):
+            self.configure(self.url, provider)
+            reply = self.json("chat", "hello")
+            self.assertTrue(reply["is_byollm"])
+            self.assertEqual(reply["provider"], provider)
+            self.assertEqual(reply["billing"], "byollm")
+            rows = self.rows(reply["turn"])
+            self.assertEqual([r["type"] for r in rows], ["intent", "outcome"])
+            self.assertEqual(rows[1]["fields"]["cost_micro"], "0")
+            self.assertEqual(rows[1]["fields"]["status"], "success")
+
+    def test_an_ollama_takes_no_key(self):
+        self.byollm("origin", "allow", self.url)
+        self.byollm("config", "set", "--provider", "local-ollama", "--model",
+                    "llama", "--base-url", self.url, "--no-key")
+        self.assertFalse(self.json("config", "show")["has_key"])
+        self.assertTrue(self.json("chat", "hello")["is_byollm"])
+
+    def test_the_answer_streams_to_stdout_and_the_rest_goes_to_stderr(self):
+        self.configure(self.url)
+        out, err = self.byollm("chat", "say", "something")
+        self.assertIn("You said: say something", out)
+        self.assertNotIn("--", out)
+        self.assertIn("your own LLM", err)
+        whole, _ = self.byollm("chat", "--no-stream", "say", "something")
+        self.assertEqual(out, whole)
+
+    def test_the_message_may_come_from_stdin(self):
+        self.configure(self.url)
+        out, _ = self.byollm("chat", stdin="from a pipe\n")
+        self.assertIn("You said: from a pipe", out)
+
+    def test_each_rung_of_the_cascade_is_told(self):
+        self.configure(self.url)
+        self.byollm("purpose", "set", "--global", "--temperature", "0.7",
+                    "--top-p", "0.9")
+        self.byollm("purpose", "set", "chain_narrator", "--temperature", "0.4",
+                    "--max-tokens", "800", "--stop", "END")
+        self.byollm("purpose", "set", "--ceiling", "--max-tokens", "500")
+        reply = self.json("chat", "--purpose", "chain_narrator", "--top-p",
+                          "0.5", "hello")
+        params = {p["parameter"]: p for p in reply["params"]}
+        self.assertEqual(params["temperature"]["set_by"], "purpose")
+        self.assertEqual(params["temperature"]["value"], 0.4)
+        self.assertEqual(params["top_p"]["set_by"], "call")
+        self.assertEqual(params["max_tokens"]["fate"], "clamped")
+        self.assertEqual(params["max_tokens"]["value"], 500)
+        self.assertEqual(params["stop_sequences"]["value"], ["END"])
+
+    def test_resolve_explains_the_plan_that_the_call_runs_on(self):
+        self.configure(self.url, "anthropic")
+        self.byollm("purpose", "set", "narrate", "--temperature", "0.4")
+        self.byollm("purpose", "set", "--for-extension", "cli", "--max-tokens",
+                    "77")
+        ask = ("--purpose", "narrate", "--frequency-penalty", "1")
+        plan = self.json("resolve", *ask)
+        reply = self.json("chat", *ask, "hello")
+        self.assertEqual(plan["params"], reply["params"])
+        self.assertTrue(plan["is_byollm"])
+        self.assertTrue(plan["reasons"])
+        out, _ = self.byollm("resolve", "--explain", *ask)
+        self.assertIn("anthropic", out)
+        self.assertRegex(out, r"temperature +0.4 +purpose")
+        self.assertRegex(out, r"max_tokens +77 +extension")
+        self.assertRegex(out, r"frequency_penalty +\S+ +call +dropped: \w")
+
+    def test_parameters_are_listed_and_cleared(self):
+        self.byollm("purpose", "set", "narrate", "--temperature", "0.4")
+        self.assertIn("temperature=0.4", self.byollm("purpose", "list")[0])
+        self.byollm("purpose", "set", "narrate", "--clear")
+        self.assertEqual(self.json("purpose", "list")["per_purpose"], {})
+
+    def test_an_allowed_origin_is_listed_until_it_is_removed(self):
+        self.byollm("origin", "allow", self.url)
+        self.assertEqual(self.json("origin", "list"), [self.url])
+        self.byollm("origin", "rm", self.url)
+        self.assertEqual(self.json("origin", "list"), [])
+
+    def test_config_test_makes_a_real_call_and_tells_the_stages(self):
+        self.configure(self.url)
+        out, _ = self.byollm("config", "test")
+        self.assertIn("ok: the model answers", out)
+        self.configure(self.url, key="standin-bad")
+        verdict = self.json("config", "test", code=1)
+        self.assertEqual(
+            [s["verdict"] for s in verdict["stages"]],
+            ["ok", "ok", "ok", "failed", "not tried"])
+        self.assertEqual(verdict["code"], "authentication")
+
+    def test_config_test_sees_through_a_fallback(self):
+        self.set_platform()
+        self.byollm("origin", "allow", self.url)
+        self.byollm("config", "set", "--provider", "openai", "--model", "m",
+                    "--base-url", self.url, "--fallback", "platform",
+                    stdin="standin-bad")
+        reply = self.json("chat", "hello")
+        self.assertEqual(reply["billing"], "platform")
+        self.assertEqual(reply["fallback_from"], "openai")
+        verdict = self.json("config", "test", code=1)
+        self.assertEqual(verdict["code"], "authentication")
+
+    def test_the_platforms_llm_is_tested_too(self):
+        self.refuses("not_found", "config", "test", "--platform")
+        self.set_platform()
+        self.assertTrue(self.json("config", "test", "--platform")["ok"])
+
+    def test_the_ledger_lists_what_happened_and_verifies(self):
+        self.configure(self.url)
+        self.byollm("chat", "--turn", "my-turn", "hello")
+        rows = self.rows("my-turn")
+        self.assertEqual([r["type"] for r in rows], ["intent", "outcome"])
+        out, _ = self.byollm("ledger", "list")
+        self.assertIn("my-turn", out)
+        verdict = self.json("ledger", "verify")
+        self.assertTrue(verdict["intact"])
+        self.assertGreaterEqual(verdict["records"], 4)
+        self.assertIn("intact", self.byollm("ledger", "verify")[0])
+
+    def test_help_teaches_with_examples(self):
+        for words, example in (
+                ([], "byollm config test"),
+                (["config", "set"], "byollm config set --provider"),
+                (["chat"], "byollm chat hello"),
+                (["purpose", "set"], "byollm purpose set chain_narrator")):
+            out, _ = self.byollm(*words, "--help")
+            self.assertIn(example, out)
+        self.assertIn("Exit codes: 0", self.byollm("--help")[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
