@@ -25,7 +25,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 false positives from inlined library templates.
   target_compile_options(byollm_settings INTERFACE
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-free-nonheap-object
-    -Wno-stringop-overflow -Wno-restrict)
+    -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
 endif()
 if(BYOLLM_SANITIZE)
   target_compile_options(byollm_settings INTERFACE

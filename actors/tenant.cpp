@@ -256,7 +256,8 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
   auto loaded = [this, to, wanted, stored](expected<name_list> found) mutable {
     if (!found) {
       --others_open_;
-      return to.deliver(refused<unit>(found.error()));
+      to.deliver(refused<unit>(found.error()));
+      return;
     }
     auto& list = *found;
     list.erase(std::remove(list.begin(), list.end(), wanted->origin),

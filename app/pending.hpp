@@ -106,8 +106,7 @@ public:
     return std::move(*this);
   }
 
-  // -- awaitable
-  // ----------------------------------------------------------------
+  // -- awaitable --------------------------------------------------------------
 
   bool await_ready() const noexcept {
     return false;
@@ -135,7 +134,7 @@ public:
 private:
   std::shared_ptr<state> state_;
   std::shared_ptr<std::optional<expected<T>>> slot_
-      = std::make_shared<std::optional<expected<T>>>();
+    = std::make_shared<std::optional<expected<T>>>();
   resume_hook hook_ = {};
 };
 
