@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ledger/decode.hpp"
+
+namespace byollm {
+
+namespace {
+
+failure malformed(const char* what) {
+  return {errc::store_corrupt, std::string{"a ledger record has "} + what};
+}
+
+uint64_t big_endian(byte_view bytes) noexcept {
+  uint64_t result = 0;
+  for (auto byte : bytes)
+    result = result << 8 | byte;
+  return result;
+}
+
+// Takes `size` bytes off the front; nothing if there are fewer.
+std::optional<byte_view> take(byte_view& rest, size_t size) noexcept {
+  if (rest.size() < size)
+    return std::nullopt;
+  auto front = rest.first(size);
+  rest = rest.subspan(size);
+  return front;
+}
+
+std::optional<byte_view> take_sized(byte_view& rest) noexcept {
+  auto length = take(rest, 4);
+  if (!length)
+    return std::nullopt;
+  return take(rest, big_endian(*length));
+}
+
+std::string_view as_text(byte_view bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// A list of entries that begin with ascending parameters.
+template <class Next>
+bool is_list(byte_view rest, Next next) noexcept {
+  int last = -1;
+  while (!rest.empty()) {
+    auto entry = next(rest);
+    if (!entry || static_cast<int>(entry->which) <= last)
+      return false;
+    last = static_cast<int>(entry->which);
+  }
+  return true;
+}
+
+bool is_of_kind(field_kind kind, byte_view bytes) noexcept {
+  switch (kind) {
+  case field_kind::text:
+    return !bytes.empty();
+  case field_kind::parameters:
+    return !bytes.empty() && is_list(bytes, next_rung);
+  case field_kind::parameter_values:
+    return !bytes.empty() && is_list(bytes, next_value);
+  default:
+    return bytes.size() == width_of(kind);
+  }
+}
+
+bool is_payload(field tag) noexcept {
+  return static_cast<uint8_t>(tag) >= first_payload_tag;
+}
+
+} // namespace
+
+uint64_t field_set::number(field tag) const noexcept {
+  return big_endian(at(tag));
+}
+
+/// Walks one part's fields along the rules of its type.
+class record_decoder {
+public:
+  static status decode(record_type type, bool payload, byte_view rest,
+                       field_set& out) {
+    for (const auto& rule : fields_of(type)) {
+      if (is_payload(rule.tag) != payload)
+        continue;
+      auto tag = static_cast<uint8_t>(rule.tag);
+      if (rest.empty() || rest.front() != tag) {
+        if (rule.required)
+          return malformed("a required field missing");
+        continue;
+      }
+      rest = rest.subspan(1);
+      auto value = take_sized(rest);
+      if (!value)
+        return malformed("a field that is cut off");
+      if (!is_of_kind(find_field(tag)->kind, *value))
+        return malformed("a field of the wrong form");
+      out.values_[tag & (first_payload_tag - 1)] = *value;
+    }
+    if (!rest.empty())
+      return malformed("a field that does not belong there");
+    return unit{};
+  }
+};
+
+expected<public_view> decode_public(byte_view bytes) {
+  auto head = take(bytes, record_head_bytes);
+  if (!head)
+    return malformed("no head");
+  if ((*head)[0] != record_version)
+    return failure{errc::store_newer, "a ledger record has another version"};
+  public_view result;
+  result.type = static_cast<record_type>((*head)[1]);
+  result.seq = big_endian(head->subspan(2));
+  if (fields_of(result.type).empty())
+    return malformed("an unknown type");
+  if (auto done
+      = record_decoder::decode(result.type, false, bytes, result.fields);
+      !done)
+    return done.error();
+  return result;
+}
+
+expected<field_set> decode_payload(record_type type, byte_view salted) {
+  if (!take(salted, salt_bytes))
+    return malformed("no salt");
+  field_set result;
+  if (auto done = record_decoder::decode(type, true, salted, result); !done)
+    return done.error();
+  return result;
+}
+
+std::optional<rung_view> next_rung(byte_view& rest) noexcept {
+  auto head = take(rest, 3);
+  if (!head)
+    return std::nullopt;
+  auto reason = take_sized(rest);
+  if (!reason)
+    return std::nullopt;
+  return rung_view{static_cast<parameter>((*head)[0]),
+                   static_cast<rung>((*head)[1]),
+                   static_cast<disposition>((*head)[2]), as_text(*reason)};
+}
+
+std::optional<value_view> next_value(byte_view& rest) noexcept {
+  auto which = take(rest, 1);
+  if (!which)
+    return std::nullopt;
+  auto json = take_sized(rest);
+  if (!json || json->empty())
+    return std::nullopt;
+  return value_view{static_cast<parameter>(which->front()), as_text(*json)};
+}
+
+} // namespace byollm

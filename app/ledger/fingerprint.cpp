@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/ledger/fingerprint.hpp"
+
+#include <array>
+#include <bit>
+#include <string_view>
+
+namespace byollm {
+
+namespace {
+
+// Feeds the canonical encoding piece by piece, so that a large prompt is never
+// copied. Every list has its count, every text its length, every variant its
+// number before it.
+class canonical {
+public:
+  explicit canonical(hmac_sha256& mac) : mac_(mac) {
+    // nop
+  }
+
+  void number(uint64_t value) {
+    std::array<uint8_t, 8> bytes;
+    for (size_t i = 0; i < bytes.size(); ++i)
+      bytes[i] = static_cast<uint8_t>(value >> (56 - 8 * i));
+    mac_.update(bytes);
+  }
+
+  void text(std::string_view value) {
+    number(value.size());
+    mac_.update({reinterpret_cast<const uint8_t*>(value.data()), value.size()});
+  }
+
+  void flag(bool value) {
+    number(value);
+  }
+
+  void maybe(const std::optional<double>& value) {
+    flag(value.has_value());
+    if (value)
+      number(std::bit_cast<uint64_t>(*value));
+  }
+
+  void maybe(const std::optional<int64_t>& value) {
+    flag(value.has_value());
+    if (value)
+      number(static_cast<uint64_t>(*value));
+  }
+
+  // -- content blocks ---------------------------------------------------------
+
+  void operator()(const text_block& block) {
+    text(block.text);
+    flag(block.cache_mark);
+  }
+
+  void operator()(const image_block& block) {
+    text(block.media_type);
+    text(block.data);
+    text(block.url);
+    flag(block.cache_mark);
+  }
+
+  void operator()(const tool_use_block& block) {
+    text(block.id);
+    text(block.name);
+    text(block.input_json);
+  }
+
+  void operator()(const tool_result_block& block) {
+    text(block.tool_use_id);
+    text(block.text);
+    flag(block.is_error);
+  }
+
+  void operator()(const thinking_block& block) {
+    text(block.text);
+    text(block.signature);
+    flag(block.redacted);
+  }
+
+  // -- the parts of a request -------------------------------------------------
+
+  void messages(const std::vector<chat_message>& all) {
+    number(all.size());
+    for (const auto& one : all) {
+      number(static_cast<uint64_t>(one.who));
+      number(one.content.size());
+      for (const auto& block : one.content) {
+        number(block.index());
+        std::visit(*this, block);
+      }
+    }
+  }
+
+  void params(const parameters& values) {
+    maybe(values.temperature);
+    maybe(values.top_p);
+    maybe(values.max_tokens);
+    maybe(values.presence_penalty);
+    maybe(values.frequency_penalty);
+    flag(values.stop_sequences.has_value());
+    if (values.stop_sequences) {
+      number(values.stop_sequences->size());
+      for (const auto& sequence : *values.stop_sequences)
+        text(sequence);
+    }
+  }
+
+  void tools(const std::vector<tool>& all) {
+    number(all.size());
+    for (const auto& one : all) {
+      text(one.name);
+      text(one.description);
+      text(one.input_schema_json);
+    }
+  }
+
+  void choice(const std::optional<tool_choice>& value) {
+    flag(value.has_value());
+    if (value) {
+      number(static_cast<uint64_t>(value->how));
+      text(value->name);
+    }
+  }
+
+private:
+  hmac_sha256& mac_;
+};
+
+} // namespace
+
+sha256_digest fingerprint(hmac_sha256& mac,
+                          const create_message_request& request) {
+  canonical out{mac};
+  out.text("byollm-prompt-v1");
+  out.text(request.system);
+  out.messages(request.messages);
+  out.params(request.params);
+  out.tools(request.tools);
+  out.choice(request.choice);
+  out.text(request.purpose);
+  out.number(request.metadata.size());
+  for (const auto& [key, value] : request.metadata) {
+    out.text(key);
+    out.text(value);
+  }
+  out.flag(request.model.has_value());
+  if (request.model)
+    out.text(*request.model);
+  return mac.finish();
+}
+
+} // namespace byollm

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/engine.hpp"
+
+#include "app/ledger/row.hpp"
+#include "app/store/recovery.hpp"
+#include "app/store/schema.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <fcntl.h>
+#include <sys/file.h>
+
+namespace byollm {
+
+namespace {
+
+constexpr uint64_t page_bytes = 4096;
+
+int64_t unix_ms_now() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
+      .count();
+}
+
+failure not_recorded(const failure& why) {
+  return {errc::audit_unavailable,
+          "the ledger could not be written: " + why.detail};
+}
+
+} // namespace
+
+expected<unique_fd> lock_directory(const std::filesystem::path& directory) {
+  auto file = directory / "owner.lock";
+  constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+  unique_fd fd{::open(file.c_str(), flags, 0600)};
+  if (!fd)
+    return file_failure("cannot open", file, errno,
+                        "check the directory's permissions");
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  if (errno != EWOULDBLOCK)
+    return file_failure("cannot lock", file, errno,
+                        "use a file system that has locks");
+  return failure{errc::store_owned, "another process owns the data directory "
+                                        + directory.string()
+                                        + "; ask it, or stop it first"};
+}
+
+std::filesystem::path database_file(const std::filesystem::path& directory) {
+  return directory / "byollm.db";
+}
+
+store_engine::store_engine(store_options options, unique_fd lock, database db)
+    : options_(std::move(options)), lock_(std::move(lock)), db_(std::move(db)) {
+  // nop
+}
+
+expected<std::unique_ptr<store_engine>>
+store_engine::open(store_options options, byte_view fingerprint_key) {
+  auto directory = open_private_directory(options.directory);
+  if (!directory)
+    return directory.error();
+  auto lock = lock_directory(*directory);
+  if (!lock)
+    return lock.error();
+  auto file = database_file(*directory);
+  auto db = database::open(file);
+  if (!db)
+    return db.error();
+  if (auto migrated = migrate(*db, file, all_migrations()); !migrated)
+    return migrated.error();
+  std::unique_ptr<store_engine> result{
+      new store_engine(std::move(options), *std::move(lock), *std::move(db))};
+  if (auto loaded = result->load(fingerprint_key); !loaded)
+    return loaded.error();
+  return result;
+}
+
+status store_engine::load(byte_view fingerprint_key) {
+  if (auto pages = options_.bytes_max / page_bytes) {
+    // A pragma takes no parameters; this is a number.
+    auto sql = "PRAGMA max_page_count = " + std::to_string(pages);
+    if (auto set = db_.run(sql.c_str()); !set)
+      return set;
+  }
+  auto id = db_.query_text("SELECT lower(hex(value)) FROM meta "
+                           "WHERE name = 'ledger_id'");
+  if (!id)
+    return id.error();
+  ledger_id_ = *std::move(id);
+  auto configs = config_table::open(db_);
+  if (!configs)
+    return configs.error();
+  configs_ = *std::move(configs);
+  auto scan = ledger_scan::open(db_);
+  if (!scan)
+    return scan.error();
+  scan_ = *std::move(scan);
+  auto start = start_ledger(scan_, unix_ms_now());
+  if (!start)
+    return start.error();
+  auto ledger
+      = ledger_table::open(db_, fingerprint_key, std::move(start->edge));
+  if (!ledger)
+    return ledger.error();
+  ledger_ = *std::move(ledger);
+  if (start->closing.empty())
+    return unit{};
+  std::vector<append_request> closing(1);
+  closing.front().batch = std::move(start->closing);
+  std::vector<uint64_t> firsts;
+  auto closed = commit_all(closing, firsts);
+  if (closed)
+    committed();
+  return closed;
+}
+
+// -- appending ----------------------------------------------------------------
+
+void store_engine::commit(std::span<append_request> group) {
+  std::vector<uint64_t> firsts;
+  auto done = guarded([&] { return commit_all(group, firsts); });
+  if (done) {
+    committed();
+    for (size_t i = 0; i < group.size(); ++i)
+      group[i].done(firsts[i]);
+  } else if (done.error().code == errc::invalid_request && group.size() > 1) {
+    for (size_t i = 0; i < group.size(); ++i)
+      commit(group.subspan(i, 1));
+  } else {
+    for (auto& request : group)
+      request.done(not_recorded(done.error()));
+  }
+}
+
+status store_engine::commit_all(std::span<append_request> group,
+                                std::vector<uint64_t>& firsts) {
+  rows_.clear();
+  auto work = transaction::begin(db_);
+  if (!work)
+    return note(work.error());
+  ledger_->begin();
+  for (auto& request : group) {
+    firsts.push_back(ledger_->next_seq());
+    for (const auto& entry : request.batch)
+      if (auto appended = append(entry); !appended)
+        return note(appended.error());
+  }
+  if (auto ended = ledger_->end(); !ended)
+    return note(ended.error());
+  if (auto done = work->commit(); !done)
+    return note(done.error());
+  ledger_->keep();
+  return unit{};
+}
+
+status store_engine::append(const ledger_entry& entry) {
+  auto seq = ledger_->append(entry);
+  if (!seq)
+    return seq.error();
+  if (!options_.sink)
+    return unit{};
+  const auto& record = ledger_->last();
+  auto decoded = decode_public(record.public_part());
+  if (!decoded)
+    return decoded.error();
+  auto payload = decode_payload(decoded->type, record.payload());
+  if (!payload)
+    return payload.error();
+  rows_.push_back(to_row(*decoded, &*payload, record.leaf()));
+  return unit{};
+}
+
+// The sink comes before the callbacks: what is acknowledged is in both places.
+void store_engine::committed() {
+  for (const auto& row : rows_)
+    options_.sink->committed(row);
+  rows_.clear();
+}
+
+// -- configuration ------------------------------------------------------------
+
+status store_engine::change(const std::function<status(config_table&)>& change,
+                            change_record why) {
+  if (!health_)
+    return health_;
+  rows_.clear();
+  auto work = transaction::begin(db_);
+  if (!work)
+    return note(work.error());
+  ledger_->begin();
+  if (auto changed = change(configs_); !changed)
+    return note(changed.error());
+  if (auto appended = append(std::move(why)); !appended)
+    return note(appended.error());
+  if (auto ended = ledger_->end(); !ended)
+    return note(ended.error());
+  if (auto done = work->commit(); !done)
+    return note(done.error());
+  ledger_->keep();
+  committed();
+  return unit{};
+}
+
+// -- reading ------------------------------------------------------------------
+
+expected<ledger_reader::past_call>
+store_engine::find_call(std::string_view tenant, std::string_view call) {
+  ledger_reader::past_call result;
+  bool is_damaged = false;
+  auto take = [&](const stored_record& record) {
+    auto decoded = decode_public(record.public_part);
+    is_damaged = !decoded;
+    if (!decoded)
+      return false;
+    const auto& fields = decoded->fields;
+    if (fields.text(field::tenant) != tenant
+        || fields.text(field::call) != call)
+      return true;
+    result.known = true;
+    if (fields.has(field::end_status))
+      result.status
+          = static_cast<call_status>(fields.number(field::end_status));
+    return false; // the newest record says how the last attempt stands
+  };
+  auto read = scan_.of_call(call, SIZE_MAX, take);
+  if (!read)
+    return read.error();
+  if (is_damaged)
+    return failure{errc::store_corrupt, "a record of the call does not decode"};
+  return result;
+}
+
+// Nothing is written once the store is not well, and what throws (memory,
+// OpenSSL) leaves it unwell: the transaction was rolled back on the way here.
+template <class Write>
+status store_engine::guarded(Write write) {
+  if (!health_)
+    return health_;
+  try {
+    return write();
+  } catch (const std::exception& why) {
+    health_ = failure{errc::store_unavailable, why.what()};
+    return health_;
+  }
+}
+
+failure store_engine::note(failure why) {
+  // An entry that cannot be recorded says nothing about the store.
+  if (why.code != errc::invalid_request && is_fatal(db_.last_code()) && health_)
+    health_ = why;
+  return why;
+}
+
+} // namespace byollm

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/store/config_table.hpp"
+#include "app/store/ledger_table.hpp"
+#include "app/store/long_read.hpp"
+#include "app/store/store.hpp"
+#include "app/vault/private_files.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+
+namespace byollm {
+
+/// Takes the lock that makes this process the owner of `directory`. Errors:
+/// `store_owned`, `store_unavailable`.
+expected<unique_fd> lock_directory(const std::filesystem::path& directory);
+
+/// The name of the database file in a data directory.
+std::filesystem::path database_file(const std::filesystem::path& directory);
+
+/// One `ledger_store::append` that waits.
+struct append_request {
+  std::vector<ledger_entry> batch;
+  std::function<void(expected<uint64_t>)> done;
+};
+
+/// Everything that the store does, on one thread: the writer's.
+class store_engine {
+public:
+  /// As `open_store`.
+  static expected<std::unique_ptr<store_engine>>
+  open(store_options options, byte_view fingerprint_key);
+
+  /// Commits all of `group` in one transaction and calls its callbacks. A batch
+  /// that cannot be recorded fails alone.
+  void commit(std::span<append_request> group);
+
+  /// Runs `change` and appends `why` in one transaction.
+  status change(const std::function<status(config_table&)>& change,
+                change_record why);
+
+  expected<ledger_reader::past_call> find_call(std::string_view tenant,
+                                               std::string_view call);
+
+  /// Why nothing more is written; success while all is well.
+  const status& health() const noexcept {
+    return health_;
+  }
+
+  config_table& configs() noexcept {
+    return configs_;
+  }
+
+  ledger_scan& scan() noexcept {
+    return scan_;
+  }
+
+  uint64_t ledger_size() const noexcept {
+    return ledger_->size();
+  }
+
+  const std::string& ledger_id() const noexcept {
+    return ledger_id_;
+  }
+
+private:
+  store_engine(store_options options, unique_fd lock, database db);
+
+  status load(byte_view fingerprint_key);
+  status commit_all(std::span<append_request> group,
+                    std::vector<uint64_t>& firsts);
+  status change_all(const std::function<status(config_table&)>& change,
+                    change_record why);
+  template <class Write>
+  status guarded(Write write);
+  status append(const ledger_entry& entry);
+  void committed();
+  failure note(failure why);
+
+  store_options options_;
+  // The lock outlives the database: whoever gets it finds the file closed.
+  unique_fd lock_;
+  database db_;
+  ledger_scan scan_;
+  config_table configs_;
+  std::unique_ptr<ledger_table> ledger_;
+  std::string ledger_id_;
+  status health_ = unit{};
+  /// Rows for the host's sink, of the transaction under way.
+  std::vector<ledger_row> rows_;
+};
+
+} // namespace byollm

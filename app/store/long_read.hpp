@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/store/ledger_scan.hpp"
+#include "messages/ports/store.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace byollm {
+
+/// Records that a long read looks at before appends have their turn again.
+constexpr size_t slice_records = 512;
+
+/// A read in slices.
+class long_read {
+public:
+  virtual ~long_read() = default;
+
+  /// Reads one slice. Returns whether the read is over; its callback was called
+  /// then.
+  virtual bool step(ledger_scan& scan) = 0;
+
+  /// Ends the read: its callback gets `why`.
+  virtual void abandon(failure why) = 0;
+};
+
+/// Returns a `ledger_reader::list`. Rows are rendered from what matches only.
+std::unique_ptr<long_read>
+make_list(ledger_reader::filter which,
+          std::function<void(expected<std::vector<ledger_row>>)> done);
+
+/// Returns a `ledger_reader::verify` of the batches up to record `size` and of
+/// anything that lies behind the last of them.
+std::unique_ptr<long_read>
+make_verify(uint64_t size, std::function<void(expected<ledger_verdict>)> done);
+
+} // namespace byollm

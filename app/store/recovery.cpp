@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/recovery.hpp"
+
+#include "app/store/ledger_table.hpp"
+
+#include <map>
+
+namespace byollm {
+
+namespace {
+
+constexpr size_t all = SIZE_MAX;
+
+failure damaged(const ledger_verdict& found) {
+  return {errc::store_corrupt, "the ledger is damaged at record "
+                                   + std::to_string(found.first_bad_seq) + ", "
+                                   + found.problem};
+}
+
+// Checks the last batch against its stored root; what it leaves is the edge.
+expected<tree_edge> check_last_batch(ledger_scan& scan, const batch_row& last) {
+  tree_hasher hasher;
+  if (last.first_seq == 0 || last.first_seq > last.head.size)
+    return failure{errc::store_corrupt, "the last batch has no records"};
+  auto before = scan.edge_at(hasher, last.first_seq - 1);
+  if (!before)
+    return before;
+  ledger_verifier verifier{*std::move(before)};
+  auto read
+      = scan.upwards(last.first_seq, all, [&](const stored_record& record) {
+          return verifier.record(record);
+        });
+  if (!read)
+    return read.error();
+  verifier.head(last.head);
+  if (!verifier.is_well())
+    return damaged(verifier.finish());
+  return verifier.edge();
+}
+
+outcome_record unknown_outcome(const public_view& intent,
+                               const field_set* payload, tenant_id tenant,
+                               user_id user, app_id app, turn_id turn,
+                               int64_t now_unix_ms) {
+  turn_origin origin;
+  origin.source = static_cast<turn_source>(intent.fields.number(field::source));
+  origin.action = static_cast<action_type>(intent.fields.number(field::action));
+  if (payload)
+    origin.function = payload->text(field::function);
+  outcome_record result;
+  result.context = std::make_shared<const call_context>(
+      call_context{{std::move(tenant), std::move(user), std::move(app)},
+                   std::move(turn),
+                   std::move(origin)});
+  result.call = intent.fields.text(field::call);
+  result.attempt = static_cast<uint32_t>(intent.fields.number(field::attempt));
+  result.status = call_status::unknown;
+  result.why = {errc::unavailable,
+                "crash: the process ended before the outcome was recorded"};
+  result.why.sent = certainty::maybe;
+  result.sent = certainty::maybe;
+  result.billing
+      = static_cast<billing_class>(intent.fields.number(field::billing));
+  result.finished_unix_ms = now_unix_ms;
+  return result;
+}
+
+// Finds the intents without an outcome; a value of `open_` is ready to append.
+class open_intent_finder {
+public:
+  explicit open_intent_finder(int64_t now_unix_ms) : now_(now_unix_ms) {
+    // nop
+  }
+
+  bool take(const stored_record& record) {
+    auto decoded = decode_public(record.public_part);
+    if (!decoded)
+      return fail(record.seq);
+    const auto& fields = decoded->fields;
+    auto key = attempt_key(fields.text(field::tenant), fields.text(field::call),
+                           fields.number(field::attempt));
+    if (decoded->type == record_type::outcome)
+      open_.erase(key);
+    else if (decoded->type == record_type::intent)
+      return opened(std::move(key), *decoded, record);
+    return true;
+  }
+
+  expected<std::vector<ledger_entry>> result() && {
+    if (bad_seq_)
+      return failure{errc::store_corrupt, "the ledger is damaged at record "
+                                              + std::to_string(bad_seq_)
+                                              + ", an open intent"};
+    std::map<uint64_t, outcome_record> by_seq;
+    for (auto& [key, found] : open_)
+      by_seq.emplace(found.first, std::move(found.second));
+    std::vector<ledger_entry> result;
+    for (auto& [seq, outcome] : by_seq)
+      result.emplace_back(std::move(outcome));
+    return result;
+  }
+
+private:
+  bool opened(std::string key, const public_view& intent,
+              const stored_record& record) {
+    auto tenant = tenant_id::parse(intent.fields.text(field::tenant));
+    auto user = user_id::parse(intent.fields.text(field::user));
+    auto app = app_id::parse(intent.fields.text(field::extension));
+    auto turn = turn_id::parse(intent.fields.text(field::turn));
+    auto payload = decode_payload(intent.type, record.payload);
+    if (!tenant || !user || !app || !turn)
+      return fail(record.seq);
+    open_.insert_or_assign(
+        std::move(key),
+        std::pair{record.seq,
+                  unknown_outcome(intent, payload ? &*payload : nullptr,
+                                  *tenant, *user, *app, *turn, now_)});
+    return true;
+  }
+
+  bool fail(uint64_t seq) {
+    bad_seq_ = seq;
+    return false;
+  }
+
+  int64_t now_;
+  uint64_t bad_seq_ = 0;
+  std::map<std::string, std::pair<uint64_t, outcome_record>> open_;
+};
+
+} // namespace
+
+expected<ledger_start> start_ledger(ledger_scan& scan, int64_t now_unix_ms) {
+  auto last = scan.last_batch();
+  if (!last)
+    return last.error();
+  ledger_start result;
+  if (!*last) {
+    auto left = scan.upwards(0, 1, [](const stored_record&) { return false; });
+    if (!left)
+      return left.error();
+    if (*left > 0)
+      return failure{errc::store_corrupt,
+                     "the ledger has records but no stored root"};
+    return result;
+  }
+  auto edge = check_last_batch(scan, **last);
+  if (!edge)
+    return edge.error();
+  result.edge = *std::move(edge);
+  open_intent_finder finder{now_unix_ms};
+  auto read
+      = scan.upwards((*last)->open_from, all, [&](const stored_record& record) {
+          return finder.take(record);
+        });
+  if (!read)
+    return read.error();
+  auto closing = std::move(finder).result();
+  if (!closing)
+    return closing.error();
+  result.closing = *std::move(closing);
+  return result;
+}
+
+} // namespace byollm

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/store/sqlite.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace byollm {
+
+/// Takes the schema one version up. Ends with its own `PRAGMA user_version`.
+struct migration {
+  int64_t to;
+  const char* sql;
+};
+
+/// The migrations from an empty file to this build's schema, in order.
+std::span<const migration> all_migrations() noexcept;
+
+/// Brings the schema of `db` to the last of `steps`, in one transaction. An
+/// older store is first copied to `FILE.vN.backup`, N being its version.
+/// Errors: `store_newer` for a later version than the last step's,
+/// `store_corrupt` if the file is none of ours, `store_unavailable`; then
+/// nothing has changed.
+status migrate(database& db, const std::filesystem::path& file,
+               std::span<const migration> steps);
+
+} // namespace byollm

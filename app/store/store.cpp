@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/store.hpp"
+
+#include "app/store/engine.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace byollm {
+
+namespace {
+
+failure broken(const std::exception& why) {
+  return {errc::store_unavailable, why.what()};
+}
+
+/// The queue in front of the engine and the thread behind it. Each round of the
+/// thread is one commit of all that waits, all short requests, and one slice of
+/// one long read.
+class embedded_store final : public store {
+public:
+  explicit embedded_store(std::unique_ptr<store_engine> engine)
+      : engine_(std::move(engine)), ledger_id_(engine_->ledger_id()) {
+    thread_ = std::thread{[this] { run(); }};
+  }
+
+  ~embedded_store() override {
+    {
+      std::lock_guard guard{mutex_};
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  // -- ledger_store -----------------------------------------------------------
+
+  void append(std::vector<ledger_entry> batch,
+              std::function<void(expected<uint64_t>)> done) override {
+    {
+      std::lock_guard guard{mutex_};
+      auto size = batch.size();
+      if (size == 0 || waiting_records_ + size > limits::ledger_waiting_max) {
+        refused_.push_back({std::move(batch), std::move(done)});
+      } else {
+        waiting_records_ += size;
+        appends_.push_back({std::move(batch), std::move(done)});
+      }
+    }
+    wake_.notify_one();
+  }
+
+  // -- ledger_reader ----------------------------------------------------------
+
+  void
+  list(filter which,
+       std::function<void(expected<std::vector<ledger_row>>)> done) override {
+    post_read([which = std::move(which),
+               done = std::move(done)](store_engine&) mutable {
+      return make_list(std::move(which), std::move(done));
+    });
+  }
+
+  void verify(std::function<void(expected<ledger_verdict>)> done) override {
+    post_read([done = std::move(done)](store_engine& engine) mutable {
+      return make_verify(engine.ledger_size(), std::move(done));
+    });
+  }
+
+  void find_call(std::string tenant, std::string call,
+                 std::function<void(expected<past_call>)> done) override {
+    post([tenant = std::move(tenant), call = std::move(call),
+          done = std::move(done)](store_engine& engine) {
+      done(engine.find_call(tenant, call));
+    });
+  }
+
+  // -- config_store -----------------------------------------------------------
+
+  void
+  load_user(std::string tenant, std::string user,
+            std::function<void(expected<std::optional<stored_user_config>>)>
+                done) override {
+    post([tenant = std::move(tenant), user = std::move(user),
+          done = std::move(done)](store_engine& engine) {
+      done(engine.configs().load_user(tenant, user));
+    });
+  }
+
+  void save_user(stored_user_config row, change_record why,
+                 std::function<void(status)> done) override {
+    post_change([row = std::move(row)](
+                    config_table& configs) { return configs.save_user(row); },
+                std::move(why), std::move(done));
+  }
+
+  void remove_user(std::string tenant, std::string user, change_record why,
+                   std::function<void(status)> done) override {
+    post_change(
+        [tenant = std::move(tenant),
+         user = std::move(user)](config_table& configs) {
+          return configs.remove_user(tenant, user);
+        },
+        std::move(why), std::move(done));
+  }
+
+  void load_platform(
+      std::function<void(expected<stored_platform_config>)> done) override {
+    post([done = std::move(done)](store_engine& engine) {
+      done(engine.configs().load_platform());
+    });
+  }
+
+  void save_platform(stored_platform_config row, change_record why,
+                     std::function<void(status)> done) override {
+    post_change(
+        [row = std::move(row)](config_table& configs) {
+          return configs.save_platform(row);
+        },
+        std::move(why), std::move(done));
+  }
+
+  void load_allowed(
+      std::string tenant,
+      std::function<void(expected<std::vector<std::string>>)> done) override {
+    post([tenant = std::move(tenant),
+          done = std::move(done)](store_engine& engine) {
+      done(engine.configs().load_allowed(tenant));
+    });
+  }
+
+  void save_allowed(std::string tenant, std::vector<std::string> origins,
+                    change_record why,
+                    std::function<void(status)> done) override {
+    post_change(
+        [tenant = std::move(tenant),
+         origins = std::move(origins)](config_table& configs) {
+          return configs.save_allowed(tenant, origins);
+        },
+        std::move(why), std::move(done));
+  }
+
+  // -- store ------------------------------------------------------------------
+
+  status health() const override {
+    std::lock_guard guard{mutex_};
+    return health_;
+  }
+
+  const std::string& ledger_id() const noexcept override {
+    return ledger_id_;
+  }
+
+private:
+  using job = std::function<void(store_engine&)>;
+  using read_maker = std::function<std::unique_ptr<long_read>(store_engine&)>;
+
+  void post(job work) {
+    {
+      std::lock_guard guard{mutex_};
+      jobs_.push_back(std::move(work));
+    }
+    wake_.notify_one();
+  }
+
+  void post_read(read_maker make) {
+    post([this, make = std::move(make)](store_engine& engine) {
+      reads_.push_back(make(engine));
+    });
+  }
+
+  void post_change(std::function<status(config_table&)> change,
+                   change_record why, std::function<void(status)> done) {
+    post([change = std::move(change), why = std::move(why),
+          done = std::move(done)](store_engine& engine) {
+      done(engine.change(change, why));
+    });
+  }
+
+  // -- the writer thread ------------------------------------------------------
+
+  void run() {
+    std::vector<append_request> group;
+    std::vector<append_request> refused;
+    std::deque<job> jobs;
+    while (wait(group, refused, jobs)) {
+      for (auto& request : refused)
+        refuse(request);
+      commit(group);
+      for (auto& work : jobs)
+        work(*engine_);
+      read_slice();
+      std::lock_guard guard{mutex_};
+      health_ = engine_->health();
+    }
+    for (auto& read : reads_)
+      read->abandon({errc::stopping, "the store is closing"});
+    reads_.clear();
+    // Closed here: the database belongs to this thread.
+    engine_.reset();
+  }
+
+  // Takes what waits. Returns false when there is nothing left and nothing will
+  // come.
+  bool wait(std::vector<append_request>& group,
+            std::vector<append_request>& refused, std::deque<job>& jobs) {
+    group.clear();
+    refused.clear();
+    jobs.clear();
+    std::unique_lock guard{mutex_};
+    auto is_busy = [this] {
+      return !appends_.empty() || !refused_.empty() || !jobs_.empty();
+    };
+    wake_.wait(guard,
+               [&] { return is_busy() || stopping_ || !reads_.empty(); });
+    if (stopping_ && !is_busy())
+      return false;
+    size_t records = 0;
+    while (!appends_.empty()
+           && (records == 0
+               || records + appends_.front().batch.size()
+                      <= limits::ledger_batch_max)) {
+      records += appends_.front().batch.size();
+      group.push_back(std::move(appends_.front()));
+      appends_.pop_front();
+    }
+    waiting_records_ -= records;
+    refused.swap(refused_);
+    jobs.swap(jobs_);
+    return true;
+  }
+
+  void refuse(append_request& request) {
+    if (request.batch.empty())
+      request.done(failure{errc::invalid_request, "an empty batch"});
+    else
+      request.done(failure{errc::audit_unavailable,
+                           "too many records wait for the ledger"});
+  }
+
+  void commit(std::vector<append_request>& group) {
+    if (!group.empty())
+      engine_->commit(group);
+  }
+
+  void read_slice() {
+    if (reads_.empty())
+      return;
+    auto read = std::move(reads_.front());
+    reads_.pop_front();
+    if (!read->step(engine_->scan()))
+      reads_.push_back(std::move(read));
+  }
+
+  std::unique_ptr<store_engine> engine_;
+  std::string ledger_id_;
+  /// Long reads in turn; only the writer thread touches them.
+  std::deque<std::unique_ptr<long_read>> reads_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<append_request> appends_;
+  std::vector<append_request> refused_;
+  std::deque<job> jobs_;
+  size_t waiting_records_ = 0;
+  bool stopping_ = false;
+  status health_ = unit{};
+
+  std::thread thread_;
+};
+
+} // namespace
+
+expected<std::unique_ptr<store>> open_store(store_options options,
+                                            secret_bytes fingerprint_key) {
+  try {
+    auto engine
+        = store_engine::open(std::move(options), fingerprint_key.bytes());
+    if (!engine)
+      return engine.error();
+    return std::unique_ptr<store>{
+        std::make_unique<embedded_store>(*std::move(engine))};
+  } catch (const std::exception& why) {
+    return broken(why);
+  }
+}
+
+expected<ledger_verdict> verify_ledger(const std::filesystem::path& directory) {
+  auto real = open_private_directory(directory);
+  if (!real)
+    return real.error();
+  auto lock = lock_directory(*real);
+  if (!lock)
+    return lock.error();
+  auto file = database_file(*real);
+  if (std::error_code error; !std::filesystem::exists(file, error))
+    return failure{errc::not_found, "there is no ledger in " + real->string()};
+  auto db = database::open(file);
+  if (!db)
+    return db.error();
+  auto scan = ledger_scan::open(*db);
+  if (!scan)
+    return scan.error();
+  auto last = scan->last_batch();
+  if (!last)
+    return last.error();
+  expected<ledger_verdict> result = ledger_verdict{};
+  auto read = make_verify(
+      *last ? (*last)->head.size : 0,
+      [&](expected<ledger_verdict> verdict) { result = std::move(verdict); });
+  while (!read->step(*scan)) {
+    // nop
+  }
+  return result;
+}
+
+} // namespace byollm

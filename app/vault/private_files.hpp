@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/expected.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace byollm {
+
+/// A file descriptor that closes itself.
+class unique_fd {
+public:
+  explicit unique_fd(int fd = -1) noexcept : fd_(fd) {
+    // nop
+  }
+
+  unique_fd(unique_fd&& other) noexcept : fd_(other.fd_) {
+    other.fd_ = -1;
+  }
+
+  unique_fd& operator=(unique_fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+
+  ~unique_fd();
+
+  int get() const noexcept {
+    return fd_;
+  }
+
+  explicit operator bool() const noexcept {
+    return fd_ >= 0;
+  }
+
+private:
+  int fd_;
+};
+
+/// Returns a `store_unavailable` failure: what failed, where, errno's words and
+/// what to do about it.
+failure file_failure(const std::string& what,
+                     const std::filesystem::path& where, int error,
+                     const std::string& remedy);
+
+/// Makes sure that `directory` exists (created with mode 0700, parents too), is
+/// ours, and that nobody else may write to it. Returns it without symbolic
+/// links. Errors: `store_unavailable`.
+expected<std::filesystem::path>
+open_private_directory(const std::filesystem::path& directory);
+
+/// Opens an existing private file for reading: no symbolic link, a regular
+/// file, ours, readable by nobody else. Errors: `not_found`,
+/// `store_unavailable`.
+expected<unique_fd> open_private_file(const std::filesystem::path& file);
+
+/// Creates `file` with mode 0600 and `content`, durably and all at once: after
+/// a crash it is there whole or not at all. Returns false if it exists already,
+/// which then stays as it is. Errors: `store_unavailable`.
+expected<bool> create_private_file(const std::filesystem::path& file,
+                                   std::span<const uint8_t> content);
+
+} // namespace byollm

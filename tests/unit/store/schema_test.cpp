@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: an older store is taken forward whole or not at all, a newer one is
+// left alone. Method: made-up later versions on a real version 1, and files
+// that are not ours.
+#include "sample.hpp"
+
+#include "app/store/schema.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+using namespace byollm;
+using namespace byollm::sample;
+
+namespace {
+
+database open_file(const std::filesystem::path& file) {
+  auto db = database::open(file);
+  if (!db)
+    FAIL(describe(db.error()));
+  return *std::move(db);
+}
+
+int64_t integer(database& db, std::string_view sql) {
+  auto found = db.query_integer(sql);
+  REQUIRE(found);
+  return *found;
+}
+
+constexpr migration to_2 = {2, "CREATE TABLE added (x INTEGER) STRICT;"
+                               "INSERT INTO added VALUES (41);"
+                               "PRAGMA user_version = 2;"};
+constexpr migration to_3 = {3, "UPDATE added SET x = x + 1;"
+                               "PRAGMA user_version = 3;"};
+constexpr migration broken_3 = {3, "UPDATE added SET x = x + 1;"
+                                   "INSERT INTO nowhere VALUES (1);"
+                                   "PRAGMA user_version = 3;"};
+
+} // namespace
+
+TEST_CASE("an empty file gets the newest schema and no backup", "[schema]") {
+  scratch directory;
+  auto file = directory / "byollm.db";
+  auto db = open_file(file);
+  REQUIRE(migrate(db, file, all_migrations()));
+  CHECK(integer(db, "PRAGMA user_version") == all_migrations().back().to);
+  CHECK_FALSE(std::filesystem::exists(directory / "byollm.db.v0.backup"));
+  // A second time there is nothing to do.
+  CHECK(migrate(db, file, all_migrations()));
+}
+
+TEST_CASE("an older store is backed up and taken forward", "[schema]") {
+  scratch directory;
+  auto file = directory / "byollm.db";
+  REQUIRE(append(*open(directory.path()), {change()}));
+  std::vector steps(all_migrations().begin(), all_migrations().end());
+  steps.push_back(to_2);
+  steps.push_back(to_3);
+  {
+    auto db = open_file(file);
+    REQUIRE(migrate(db, file, steps));
+    CHECK(integer(db, "PRAGMA user_version") == 3);
+    CHECK(integer(db, "SELECT x FROM added") == 42);
+    CHECK(integer(db, "SELECT count(*) FROM ledger_record") == 1);
+  }
+  auto backup = open_file(directory / "byollm.db.v1.backup");
+  CHECK(integer(backup, "PRAGMA user_version") == 1);
+  CHECK(integer(backup, "SELECT count(*) FROM ledger_record") == 1);
+  // This build does not know version 3.
+  store_options options;
+  options.directory = directory.path();
+  auto refused = try_open(options);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::store_newer);
+  CHECK(refused.error().detail.find("version 3") != std::string::npos);
+}
+
+TEST_CASE("a migration that fails changes nothing", "[schema]") {
+  scratch directory;
+  auto file = directory / "byollm.db";
+  open(directory.path());
+  std::vector steps(all_migrations().begin(), all_migrations().end());
+  steps.push_back(to_2);
+  steps.push_back(broken_3);
+  {
+    auto db = open_file(file);
+    CHECK_FALSE(migrate(db, file, steps));
+    CHECK(integer(db, "PRAGMA user_version") == 1);
+    CHECK(integer(db, "SELECT count(*) FROM sqlite_schema "
+                      "WHERE name = 'added'")
+          == 0);
+  }
+  // Its backup is in nobody's way when the migration is tried again.
+  steps.back() = to_3;
+  auto db = open_file(file);
+  CHECK(migrate(db, file, steps));
+}
+
+TEST_CASE("a file that is not ours is refused and left alone", "[schema]") {
+  scratch directory;
+  auto file = directory / "byollm.db";
+  store_options options;
+  options.directory = directory.path();
+  SECTION("another program's database") {
+    {
+      auto db = open_file(file);
+      REQUIRE(db.run("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)"));
+    }
+    auto refused = try_open(options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::store_corrupt);
+    auto db = open_file(file);
+    CHECK(integer(db, "SELECT count(*) FROM theirs") == 1);
+  }
+  SECTION("not a database") {
+    std::ofstream{file} << std::string(10'000, 'x');
+    auto refused = try_open(options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::store_corrupt);
+  }
+}
