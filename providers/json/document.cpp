@@ -1,20 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/json/document.hpp"
 
+#include "messages/limits.hpp"
 #include "providers/json/text.hpp"
 
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace byollm::json {
-
-namespace {
 
 using rapidjson::SizeType;
 
 constexpr uint64_t count_max = uint64_t{1} << 53;
+
+/// Writes values one after the other, in the order of the text, keeping the
+/// objects under one key as source text.
+class tape_builder {
+public:
+  tape_builder(std::vector<value>& into, rapidjson::InsituStringStream& in,
+               std::string_view source, std::string_view raw_member) noexcept
+      : into_(into), in_(in), source_(source), raw_member_(raw_member) {
+    // nop
+  }
+
+  bool Null() {
+    add(value::kind::null);
+    return true;
+  }
+
+  bool Bool(bool flag) {
+    add(flag ? value::kind::yes : value::kind::no);
+    return true;
+  }
+
+  bool Number(std::string_view digits) {
+    uint64_t whole = 0;
+    auto* end = digits.data() + digits.size();
+    auto [stop, error] = std::from_chars(digits.data(), end, whole);
+    bool is_count = error == std::errc{} && stop == end && whole <= count_max;
+    if (auto* added = add(is_count ? value::kind::count : value::kind::number))
+      added->count_ = whole;
+    return true;
+  }
+
+  bool String(std::string_view text) {
+    if (auto* added = add(value::kind::text))
+      added->text_ = text;
+    return true;
+  }
+
+  bool Key(std::string_view name) {
+    if (raw_depth_ == 0)
+      key_ = name;
+    return true;
+  }
+
+  bool StartObject() {
+    if (raw_depth_ > 0)
+      ++raw_depth_;
+    else if (!raw_member_.empty() && key_ == raw_member_)
+      begin_raw();
+    else
+      open(value::kind::object);
+    return true;
+  }
+
+  bool EndObject() {
+    if (raw_depth_ == 0)
+      close();
+    else if (--raw_depth_ == 0)
+      String(source_.substr(raw_begin_, in_.Tell() - raw_begin_));
+    return true;
+  }
+
+  bool StartArray() {
+    if (raw_depth_ == 0)
+      open(value::kind::array);
+    return true;
+  }
+
+  bool EndArray() {
+    if (raw_depth_ == 0)
+      close();
+    return true;
+  }
+
+private:
+  /// Returns the new value, or null inside an object that stays text.
+  value* add(value::kind what) {
+    if (raw_depth_ > 0)
+      return nullptr;
+    auto& added = into_.emplace_back();
+    added.kind_ = what;
+    added.key_ = std::exchange(key_, {});
+    return &added;
+  }
+
+  void begin_raw() {
+    raw_depth_ = 1;
+    raw_begin_ = in_.Tell() - 1;
+  }
+
+  void open(value::kind what) {
+    open_[depth_++] = into_.size();
+    add(what);
+  }
+
+  void close() {
+    auto at = open_[--depth_];
+    into_[at].span_ = static_cast<uint32_t>(into_.size() - at);
+  }
+
+  std::vector<value>& into_;
+  rapidjson::InsituStringStream& in_;
+  std::string_view source_;
+  std::string_view raw_member_;
+  std::string_view key_;
+  std::array<size_t, limits::json_depth_max> open_{};
+  size_t depth_ = 0;
+  size_t raw_depth_ = 0; ///< Objects open inside one that stays text.
+  size_t raw_begin_ = 0;
+};
+
+namespace {
 
 /// Stops the reader before it recurses too deep; hands the rest to `Next`.
 /// RapidJSON's own number conversion is not used: it overflows an `int` on long
@@ -54,18 +165,18 @@ public:
     return deeper() && next_.StartObject();
   }
 
-  bool EndObject(SizeType members) {
+  bool EndObject(SizeType) {
     --depth_;
-    return next_.EndObject(members);
+    return next_.EndObject();
   }
 
   bool StartArray() {
     return deeper() && next_.StartArray();
   }
 
-  bool EndArray(SizeType size) {
+  bool EndArray(SizeType) {
     --depth_;
-    return next_.EndArray(size);
+    return next_.EndArray();
   }
 
   // The number flags keep the reader from ever calling these.
@@ -108,92 +219,6 @@ private:
   bool stopped_ = false;
 };
 
-/// Builds a tree, keeping the objects under one key as source text.
-template <class Tree, class Stream>
-class tree_builder {
-public:
-  tree_builder(Tree& into, Stream& in, std::string_view source,
-               std::string_view raw_member) noexcept
-      : into_(into), in_(in), source_(source), raw_member_(raw_member) {
-    // nop
-  }
-
-  bool Null() {
-    return skip() || into_.Null();
-  }
-
-  bool Bool(bool flag) {
-    return skip() || into_.Bool(flag);
-  }
-
-  bool Number(std::string_view digits) {
-    if (skip())
-      return true;
-    uint64_t whole = 0;
-    auto* end = digits.data() + digits.size();
-    auto [stop, error] = std::from_chars(digits.data(), end, whole);
-    if (error == std::errc{} && stop == end)
-      return into_.Uint64(whole);
-    double real = 0;
-    std::from_chars(digits.data(), end, real);
-    return into_.Double(real);
-  }
-
-  bool String(std::string_view text) {
-    return skip()
-           || into_.String(text.data(), static_cast<SizeType>(text.size()),
-                           false);
-  }
-
-  bool Key(std::string_view name) {
-    if (raw_depth_ > 0)
-      return true;
-    raw_next_ = !raw_member_.empty() && name == raw_member_;
-    return into_.Key(name.data(), static_cast<SizeType>(name.size()), false);
-  }
-
-  bool StartObject() {
-    if (raw_depth_ > 0 || raw_next_) {
-      if (raw_depth_++ == 0)
-        raw_begin_ = in_.Tell() - 1;
-      raw_next_ = false;
-      return true;
-    }
-    return into_.StartObject();
-  }
-
-  bool EndObject(SizeType members) {
-    if (raw_depth_ == 0)
-      return into_.EndObject(members);
-    if (--raw_depth_ > 0)
-      return true;
-    auto raw = source_.substr(raw_begin_, in_.Tell() - raw_begin_);
-    return into_.String(raw.data(), static_cast<SizeType>(raw.size()), false);
-  }
-
-  bool StartArray() {
-    return skip() || into_.StartArray();
-  }
-
-  bool EndArray(SizeType size) {
-    return raw_depth_ > 0 || into_.EndArray(size);
-  }
-
-private:
-  bool skip() noexcept {
-    raw_next_ = false;
-    return raw_depth_ > 0;
-  }
-
-  Tree& into_;
-  Stream& in_;
-  std::string_view source_;
-  std::string_view raw_member_;
-  bool raw_next_ = false;
-  size_t raw_depth_ = 0;
-  size_t raw_begin_ = 0;
-};
-
 /// Takes everything and keeps nothing.
 struct no_builder {
   bool Null() {
@@ -220,7 +245,7 @@ struct no_builder {
     return true;
   }
 
-  bool EndObject(SizeType) {
+  bool EndObject() {
     return true;
   }
 
@@ -228,16 +253,19 @@ struct no_builder {
     return true;
   }
 
-  bool EndArray(SizeType) {
+  bool EndArray() {
     return true;
   }
 };
 
-template <unsigned Flags, class Stream, class Next>
-verdict run(Stream& in, size_t size, Next& next) {
+/// Parses `text` in place. That way RapidJSON never uses its own stack, which
+/// computes with null pointers.
+template <unsigned Flags, class Next>
+verdict run(rapidjson::InsituStringStream& in, size_t size, Next& next) {
   rapidjson::Reader reader;
   depth_guard guard{next};
-  constexpr unsigned flags = Flags | rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned flags = Flags | rapidjson::kParseInsituFlag
+                             | rapidjson::kParseNumbersAsStringsFlag;
   auto result = reader.Parse<flags>(in, guard);
   if (guard.stopped())
     return verdict::too_large;
@@ -251,49 +279,39 @@ verdict run(Stream& in, size_t size, Next& next) {
 verdict document::parse(std::string_view text) {
   auto source = repaired(text, repaired_);
   text_.assign(source);
-  tree_.reset();
-  values_.Clear();
-  stack_.Clear();
-  tree_.emplace(&values_, size_t{512}, &stack_);
+  values_.clear();
   rapidjson::InsituStringStream in{text_.data()};
-  auto result = verdict::malformed;
-  auto generate = [&](tree& into) {
-    tree_builder builder{into, in, source, raw_member_};
-    result = run<rapidjson::kParseInsituFlag>(in, text_.size(), builder);
-    return result == verdict::good;
-  };
-  tree_->Populate(generate);
-  return result;
+  tape_builder builder{values_, in, source, raw_member_};
+  return run<rapidjson::kParseNoFlags>(in, text_.size(), builder);
 }
 
 verdict check(std::string_view text, bool object) {
   auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (object && text[first] != '{'))
     return verdict::malformed;
-  rapidjson::MemoryStream in{text.data(), text.size()};
+  std::string copy{text};
+  rapidjson::InsituStringStream in{copy.data()};
   no_builder nothing;
-  return run<rapidjson::kParseValidateEncodingFlag>(in, text.size(), nothing);
+  return run<rapidjson::kParseValidateEncodingFlag>(in, copy.size(), nothing);
 }
 
 const value* find(const value* from, std::string_view key) noexcept {
-  if (!from || !from->IsObject())
+  if (!from || !from->is_object())
     return nullptr;
-  for (auto i = from->MemberBegin(); i != from->MemberEnd(); ++i)
-    if (text_of(&i->name) == key)
-      return &i->value;
+  for (auto* at = from->contents(); at != from->next(); at = at->next())
+    if (at->key_ == key)
+      return at;
   return nullptr;
 }
 
 std::string_view text_of(const value* what) noexcept {
-  if (!what || !what->IsString())
-    return {};
-  return {what->GetString(), what->GetStringLength()};
+  return what && what->is_text() ? what->text_ : std::string_view{};
 }
 
 std::optional<uint64_t> count_of(const value* what) noexcept {
-  if (!what || !what->IsUint64() || what->GetUint64() > count_max)
+  if (!what || what->kind_ != value::kind::count)
     return std::nullopt;
-  return what->GetUint64();
+  return what->count_;
 }
 
 } // namespace byollm::json

@@ -1,18 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "messages/limits.hpp"
-
-#include <rapidjson/document.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace byollm::json {
 
-using value = rapidjson::Value;
+/// A value of a parsed text; a view into the `document` that made it. An array
+/// or object is followed in memory by what it contains.
+class value {
+public:
+  bool is_null() const noexcept {
+    return kind_ == kind::null;
+  }
+
+  bool is_true() const noexcept {
+    return kind_ == kind::yes;
+  }
+
+  bool is_false() const noexcept {
+    return kind_ == kind::no;
+  }
+
+  bool is_text() const noexcept {
+    return kind_ == kind::text;
+  }
+
+  bool is_array() const noexcept {
+    return kind_ == kind::array;
+  }
+
+  bool is_object() const noexcept {
+    return kind_ == kind::object;
+  }
+
+private:
+  friend class document;
+  friend class elements;
+  friend class tape_builder;
+  friend const value* find(const value*, std::string_view) noexcept;
+  friend std::string_view text_of(const value*) noexcept;
+  friend std::optional<uint64_t> count_of(const value*) noexcept;
+
+  enum class kind : uint8_t {
+    null,
+    no,
+    yes,
+    count,
+    number,
+    text,
+    array,
+    object
+  };
+
+  const value* contents() const noexcept {
+    return this + 1;
+  }
+
+  /// What stands after this value and all that it contains.
+  const value* next() const noexcept {
+    return this + span_;
+  }
+
+  kind kind_ = kind::null;
+  uint32_t span_ = 1;     ///< Values from this one to the next beside it.
+  std::string_view key_;  ///< Its name, in an object.
+  std::string_view text_; ///< With `text`.
+  uint64_t count_ = 0;    ///< With `count`.
+};
 
 /// Whether a JSON text was taken.
 enum class verdict : uint8_t {
@@ -46,27 +104,15 @@ public:
 
   /// The last text's value; only after `verdict::good`.
   const value& root() const noexcept {
-    return *tree_;
+    return values_.front();
   }
 
 private:
-  using pool = rapidjson::MemoryPoolAllocator<>;
-  using tree = rapidjson::GenericDocument<rapidjson::UTF8<>, pool, pool>;
-
-  // Most stream events fit in here, and then parsing allocates nothing.
-  static constexpr size_t values_bytes = 2'048;
-  static constexpr size_t stack_bytes = 1'536;
-  static constexpr size_t more_bytes = 8'192;
-
   std::string_view raw_member_;
   std::string repaired_;
   /// What the parser works on in place; string values point into it.
   std::string text_;
-  alignas(16) char values_memory_[values_bytes];
-  alignas(16) char stack_memory_[stack_bytes];
-  pool values_{values_memory_, values_bytes, more_bytes};
-  pool stack_{stack_memory_, stack_bytes, more_bytes};
-  std::optional<tree> tree_;
+  std::vector<value> values_;
 };
 
 /// Checks that `text` is one JSON text within the depth limit, and an object if
@@ -84,7 +130,7 @@ inline const value* find(const value& from, std::string_view key) noexcept {
 
 /// Returns whether `what` is there and not JSON `null`.
 inline bool is_given(const value* what) noexcept {
-  return what && !what->IsNull();
+  return what && !what->is_null();
 }
 
 /// Returns a string's bytes; "" if `what` is no string.
@@ -95,30 +141,48 @@ std::optional<uint64_t> count_of(const value* what) noexcept;
 
 /// Returns whether `what` is the literal `true`.
 inline bool is_true(const value* what) noexcept {
-  return what && what->IsTrue();
+  return what && what->is_true();
 }
 
 /// Returns the elements of an array; none if `what` is no array.
 class elements {
 public:
-  explicit elements(const value* array) noexcept {
-    if (array && array->IsArray()) {
-      begin_ = array->Begin();
-      end_ = array->End();
+  class iterator {
+  public:
+    explicit iterator(const value* at) noexcept : at_(at) {
+      // nop
     }
+
+    const value& operator*() const noexcept {
+      return *at_;
+    }
+
+    iterator& operator++() noexcept {
+      at_ = at_->next();
+      return *this;
+    }
+
+    bool operator==(const iterator&) const = default;
+
+  private:
+    const value* at_;
+  };
+
+  explicit elements(const value* what) noexcept
+      : array_(what && what->is_array() ? what : nullptr) {
+    // nop
   }
 
-  const value* begin() const noexcept {
-    return begin_;
+  iterator begin() const noexcept {
+    return iterator{array_ ? array_->contents() : nullptr};
   }
 
-  const value* end() const noexcept {
-    return end_;
+  iterator end() const noexcept {
+    return iterator{array_ ? array_->next() : nullptr};
   }
 
 private:
-  const value* begin_ = nullptr;
-  const value* end_ = nullptr;
+  const value* array_;
 };
 
 } // namespace byollm::json

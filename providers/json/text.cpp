@@ -71,10 +71,10 @@ uint32_t escaped_unit(std::string_view text) noexcept {
   uint32_t unit = 0;
   for (char c : text.substr(2, 4)) {
     uint32_t digit
-        = c >= '0' && c <= '9'   ? static_cast<uint32_t>(c - '0')
-          : c >= 'a' && c <= 'f' ? static_cast<uint32_t>(c - 'a') + 10
-          : c >= 'A' && c <= 'F' ? static_cast<uint32_t>(c - 'A') + 10
-                                 : 16;
+      = c >= '0' && c <= '9'   ? static_cast<uint32_t>(c - '0')
+        : c >= 'a' && c <= 'f' ? static_cast<uint32_t>(c - 'a') + 10
+        : c >= 'A' && c <= 'F' ? static_cast<uint32_t>(c - 'A') + 10
+                               : 16;
     if (digit == 16)
       return 0;
     unit = unit << 4 | digit;

@@ -17,9 +17,9 @@ namespace {
 void append_cache_mark(json::writer& to, bool marked) {
   if (marked)
     to.key("cache_control")
-        .begin_object()
-        .member("type", "ephemeral")
-        .end_object();
+      .begin_object()
+      .member("type", "ephemeral")
+      .end_object();
 }
 
 /// Whether Anthropic takes the block at all: it refuses empty text, and
@@ -43,8 +43,8 @@ status append(json::writer& to, const image_block& image) {
   to.begin_object().member("type", "image").key("source").begin_object();
   if (image.url.empty())
     to.member("type", "base64")
-        .member("media_type", image.media_type)
-        .member("data", image.data);
+      .member("media_type", image.media_type)
+      .member("data", image.data);
   else
     to.member("type", "url").member("url", image.url);
   to.end_object();
@@ -77,8 +77,8 @@ status append(json::writer& to, const thinking_block& thought) {
     to.member("type", "redacted_thinking").member("data", thought.text);
   else
     to.member("type", "thinking")
-        .member("thinking", thought.text)
-        .member("signature", thought.signature);
+      .member("thinking", thought.text)
+      .member("signature", thought.signature);
   to.end_object();
   return unit{};
 }
@@ -90,9 +90,9 @@ status append_message(json::writer& to, const chat_message& message) {
       continue;
     if (!std::exchange(any, true))
       to.begin_object()
-          .member("role", message.who == role::user ? "user" : "assistant")
-          .key("content")
-          .begin_array();
+        .member("role", message.who == role::user ? "user" : "assistant")
+        .key("content")
+        .begin_array();
     auto good = std::visit([&](auto& what) { return append(to, what); }, block);
     if (!good)
       return good;
@@ -132,7 +132,7 @@ status append_tools(json::writer& to, const create_message_request& request) {
 
 void append_parameters(json::writer& to, const parameters& params) {
   to.key("max_tokens")
-      .number(params.max_tokens.value_or(limits::max_tokens_default));
+    .number(params.max_tokens.value_or(limits::max_tokens_default));
   if (params.temperature)
     to.key("temperature").number(*params.temperature);
   if (params.top_p)
@@ -186,9 +186,9 @@ public:
     auto user = in.request.metadata.find("user_id");
     if (user != in.request.metadata.end())
       to.key("metadata")
-          .begin_object()
-          .member("user_id", user->second)
-          .end_object();
+        .begin_object()
+        .member("user_id", user->second)
+        .end_object();
     if (auto good = append_tools(to, in.request); !good)
       return std::move(good).error();
     to.key("messages").begin_array();

@@ -49,7 +49,7 @@ private:
 
   status read_whole(const json::value& root) override {
     auto* content = find(root, "content");
-    if (!content || !content->IsArray())
+    if (!content || !content->is_array())
       return broken_answer(errc::protocol, "the answer has no content");
     read_head(root);
     read_usage(find(root, "usage"), true);
@@ -85,7 +85,7 @@ private:
       return read_block(root);
     if (type == "message_start") {
       auto* message = find(root, "message");
-      if (message && message->IsObject())
+      if (message && message->is_object())
         read_head(*message);
       // Its output count is a first guess, not a result.
       read_usage(find(message, "usage"), false);
@@ -119,7 +119,7 @@ private:
     bool any = usage.input_uncached || usage.cache_read || usage.cache_write
                || usage.output;
     usage.from
-        = any ? token_usage::source::provider : token_usage::source::none;
+      = any ? token_usage::source::provider : token_usage::source::none;
   }
 
   status read_block(const json::value& root) {
@@ -175,10 +175,10 @@ private:
     auto* piece = find(root, "delta");
     auto type = text_of(find(piece, "type"));
     constexpr std::array kinds = {
-        std::tuple{"text_delta", "text", delta::kind::text},
-        std::tuple{"input_json_delta", "partial_json", delta::kind::tool_input},
-        std::tuple{"thinking_delta", "thinking", delta::kind::thinking},
-        std::tuple{"signature_delta", "signature", delta::kind::signature}};
+      std::tuple{"text_delta", "text", delta::kind::text},
+      std::tuple{"input_json_delta", "partial_json", delta::kind::tool_input},
+      std::tuple{"thinking_delta", "thinking", delta::kind::thinking},
+      std::tuple{"signature_delta", "signature", delta::kind::signature}};
     for (auto [name, member, kind] : kinds)
       if (type == name)
         return append_piece(json::count_of(find(root, "index")), kind,

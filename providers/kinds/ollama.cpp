@@ -109,9 +109,9 @@ status append_messages(json::writer& to,
   to.key("messages").begin_array();
   if (!request.system.empty())
     to.begin_object()
-        .member("role", "system")
-        .member("content", request.system)
-        .end_object();
+      .member("role", "system")
+      .member("content", request.system)
+      .end_object();
   for (auto& message : request.messages) {
     append_tool_results(to, request, message);
     if (auto good = append_message(to, message); !good)
@@ -125,7 +125,7 @@ status append_messages(json::writer& to,
 /// them out and a forced one cannot be carried.
 status append_tools(json::writer& to, const create_message_request& request) {
   auto how
-      = request.choice ? request.choice->how : tool_choice::mode::automatic;
+    = request.choice ? request.choice->how : tool_choice::mode::automatic;
   if (how == tool_choice::mode::any || how == tool_choice::mode::one)
     return invalid_request("tool_choice", "Ollama cannot force a tool");
   if (how == tool_choice::mode::none)
@@ -168,7 +168,7 @@ public:
 private:
   status read_whole(const json::value& root) override {
     auto* message = find(root, "message");
-    if (!message || !message->IsObject())
+    if (!message || !message->is_object())
       return broken_answer(errc::protocol, "the answer has no message");
     if (!json::is_true(find(root, "done")))
       return broken_answer(errc::truncated, "the answer is not done");
@@ -188,7 +188,7 @@ private:
         !good)
       return good;
     auto* content = find(message, "content");
-    if (json::is_given(content) && !content->IsString())
+    if (json::is_given(content) && !content->is_text())
       return broken_answer(errc::protocol, "the content is no text");
     if (auto good = build().append(delta::kind::text, text_of(content)); !good)
       return good;
@@ -207,7 +207,7 @@ private:
     if (id.empty())
       id = "call_" + std::to_string(build().reply().content.size());
     auto at = build().open(tool_use_block{
-        std::move(id), std::string{text_of(find(function, "name"))}, {}});
+      std::move(id), std::string{text_of(find(function, "name"))}, {}});
     if (!at)
       return std::move(at).error();
     return build().append(*at, delta::kind::tool_input,

@@ -24,9 +24,9 @@ void append_image_part(json::writer& to, const image_block& image) {
   auto url = image.url;
   if (url.empty())
     url.append("data:")
-        .append(image.media_type)
-        .append(";base64,")
-        .append(image.data);
+      .append(image.media_type)
+      .append(";base64,")
+      .append(image.data);
   to.begin_object().member("type", "image_url").key("image_url");
   to.begin_object().member("url", url).end_object().end_object();
 }
@@ -111,9 +111,9 @@ status append_messages(json::writer& to,
   to.key("messages").begin_array();
   if (!request.system.empty())
     to.begin_object()
-        .member("role", "system")
-        .member("content", request.system)
-        .end_object();
+      .member("role", "system")
+      .member("content", request.system)
+      .end_object();
   for (auto& message : request.messages) {
     if (message.who == role::user)
       append_user(to, message);
@@ -150,7 +150,7 @@ void append_parameters(json::writer& to, const encode_input& in) {
   if (params.max_tokens)
     to.key(starts_with_any(in.model, reasoning_models) ? "max_completion_tokens"
                                                        : "max_tokens")
-        .number(*params.max_tokens);
+      .number(*params.max_tokens);
   if (params.stop_sequences && !params.stop_sequences->empty()) {
     to.key("stop").begin_array();
     for (auto& text : *params.stop_sequences)
@@ -190,7 +190,7 @@ public:
     if (auto good = check_request(in.request); !good)
       return std::move(good).error();
     auto result
-        = json_post(versioned_target(in.url, "/chat/completions"), in.stream);
+      = json_post(versioned_target(in.url, "/chat/completions"), in.stream);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);

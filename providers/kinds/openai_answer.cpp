@@ -40,7 +40,7 @@ token_usage usage_of(const json::value& from) noexcept {
   }
   result.output = json::count_of(find(from, "completion_tokens"));
   result.reasoning = json::count_of(
-      find(find(from, "completion_tokens_details"), "reasoning_tokens"));
+    find(find(from, "completion_tokens_details"), "reasoning_tokens"));
   if (result.reasoning > result.output)
     result.reasoning = std::nullopt;
   if (result != token_usage{})
@@ -109,12 +109,12 @@ private:
   /// We ask for one choice; servers that give more are answered by the first.
   static bool is_first(const json::value& choice) noexcept {
     auto* index = find(choice, "index");
-    return choice.IsObject() && (!index || json::count_of(index) == 0);
+    return choice.is_object() && (!index || json::count_of(index) == 0);
   }
 
   status read_choice(const json::value& choice, const json::value* message,
                      bool whole) {
-    if (whole && (!message || !message->IsObject()))
+    if (whole && (!message || !message->is_object()))
       return broken_answer(errc::protocol, "the choice has no message");
     saw_choice_ = true;
     if (auto good = read_message(message); !good)
@@ -149,9 +149,9 @@ private:
   status read_content(const json::value* content) {
     if (!is_given(content))
       return unit{};
-    if (content->IsString())
+    if (content->is_text())
       return build().append(delta::kind::text, text_of(content));
-    if (!content->IsArray())
+    if (!content->is_array())
       return broken_answer(errc::protocol, "the content is no text");
     for (auto& part : json::elements(content))
       if (auto good
@@ -166,13 +166,14 @@ private:
     auto* known = find_call(call);
     if (!known) {
       auto at = build().open(
-          tool_use_block{std::string{text_of(find(call, "id"))},
-                         std::string{text_of(find(function, "name"))},
-                         {}});
+        tool_use_block{std::string{text_of(find(call, "id"))},
+                       std::string{text_of(find(function, "name"))},
+                       {}});
       if (!at)
         return std::move(at).error();
       auto index = json::count_of(find(call, "index"));
-      known = &calls_.emplace_back(index.value_or(calls_.size()), *at);
+      known
+        = &calls_.emplace_back(open_call{index.value_or(calls_.size()), *at});
     }
     return build().append(known->at, delta::kind::tool_input,
                           text_of(find(function, "arguments")));

@@ -59,9 +59,9 @@ std::optional<std::chrono::sys_seconds> date(std::string_view text) noexcept {
       || *second > 60)
     return std::nullopt;
   std::chrono::year_month_day ymd{
-      std::chrono::year{*year},
-      std::chrono::month{static_cast<unsigned>(month / 3 + 1)},
-      std::chrono::day{*day}};
+    std::chrono::year{*year},
+    std::chrono::month{static_cast<unsigned>(month / 3 + 1)},
+    std::chrono::day{*day}};
   if (!ymd.ok())
     return std::nullopt;
   return std::chrono::sys_days{ymd} + std::chrono::hours{*hour}

@@ -29,11 +29,11 @@ status framed_decoder::begin(const response_head& head) {
   }
   if (!is_identity(head))
     return fail(
-        broken_answer(errc::protocol, "the answer is compressed, unasked"));
+      broken_answer(errc::protocol, "the answer is compressed, unasked"));
   is_ = expected_body(media_of(head));
   if (is_ == body::none)
     return fail(broken_answer(
-        errc::protocol, "the answer is neither JSON nor a stream of events"));
+      errc::protocol, "the answer is neither JSON nor a stream of events"));
   return unit{};
 }
 
@@ -209,7 +209,7 @@ expected<const json::value*> framed_decoder::parse(std::string_view text) {
   case json::verdict::good:
     break;
   }
-  if (!doc_.root().IsObject())
+  if (!doc_.root().is_object())
     return broken_answer(errc::protocol, "the answer is not a JSON object");
   if (auto what = find_error(doc_.root()))
     return make_failure(http_status_, *what);

@@ -19,40 +19,40 @@ struct known_token {
 
 // Tokens that say more than the HTTP status they come with.
 constexpr std::array precise_tokens = {
-    known_token{"insufficient_quota", errc::quota_exhausted},
-    known_token{"billing_error", errc::quota_exhausted},
-    known_token{"billing_hard_limit_reached", errc::quota_exhausted},
-    known_token{"context_length_exceeded", errc::context_length},
-    known_token{"exceed_context_size_error", errc::context_length},
-    known_token{"content_policy_violation", errc::content_policy},
-    known_token{"content_filter", errc::content_policy},
-    known_token{"invalid_prompt", errc::content_policy},
-    known_token{"model_not_found", errc::model_not_found},
-    known_token{"rate_limit_exceeded", errc::rate_limited},
-    known_token{"rate_limit_error", errc::rate_limited},
-    known_token{"overloaded_error", errc::provider_overloaded},
-    known_token{"invalid_api_key", errc::authentication},
-    known_token{"authentication_error", errc::authentication},
-    known_token{"permission_error", errc::permission},
+  known_token{"insufficient_quota", errc::quota_exhausted},
+  known_token{"billing_error", errc::quota_exhausted},
+  known_token{"billing_hard_limit_reached", errc::quota_exhausted},
+  known_token{"context_length_exceeded", errc::context_length},
+  known_token{"exceed_context_size_error", errc::context_length},
+  known_token{"content_policy_violation", errc::content_policy},
+  known_token{"content_filter", errc::content_policy},
+  known_token{"invalid_prompt", errc::content_policy},
+  known_token{"model_not_found", errc::model_not_found},
+  known_token{"rate_limit_exceeded", errc::rate_limited},
+  known_token{"rate_limit_error", errc::rate_limited},
+  known_token{"overloaded_error", errc::provider_overloaded},
+  known_token{"invalid_api_key", errc::authentication},
+  known_token{"authentication_error", errc::authentication},
+  known_token{"permission_error", errc::permission},
 };
 
 // Tokens that decide only where no status does: inside a stream.
 constexpr std::array general_tokens = {
-    known_token{"invalid_request_error", errc::provider_rejected},
-    known_token{"request_too_large", errc::provider_rejected},
-    known_token{"not_found_error", errc::model_not_found},
-    known_token{"unavailable_error", errc::provider_overloaded},
-    known_token{"timeout_error", errc::provider_fault},
+  known_token{"invalid_request_error", errc::provider_rejected},
+  known_token{"request_too_large", errc::provider_rejected},
+  known_token{"not_found_error", errc::model_not_found},
+  known_token{"unavailable_error", errc::provider_overloaded},
+  known_token{"timeout_error", errc::provider_fault},
 };
 
 // Some refusals have no token of their own. The text is looked at, never kept.
 constexpr std::array telling_phrases = {
-    known_token{"prompt is too long", errc::context_length},
-    known_token{"exceed context limit", errc::context_length},
-    known_token{"maximum context length", errc::context_length},
-    known_token{"exceeds the available context size", errc::context_length},
-    known_token{"exceeds the context length", errc::context_length},
-    known_token{"credit balance is too low", errc::quota_exhausted},
+  known_token{"prompt is too long", errc::context_length},
+  known_token{"exceed context limit", errc::context_length},
+  known_token{"maximum context length", errc::context_length},
+  known_token{"exceeds the available context size", errc::context_length},
+  known_token{"exceeds the context length", errc::context_length},
+  known_token{"credit balance is too low", errc::quota_exhausted},
 };
 
 template <size_t Size>
@@ -125,13 +125,12 @@ std::string_view words_for(errc code) noexcept {
 }
 
 bool is_given(const json::value& error) noexcept {
-  return !(error.IsNull() || error.IsFalse()
-           || (error.IsString() && error.GetStringLength() == 0)
-           || (error.IsUint64() && error.GetUint64() == 0));
+  return !(error.is_null() || error.is_false() || json::count_of(&error) == 0
+           || (error.is_text() && text_of(&error).empty()));
 }
 
 provider_error read_error(const json::value& from) noexcept {
-  if (from.IsString())
+  if (from.is_text())
     return {.message = text_of(&from)};
   provider_error result{.type = text_of(find(from, "type")),
                         .code = text_of(find(from, "code")),

@@ -90,8 +90,8 @@ expected<reply_builder::place> reply_builder::continued(delta::kind kind) {
 status reply_builder::append(place at, delta::kind kind,
                              std::string_view piece) {
   auto* target = at < reply_.content.size()
-                     ? target_of(reply_.content[at], kind)
-                     : nullptr;
+                   ? target_of(reply_.content[at], kind)
+                   : nullptr;
   if (!target)
     return broken_answer(errc::protocol,
                          "a piece of the answer does not fit its block");
@@ -134,10 +134,9 @@ status reply_builder::close() {
 }
 
 bool reply_builder::has_tool_use() const noexcept {
-  return std::any_of(reply_.content.begin(), reply_.content.end(),
-                     [](auto& block) {
-                       return std::holds_alternative<tool_use_block>(block);
-                     });
+  return std::any_of(
+    reply_.content.begin(), reply_.content.end(),
+    [](auto& block) { return std::holds_alternative<tool_use_block>(block); });
 }
 
 status reply_builder::grow(size_t bytes) {
