@@ -64,9 +64,12 @@ failure unavailable(const char* what) {
 }
 
 OSSL_PARAM octets(const char* name, byte_view bytes) {
-  // OpenSSL takes inputs by non-const pointer and does not write to them.
-  return OSSL_PARAM_construct_octet_string(
-      name, const_cast<uint8_t*>(bytes.data()), bytes.size());
+  // To OpenSSL a null pointer is a missing value, not an empty one. It takes
+  // inputs by non-const pointer and does not write to them.
+  static const uint8_t nothing = 0;
+  auto* data = bytes.empty() ? &nothing : bytes.data();
+  return OSSL_PARAM_construct_octet_string(name, const_cast<uint8_t*>(data),
+                                           bytes.size());
 }
 
 OSSL_PARAM sha256_param() {
@@ -140,11 +143,11 @@ sha256_digest hmac_sha256::finish() {
 status hkdf_sha256(byte_view key, byte_view salt, byte_view info,
                    std::span<uint8_t> out) {
   std::unique_ptr<EVP_KDF_CTX, kdf_deleter> ctx{
-      EVP_KDF_CTX_new(hkdf_algorithm())};
+    EVP_KDF_CTX_new(hkdf_algorithm())};
   OSSL_PARAM params[]
-      = {sha256_param(), octets(OSSL_KDF_PARAM_KEY, key),
-         octets(OSSL_KDF_PARAM_SALT, salt), octets(OSSL_KDF_PARAM_INFO, info),
-         OSSL_PARAM_construct_end()};
+    = {sha256_param(), octets(OSSL_KDF_PARAM_KEY, key),
+       octets(OSSL_KDF_PARAM_SALT, salt), octets(OSSL_KDF_PARAM_INFO, info),
+       OSSL_PARAM_construct_end()};
   if (!ctx || EVP_KDF_derive(ctx.get(), out.data(), out.size(), params) != 1)
     return unavailable("a subkey could not be derived");
   return unit{};
@@ -169,17 +172,17 @@ status aes_gcm_seal(std::span<const uint8_t, aes_key_bytes> key,
   auto* raw = ctx.get();
   if (EVP_EncryptInit_ex2(raw, gcm_algorithm(), key.data(), nonce.data(),
                           nullptr)
-          != 1
+        != 1
       || EVP_EncryptUpdate(raw, nullptr, &written, associated.data(),
                            static_cast<int>(associated.size()))
-             != 1
+           != 1
       || EVP_EncryptUpdate(raw, sealed.data(), &written, plain.data(),
                            static_cast<int>(plain.size()))
-             != 1
+           != 1
       || EVP_EncryptFinal_ex(raw, sealed.data() + sealed.size(), &written) != 1
       || EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, gcm_tag_bytes,
                              tag.data())
-             != 1)
+           != 1)
     return unavailable("sealing failed");
   return unit{};
 }
@@ -198,16 +201,16 @@ status aes_gcm_open(std::span<const uint8_t, aes_key_bytes> key,
   auto* tag_bytes = const_cast<uint8_t*>(tag.data());
   if (EVP_DecryptInit_ex2(raw, gcm_algorithm(), key.data(), nonce.data(),
                           nullptr)
-          == 1
+        == 1
       && EVP_DecryptUpdate(raw, nullptr, &written, associated.data(),
                            static_cast<int>(associated.size()))
-             == 1
+           == 1
       && EVP_DecryptUpdate(raw, plain.data(), &written, sealed.data(),
                            static_cast<int>(sealed.size()))
-             == 1
+           == 1
       && EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, gcm_tag_bytes,
                              tag_bytes)
-             == 1
+           == 1
       && EVP_DecryptFinal_ex(raw, plain.data() + plain.size(), &written) == 1)
     return unit{};
   // The plaintext was written before the tag was checked.
