@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: no input puts a second header or a second request on the wire, and the
+// key does not outlive the write. Method: build heads and look at them, then at
+// the memory that held them.
+#include "providers/net/request_head.hpp"
+
+#include "messages/limits.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace byollm;
+
+namespace {
+
+constexpr auth_header bearer = {"Authorization", "Bearer "};
+
+wire_request request_of(std::string target = "/v1/chat",
+                        std::vector<wire_header> headers = {}) {
+  return {std::move(target), std::move(headers), "{}"};
+}
+
+errc built(const wire_request& request, std::string_view key = "k-1",
+           std::string_view host = "api.example.com") {
+  net::request_head head;
+  auto ok = head.build(request, host, bearer, key);
+  if (ok)
+    return errc::none;
+  // Whatever was wrong, its bytes are not repeated.
+  CHECK(ok.error().detail.find("evil") == std::string::npos);
+  CHECK(head.bytes().empty());
+  return ok.error().code;
+}
+
+} // namespace
+
+TEST_CASE("a head holds what it should, in order", "[head]") {
+  net::request_head head;
+  REQUIRE(head.build(request_of("/v1/chat", {{"X-A", "b c"}}), "h:81", bearer,
+                     "k-1"));
+  CHECK(head.bytes()
+        == "POST /v1/chat HTTP/1.1\r\nHost: h:81\r\n"
+           "Accept-Encoding: identity\r\nUser-Agent: byollm\r\n"
+           "Content-Length: 2\r\nX-A: b c\r\n"
+           "Authorization: Bearer k-1\r\n\r\n");
+}
+
+TEST_CASE("no key means no authentication header", "[head]") {
+  net::request_head head;
+  REQUIRE(head.build(request_of(), "h", bearer, ""));
+  CHECK(head.bytes().find("Authorization") == std::string_view::npos);
+}
+
+TEST_CASE("a key with bytes that no key has is refused", "[head]") {
+  CHECK(built(request_of(), "k\r\nX-evil: 1") == errc::invalid_key);
+  CHECK(built(request_of(), "k\nX-evil: 1") == errc::invalid_key);
+  CHECK(built(request_of(), "k ") == errc::invalid_key);
+  CHECK(built(request_of(), "k\x80") == errc::invalid_key);
+  CHECK(built(request_of(), "k\x7f") == errc::invalid_key);
+  CHECK(built(request_of(), std::string_view{"k\0evil", 6})
+        == errc::invalid_key);
+  CHECK(built(request_of(), std::string(limits::key_bytes_max, 'k'))
+        == errc::none);
+  CHECK(built(request_of(), std::string(limits::key_bytes_max + 1, 'k'))
+        == errc::invalid_key);
+}
+
+TEST_CASE("a target, host or header that splits the head is refused",
+          "[head]") {
+  for (auto target :
+       {"", "v1", "/v1 HTTP/1.1\r\nX-evil: 1", "/a b", "/\x01", "/\xc3\xa4"})
+    CHECK(built(request_of(target)) == errc::invalid_request);
+  for (auto host : {"", "a b", "a\r\nX-evil: 1"})
+    CHECK(built(request_of(), "k", host) == errc::invalid_request);
+  for (auto& field : std::vector<wire_header>{{"", "v"},
+                                              {"X evil", "v"},
+                                              {"X:evil", "v"},
+                                              {"X\r\nevil", "v"},
+                                              {"X", "v\r\nevil: 1"},
+                                              {"X", "v\nevil: 1"},
+                                              {"X", std::string{"v\0evil", 6}},
+                                              {"X", "\xff"}})
+    CHECK(built(request_of("/", {field})) == errc::invalid_request);
+}
+
+TEST_CASE("a dialect does not say what the transport says", "[head]") {
+  for (auto name : {"Host", "content-length", "Connection", "Transfer-Encoding",
+                    "Accept-Encoding", "authorization", "Expect", "Upgrade"})
+    CHECK(built(request_of("/", {{name, "x"}})) == errc::invalid_request);
+}
+
+TEST_CASE("a wiped head leaves nothing of the key", "[head]") {
+  net::request_head head;
+  std::string key(200, 'k');
+  REQUIRE(head.build(request_of(), "h", bearer, key));
+  auto at = head.bytes();
+  head.wipe();
+  CHECK(head.bytes().empty());
+  // The memory is kept for the next request, so it may be looked at: a second,
+  // shorter head lies where the first one lay.
+  REQUIRE(head.build(request_of(), "h", bearer, "x"));
+  REQUIRE(head.bytes().data() == at.data());
+  CHECK(head.bytes().find("kk") == std::string_view::npos);
+}
