@@ -53,6 +53,7 @@ struct runtime::impl {
   expected<bool> stop(std::chrono::milliseconds deadline);
   void cut_links();
   void end_actors();
+  void empty_lanes();
 
   core_ptr core;
   std::unique_ptr<vault> keys;

@@ -6,6 +6,8 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <latch>
+
 namespace byollm {
 
 namespace {
@@ -38,8 +40,10 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
     cut_links();
   if (!all_ended)
     core->gate->wait_empty(std::chrono::steady_clock::now() + outcome_grace);
-  if (system)
+  if (system) {
     end_actors();
+    empty_lanes();
+  }
   system.reset();
   pool.stop();
   data.reset();
@@ -78,6 +82,19 @@ void runtime::impl::end_actors() {
   platform = nullptr;
   ledger = nullptr;
   gateway = nullptr;
+}
+
+// What a lane owns has pending operations on its loop, and a loop with work does
+// not end; so it is destroyed there, on its own thread.
+void runtime::impl::empty_lanes() {
+  std::latch emptied{static_cast<std::ptrdiff_t>(lanes.size())};
+  for (size_t i = 0; i < lanes.size(); ++i)
+    pool.post(i, [&, i] {
+      lanes[i].factory.reset();
+      lanes[i].clock.reset();
+      emptied.count_down();
+    });
+  emptied.wait();
 }
 
 } // namespace byollm

@@ -10,3 +10,8 @@ function(byollm_test name ring seconds)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${ring} TIMEOUT ${seconds})
 endfunction()
+
+# One step at a time; for the actor ring and the load harness.
+add_library(byollm_deterministic STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/deterministic_system.cpp)
+target_link_libraries(byollm_deterministic PUBLIC byollm_messages byollm_caf)

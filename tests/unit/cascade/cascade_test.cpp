@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: every row of the cascade (docs/architecture.md, "Who answers") holds.
+// Method: the pure function, called with one situation per row.
+#include "actors/cascade.hpp"
+#include "messages/limits.hpp"
+#include "tests/support/targets.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace byollm {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+enum class user_is {
+  absent,
+  present,
+  off,
+  off_by_admin,
+  broken,
+  wants_platform,
+};
+
+enum class platform_is { absent, present, with_second };
+
+resolution make_resolution(user_is user, platform_is platform,
+                           disabled_policy policy = disabled_policy::platform,
+                           uint32_t ambiguous = 1) {
+  resolution made{{*tenant_id::parse("acme"), *user_id::parse("ada"),
+                   *app_id::parse("writer")}};
+  if (user == user_is::broken)
+    made.user = {user_lookup::state::broken,
+                 nullptr,
+                 {errc::config_unavailable, "unreadable"}};
+  else if (user != user_is::absent)
+    made.user
+      = {user_lookup::state::present,
+         std::make_shared<const user_config>(user_config{
+           user_target(), user != user_is::off, user == user_is::off_by_admin,
+           user == user_is::wants_platform ? fallback_policy::platform
+                                           : fallback_policy::error}),
+         {}};
+  platform_config config;
+  if (platform != platform_is::absent)
+    config.llm = platform_target();
+  if (platform == platform_is::with_second)
+    config.second_choice = platform_target("openai", "second", "2.example.com");
+  config.when_disabled = policy;
+  config.ambiguous_retries = ambiguous;
+  made.platform = std::make_shared<const platform_config>(std::move(config));
+  made.providers = two_providers();
+  return made;
+}
+
+plan_query ask(resolution on, std::vector<failed_attempt> failed = {},
+               std::chrono::milliseconds remaining = 60s) {
+  return {std::make_shared<const resolution>(std::move(on)),
+          std::make_shared<const create_message_request>(), std::move(failed),
+          remaining, 0.5};
+}
+
+failed_attempt fail(answerer who, errc code, certainty sent = certainty::yes,
+                    bool saw = false) {
+  failure why{code};
+  why.sent = sent;
+  return {who, why, saw};
+}
+
+// What the cascade says: an answerer's name, or the error's.
+std::string said(const expected<attempt_plan>& plan) {
+  return std::string{plan ? to_string(plan->who)
+                          : to_string(plan.error().code)};
+}
+
+} // namespace
+
+TEST_CASE("who answers first follows the user's configuration", "[cascade]") {
+  struct row {
+    user_is user;
+    platform_is platform;
+    disabled_policy policy;
+    std::string expected;
+  };
+  auto may = disabled_policy::platform;
+  auto none = disabled_policy::refuse;
+  auto line = GENERATE_COPY(values<row>({
+    {user_is::absent, platform_is::present, may, "platform"},
+    {user_is::absent, platform_is::absent, may, "no_provider"},
+    {user_is::off, platform_is::present, may, "platform"},
+    {user_is::off, platform_is::absent, may, "no_provider"},
+    {user_is::off_by_admin, platform_is::present, may, "platform"},
+    {user_is::off_by_admin, platform_is::present, none, "provider_disabled"},
+    {user_is::off_by_admin, platform_is::absent, may, "provider_disabled"},
+    {user_is::broken, platform_is::present, may, "config_unavailable"},
+    {user_is::present, platform_is::present, may, "user"},
+    {user_is::present, platform_is::absent, may, "user"},
+    {user_is::wants_platform, platform_is::present, may, "user"},
+  }));
+  CHECK(said(next_attempt(
+          ask(make_resolution(line.user, line.platform, line.policy))))
+        == line.expected);
+}
+
+TEST_CASE("the user's LLM failing is not the platform's turn by default",
+          "[cascade]") {
+  auto code = GENERATE(errc::authentication, errc::permission,
+                       errc::quota_exhausted, errc::model_not_found,
+                       errc::first_byte_timeout, errc::tls_untrusted);
+  auto own = make_resolution(user_is::present, platform_is::present);
+  CHECK(said(next_attempt(ask(own, {fail(answerer::user, code)})))
+        == to_string(code));
+}
+
+TEST_CASE("fallback = platform goes on to the platform, and says from whom",
+          "[cascade]") {
+  auto code = GENERATE(errc::authentication, errc::permission,
+                       errc::quota_exhausted, errc::rate_limited,
+                       errc::model_not_found, errc::first_byte_timeout);
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  auto plan = next_attempt(ask(willing, {fail(answerer::user, code)}));
+  REQUIRE(said(plan) == "platform");
+  CHECK(plan->fallback_from == "openai");
+  CHECK(plan->target->billing() == billing_class::platform);
+  CHECK(plan->target->binding().key_id == "key-platform");
+}
+
+TEST_CASE("fallback never covers our own refusals and the caller's mistakes",
+          "[cascade]") {
+  auto code = GENERATE(
+    errc::origin_denied, errc::tls_untrusted, errc::secret_integrity,
+    errc::config_changed, errc::context_length, errc::content_policy,
+    errc::provider_rejected, errc::redirected, errc::cancelled, errc::protocol);
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  CHECK(said(next_attempt(ask(willing, {fail(answerer::user, code)})))
+        == to_string(code));
+}
+
+TEST_CASE("after a byte reached the caller nothing is tried again",
+          "[cascade]") {
+  auto code = GENERATE(errc::truncated, errc::idle_timeout,
+                       errc::provider_fault, errc::connection_lost);
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  auto torn = fail(answerer::user, code, certainty::yes, true);
+  CHECK(said(next_attempt(ask(willing, {torn}))) == to_string(code));
+}
+
+TEST_CASE("what was not sent or failed completely is retried twice",
+          "[cascade]") {
+  auto code
+    = GENERATE(errc::connect_failed, errc::dns_failed, errc::connect_timeout,
+               errc::provider_fault, errc::provider_overloaded);
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto once = fail(answerer::user, code, certainty::no);
+  auto first = next_attempt(ask(own, {once}));
+  REQUIRE(said(first) == "user");
+  CHECK(first->delay > 0ms);
+  CHECK(said(next_attempt(ask(own, {once, once}))) == "user");
+  CHECK(said(next_attempt(ask(own, {once, once, once}))) == to_string(code));
+}
+
+TEST_CASE("a retry that the deadline leaves no time for is not made",
+          "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto once = fail(answerer::user, errc::connect_failed, certainty::no);
+  CHECK(said(next_attempt(ask(own, {once}, 10ms))) == "connect_failed");
+}
+
+TEST_CASE("a connection that died after the request began is tried once more",
+          "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::absent);
+  auto lost = fail(answerer::user, errc::connection_lost, certainty::maybe);
+  CHECK(said(next_attempt(ask(own, {lost}))) == "user");
+  CHECK(said(next_attempt(ask(own, {lost, lost}))) == "connection_lost");
+  auto strict = make_resolution(user_is::present, platform_is::absent,
+                                disabled_policy::platform, 0);
+  CHECK(said(next_attempt(ask(strict, {lost}))) == "connection_lost");
+}
+
+TEST_CASE("a rate limit is waited for exactly when the provider says how long",
+          "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto limited = fail(answerer::user, errc::rate_limited);
+  CHECK(said(next_attempt(ask(own, {limited}))) == "rate_limited");
+  limited.why.retry_after = 5s;
+  auto plan = next_attempt(ask(own, {limited}));
+  REQUIRE(said(plan) == "user");
+  CHECK(plan->delay >= 5s);
+  CHECK(said(next_attempt(ask(own, {limited}, 5s))) == "rate_limited");
+}
+
+TEST_CASE("the platform's failure goes to its second choice, never to a user",
+          "[cascade]") {
+  auto code = GENERATE(errc::authentication, errc::quota_exhausted,
+                       errc::first_byte_timeout);
+  auto two = make_resolution(user_is::absent, platform_is::with_second);
+  auto failed = fail(answerer::platform, code);
+  auto plan = next_attempt(ask(two, {failed}));
+  REQUIRE(said(plan) == "second_choice");
+  CHECK(plan->fallback_from == "anthropic");
+  auto again = fail(answerer::second_choice, code);
+  CHECK(said(next_attempt(ask(two, {failed, again}))) == to_string(code));
+  auto one = make_resolution(user_is::present, platform_is::present);
+  CHECK(said(next_attempt(ask(one, {failed}))) == to_string(code));
+}
+
+TEST_CASE("a caller names a model only where the admin allows it",
+          "[cascade]") {
+  auto on = make_resolution(user_is::present, platform_is::present);
+  auto request = std::make_shared<create_message_request>();
+  request->model = "another";
+  auto query = ask(on);
+  query.request = request;
+  auto refused = next_attempt(query);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().parameter == "model");
+  auto allowing = *on.platform;
+  allowing.caller_may_name_model = true;
+  on.platform = std::make_shared<const platform_config>(allowing);
+  query.on = std::make_shared<const resolution>(on);
+  auto plan = next_attempt(query);
+  REQUIRE(plan);
+  CHECK(plan->model == "another");
+}
+
+TEST_CASE("attempts end, whatever fails", "[cascade]") {
+  auto willing
+    = make_resolution(user_is::wants_platform, platform_is::with_second);
+  std::vector<failed_attempt> failed;
+  while (failed.size() < 100) {
+    auto plan = next_attempt(ask(willing, failed));
+    if (!plan)
+      break;
+    failed.push_back(fail(plan->who, errc::provider_fault));
+  }
+  CHECK(failed.size() <= limits::attempts_max);
+  CHECK(failed.back().who == answerer::second_choice);
+}
+
+} // namespace byollm
