@@ -31,13 +31,12 @@ void attempt::wait() {
   limit_total_only();
 }
 
-// -- the way there
-// ------------------------------------------------------------------
+// -- the way there ------------------------------------------------------------
 
 void attempt::run() {
   phase_ = phase::connecting;
   auto wire = pool_.speaks().encode(
-      {target().url(), model(), *call_.request, call_.params, call_.stream});
+    {target().url(), model(), *call_.request, call_.params, call_.stream});
   if (!wire)
     return fail_later(std::move(wire).error());
   wire_ = *std::move(wire);
@@ -54,11 +53,11 @@ void attempt::connect() {
   if (auto numeric = parse_ip(host))
     return on_addresses(std::vector<ip_bytes>{*numeric});
   pool_.parts().resolver->resolve(
-      host, [weak = weak_from_this()](expected<std::vector<ip_bytes>> found) {
-        auto self = weak.lock();
-        if (self && self->phase_ == phase::connecting)
-          self->on_addresses(std::move(found));
-      });
+    host, [weak = weak_from_this()](expected<std::vector<ip_bytes>> found) {
+      auto self = weak.lock();
+      if (self && self->phase_ == phase::connecting)
+        self->on_addresses(std::move(found));
+    });
 }
 
 void attempt::on_addresses(expected<std::vector<ip_bytes>> found) {
@@ -120,17 +119,16 @@ void attempt::on_written(bool whole, bool begun) {
 
 void attempt::fail_later(failure why) {
   pool_.parts().gate->post(
-      [self = shared_from_this(), why = std::move(why)]() mutable {
-        self->finish(std::move(why));
-      });
+    [self = shared_from_this(), why = std::move(why)]() mutable {
+      self->finish(std::move(why));
+    });
 }
 
 const std::string& attempt::model() const noexcept {
   return call_.model.empty() ? target().model() : call_.model;
 }
 
-// -- time
-// ---------------------------------------------------------------------------
+// -- time ---------------------------------------------------------------------
 
 void attempt::limit(duration timeout, errc code) {
   limit_at_ = pool_.parts().clock.now() + timeout;
@@ -162,18 +160,16 @@ void attempt::on_alarm() {
     return complete(false);
   if (now >= call_.deadline)
     return finish(
-        sent_ == certainty::no
-            ? failure{errc::deadline_exceeded,
-                      "the deadline passed before the request was sent"}
-            : failure{errc::total_timeout,
-                      "the deadline passed at the provider"});
+      sent_ == certainty::no
+        ? failure{errc::deadline_exceeded,
+                  "the deadline passed before the request was sent"}
+        : failure{errc::total_timeout, "the deadline passed at the provider"});
   if (now >= limit_at_)
     return finish(failure{limit_code_, "the provider took too long"});
   arm();
 }
 
-// -- the end
-// ------------------------------------------------------------------------
+// -- the end ------------------------------------------------------------------
 
 void attempt::finish(failure why) {
   end(std::move(why), false);

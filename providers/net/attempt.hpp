@@ -67,8 +67,7 @@ private:
     done,
   };
 
-  // -- the way there
-  // ---------------------------------------------------------------
+  // -- the way there ----------------------------------------------------------
 
   void connect();
   void on_addresses(expected<std::vector<ip_bytes>> found);
@@ -80,8 +79,7 @@ private:
   void on_open(status result) override;
   void on_written(bool whole, bool begun) override;
 
-  // -- the answer
-  // ------------------------------------------------------------------
+  // -- the answer -------------------------------------------------------------
 
   void on_read(read_end how, std::string_view unused) override;
   status on_head(const response_head& head,
@@ -95,8 +93,7 @@ private:
   status deliver();
   void complete(bool reusable);
 
-  // -- time
-  // ------------------------------------------------------------------------
+  // -- time -------------------------------------------------------------------
 
   void limit(duration timeout, errc code);
   void limit_total_only();

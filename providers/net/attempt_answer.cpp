@@ -58,7 +58,7 @@ void attempt::on_first_byte() {
   phase_ = phase::answering;
   sent_ = certainty::yes;
   first_byte_ = std::chrono::duration_cast<std::chrono::microseconds>(
-      pool_.parts().clock.now() - asked_at_);
+    pool_.parts().clock.now() - asked_at_);
 }
 
 status attempt::on_head(const response_head& head,
@@ -155,8 +155,8 @@ void attempt::on_end(read_end how) {
   if (phase_ == phase::ending)
     return complete(false);
   if (phase_ == phase::asking)
-    return finish(failure{errc::connection_lost,
-                          "the connection broke before an answer"});
+    return finish(
+      failure{errc::connection_lost, "the connection broke before an answer"});
   auto ended = channel_->framer().finish(how == read_end::closed);
   if (!ended)
     return finish(std::move(ended).error());

@@ -38,7 +38,7 @@ public:
       tls = *std::move(made);
     }
     return std::unique_ptr<provider_port>{
-        std::make_unique<net::pool>(parts_, *speaks, target, std::move(tls))};
+      std::make_unique<net::pool>(parts_, *speaks, target, std::move(tls))};
   }
 
 private:
@@ -52,11 +52,11 @@ std::unique_ptr<provider_factory>
 make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
                  key_vault& vault, net_options options) {
   auto resolver
-      = options.resolver ? options.resolver : make_system_resolver(loop);
+    = options.resolver ? options.resolver : make_system_resolver(loop);
   auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
   auto parts = std::make_shared<net::loop_parts>(net::loop_parts{
-      loop, clock, vault, std::move(options),
-      std::make_shared<net::loop_gate>(loop), std::move(resolver)});
+    loop, clock, vault, std::move(options),
+    std::make_shared<net::loop_gate>(loop), std::move(resolver)});
   return std::make_unique<net_factory>(std::move(parts), std::move(trust));
 }
 

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 // How far ahead a new alarm arms the timer: an alarm that is cancelled within
 // this time, as nearly all are, leaves behind one timer that the next alarms
 // use.
-constexpr auto lookahead = 1s;
+constexpr auto lookahead = 100ms;
 
 } // namespace
 
@@ -25,7 +25,7 @@ struct loop_alarm::impl : std::enable_shared_from_this<impl> {
   using executor = boost::asio::io_context::executor_type;
   using steady = std::chrono::steady_clock;
   using timer_type = boost::asio::basic_waitable_timer<
-      steady, boost::asio::wait_traits<steady>, executor>;
+    steady, boost::asio::wait_traits<steady>, executor>;
 
   explicit impl(boost::asio::io_context& loop) : timer(loop.get_executor()) {
     // nop

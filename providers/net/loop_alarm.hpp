@@ -13,7 +13,7 @@ namespace byollm {
 
 /// The alarm clock of one loop: all its alarms share one Asio timer. Calls set
 /// and cancel alarms far more often than one rings, so the timer is touched
-/// about once a second under load; with no alarm set it rests within a second.
+/// about ten times a second under load, and rests soon after the last alarm.
 /// Thread: all methods on the loop thread.
 class loop_alarm : public alarm_clock {
 public:

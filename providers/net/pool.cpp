@@ -25,8 +25,7 @@ pool::~pool() {
   close();
 }
 
-// -- provider_port
-// ------------------------------------------------------------------
+// -- provider_port ------------------------------------------------------------
 
 void pool::start(provider_call call, std::shared_ptr<attempt_sink> sink) {
   if (auto why = refusal(call); why.code != errc::none) {
@@ -37,7 +36,7 @@ void pool::start(provider_call call, std::shared_ptr<attempt_sink> sink) {
   }
   adopt_reach(call.ticket->target()->allowed());
   auto made
-      = std::make_shared<attempt>(*this, std::move(call), std::move(sink));
+    = std::make_shared<attempt>(*this, std::move(call), std::move(sink));
   made->index = attempts_.size();
   attempts_.push_back(made);
   if (running_ < parts_->options.in_flight_max) {
@@ -103,8 +102,7 @@ size_t pool::in_flight() const noexcept {
   return attempts_.size();
 }
 
-// -- for attempts
-// -------------------------------------------------------------------
+// -- for attempts -------------------------------------------------------------
 
 expected<channel_ptr> pool::make_connection() {
   if (!tls_)
@@ -144,8 +142,7 @@ void pool::fill_slots() {
   }
 }
 
-// -- idle connections
-// ---------------------------------------------------------------
+// -- idle connections ---------------------------------------------------------
 
 channel_ptr pool::take_idle() {
   auto oldest = parts_->clock.now() - parts_->options.pooled_idle_max;

@@ -37,16 +37,14 @@ public:
        const llm_target& target, std::unique_ptr<tls_context> tls);
   ~pool() override;
 
-  // -- provider_port
-  // -------------------------------------------------------------
+  // -- provider_port ----------------------------------------------------------
 
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
   void close() override;
   size_t in_flight() const noexcept override;
 
-  // -- for attempts
-  // ----------------------------------------------------------------
+  // -- for attempts -----------------------------------------------------------
 
   const loop_parts& parts() const noexcept {
     return *parts_;

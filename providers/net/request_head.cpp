@@ -15,11 +15,11 @@ namespace {
 
 // What the transport says on its own behalf; a dialect must not say it too.
 constexpr std::array own_fields
-    = {std::string_view{"host"},       std::string_view{"content-length"},
-       std::string_view{"connection"}, std::string_view{"transfer-encoding"},
-       std::string_view{"expect"},     std::string_view{"accept-encoding"},
-       std::string_view{"upgrade"},    std::string_view{"te"},
-       std::string_view{"trailer"},    std::string_view{"proxy-authorization"}};
+  = {std::string_view{"host"},       std::string_view{"content-length"},
+     std::string_view{"connection"}, std::string_view{"transfer-encoding"},
+     std::string_view{"expect"},     std::string_view{"accept-encoding"},
+     std::string_view{"upgrade"},    std::string_view{"te"},
+     std::string_view{"trailer"},    std::string_view{"proxy-authorization"}};
 
 constexpr std::string_view own_values = "Accept-Encoding: identity\r\n"
                                         "User-Agent: byollm\r\n"
@@ -63,7 +63,7 @@ bool is_graphic_text(std::string_view text) noexcept {
 
 bool may_send(const wire_header& field, const auth_header& auth) noexcept {
   auto taken
-      = [&](std::string_view name) { return same_name(field.name, name); };
+    = [&](std::string_view name) { return same_name(field.name, name); };
   return is_token(field.name) && is_value(field.value) && !taken(auth.name)
          && std::none_of(own_fields.begin(), own_fields.end(), taken);
 }
@@ -113,10 +113,10 @@ status request_head::build(const wire_request& request, std::string_view host,
     text_.append(field.name).append(": ").append(field.value).append("\r\n");
   if (!key.empty())
     text_.append(auth.name)
-        .append(": ")
-        .append(auth.prefix)
-        .append(key)
-        .append("\r\n");
+      .append(": ")
+      .append(auth.prefix)
+      .append(key)
+      .append("\r\n");
   text_.append("\r\n");
   return unit{};
 }

@@ -14,7 +14,7 @@ using boost::beast::error_code;
 
 // A chunk's size line with its extensions, or the last chunk with its trailers.
 constexpr size_t chunk_frame_bytes_max
-    = limits::http_chunk_extension_bytes_max + 64;
+  = limits::http_chunk_extension_bytes_max + 64;
 
 failure protocol_failure(const char* rule) {
   return failure{errc::protocol, rule};

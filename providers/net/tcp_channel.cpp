@@ -78,7 +78,7 @@ void tcp_channel::write(std::string body) {
 
 void tcp_channel::send(std::string_view first, std::string_view second) {
   std::array<asio::const_buffer, 2> both
-      = {asio::buffer(first), asio::buffer(second)};
+    = {asio::buffer(first), asio::buffer(second)};
   asio::async_write(socket_, both,
                     [self = shared_from_this()](error_code ec, size_t size) {
                       self->on_sent(ec, size);
@@ -101,11 +101,11 @@ std::span<char> tcp_channel::room() {
 
 void tcp_channel::receive(std::span<char> room) {
   socket_.async_read_some(
-      asio::buffer(room.data(), room.size()),
-      [self = shared_from_this()](error_code ec, size_t size) {
-        if (self->events_)
-          self->on_received(ec, size);
-      });
+    asio::buffer(room.data(), room.size()),
+    [self = shared_from_this()](error_code ec, size_t size) {
+      if (self->events_)
+        self->on_received(ec, size);
+    });
 }
 
 void tcp_channel::on_received(error_code ec, size_t size) {
@@ -149,8 +149,8 @@ void tcp_channel::tell_written(bool whole, bool begun) {
 
 void tcp_channel::tell_read(read_end how) {
   if (events_)
-    events_->on_read(how, {static_cast<const char*>(unused_.cdata().data()),
-                           unused_.size()});
+    events_->on_read(
+      how, {static_cast<const char*>(unused_.cdata().data()), unused_.size()});
 }
 
 } // namespace byollm::net

@@ -26,8 +26,7 @@ tls_channel::tls_channel(boost::asio::io_context& loop,
   // nop
 }
 
-// -- handshake
-// --------------------------------------------------------------------
+// -- handshake ----------------------------------------------------------------
 
 void tls_channel::on_connected() {
   shake_hands();
@@ -49,8 +48,7 @@ void tls_channel::shake_hands() {
   }
 }
 
-// -- reading
-// ----------------------------------------------------------------------
+// -- reading ------------------------------------------------------------------
 
 void tls_channel::read() {
   // After the peer's end there is nothing to wait for, not even TCP's end.
@@ -102,11 +100,12 @@ void tls_channel::take_plaintext(size_t ciphertext_size) {
 }
 
 bool tls_channel::is_quiet() noexcept {
-  return tls_->is_empty() && !is_sending_ && tcp_channel::is_quiet();
+  // The peer's end may have come with the last answer, in one read.
+  return !is_ended_ && !is_sending_ && tls_->is_empty()
+         && tcp_channel::is_quiet();
 }
 
-// -- writing
-// ----------------------------------------------------------------------
+// -- writing ------------------------------------------------------------------
 
 void tls_channel::write(std::string body) {
   body_ = std::move(body);

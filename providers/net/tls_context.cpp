@@ -21,14 +21,14 @@ failure tls_setup_failure() {
 
 bool configure(SSL_CTX* ctx, X509_STORE* trust) {
   constexpr std::array<unsigned char, 9> http11
-      = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   SSL_CTX_set_security_level(ctx, 2);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
   // A resumed session skips the checks of certificate and host (E5): there is
   // none, neither kept by us nor offered by a ticket.
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION
-                               | SSL_OP_NO_COMPRESSION);
+                             | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set1_cert_store(ctx, trust);
   return SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1
@@ -40,7 +40,7 @@ bool expect_host(SSL* ssl, const std::string& host, bool is_address) {
   if (host.empty())
     return false;
   SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
-                             | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+                           | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (is_address)
     return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str())
            == 1;
@@ -57,7 +57,7 @@ tls_context::make(const origin& at, trust_store_ptr trust) {
     return tls_setup_failure();
   auto is_address = parse_ip(at.host()).has_value();
   return std::unique_ptr<tls_context>{
-      new tls_context(std::move(ctx), std::move(trust), at.host(), is_address)};
+    new tls_context(std::move(ctx), std::move(trust), at.host(), is_address)};
 }
 
 tls_context::tls_context(std::shared_ptr<SSL_CTX> ctx, trust_store_ptr trust,

@@ -40,7 +40,7 @@ tls_session::result tls_session::write(std::string_view plaintext) {
   ERR_clear_error();
   size_t taken = 0;
   auto returned
-      = SSL_write_ex(ssl_, plaintext.data(), plaintext.size(), &taken);
+    = SSL_write_ex(ssl_, plaintext.data(), plaintext.size(), &taken);
   // The memory BIO takes everything, so there is no partial write.
   if (returned == 1 && taken == plaintext.size())
     return result::ok;

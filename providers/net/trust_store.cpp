@@ -18,7 +18,7 @@ namespace {
 // in, which unlike `X509_STORE_set_default_paths` looks at no environment.
 bool add_system_bundle(X509_STORE* store) {
   std::array bundles
-      = {"/etc/ssl/certs/ca-certificates.crt", X509_get_default_cert_file()};
+    = {"/etc/ssl/certs/ca-certificates.crt", X509_get_default_cert_file()};
   for (auto path : bundles)
     if (X509_STORE_load_file(store, path) == 1)
       return true;
@@ -34,8 +34,8 @@ expected<trust_store_ptr> load(const std::string& added_pem_file,
   // Without any anchor every handshake fails, which is the safe side; but a
   // file that was named and cannot be read is a mistake to be told.
   auto added
-      = added_pem_file.empty()
-        || X509_STORE_load_file(store.get(), added_pem_file.c_str()) == 1;
+    = added_pem_file.empty()
+      || X509_STORE_load_file(store.get(), added_pem_file.c_str()) == 1;
   ERR_clear_error();
   if (!added)
     return failure{errc::tls_failed, "the added CA file cannot be read",
@@ -52,7 +52,7 @@ expected<trust_store_ptr> load_trust_store(const std::string& added_pem_file,
                                            bool with_system) {
   static std::mutex mutex;
   static std::map<std::pair<std::string, bool>, std::weak_ptr<X509_STORE>>
-      loaded;
+    loaded;
   std::lock_guard guard{mutex};
   auto& known = loaded[{added_pem_file, with_system}];
   if (auto store = known.lock())

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -37,10 +38,11 @@ public:
   }
 
   status feed(std::string_view bytes, std::vector<delta>& out) override {
+    auto from = text_.size() - std::min(text_.size(), end_mark.size());
     text_ += bytes;
-    ended_ = stream_ && text_.find(end_mark) != std::string::npos;
     out.push_back({.text = std::string{bytes}});
-    if (text_.find("[FAULT]") != std::string::npos)
+    ended_ = stream_ && text_.find(end_mark, from) != std::string::npos;
+    if (text_.find("[FAULT]", from) != std::string::npos)
       return failure{errc::provider_fault, "the stream says so"};
     return unit{};
   }
