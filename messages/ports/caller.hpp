@@ -13,7 +13,9 @@ class caller_port {
 public:
   virtual ~caller_port() = default;
 
-  /// Takes the next piece of a streamed answer; on the call's loop thread.
+  /// Takes the next piece of a streamed answer; on the call's loop thread. A
+  /// piece after `on_reply` is dropped: a dying turn answers before it can stop
+  /// its provider.
   virtual void on_delta(delta piece) = 0;
 
   /// Returns whether more pieces are welcome.

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/actor/turn_world.hpp"
+
+#include <set>
+
+namespace byollm {
+
+// -- ports that answer later
+// -------------------------------------------------------
+
+class turn_world::source final : public config_source {
+public:
+  explicit source(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  void lookup(const tenant_id&, const user_id&,
+              std::function<void(user_lookup)> done) override {
+    world_.sys.later([done, what = world_.user] { done(what); });
+  }
+
+private:
+  turn_world& world_;
+};
+
+class turn_world::memory_store final : public ledger_store {
+public:
+  explicit memory_store(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  void append(std::vector<ledger_entry> batch,
+              std::function<void(expected<uint64_t>)> done) override {
+    if (world_.ledger_hangs)
+      return held_.push_back(std::move(done));
+    world_.sys.later([this, batch = std::move(batch), done] {
+      if (world_.ledger_fails)
+        return done(failure{errc::audit_unavailable, "the disk is full"});
+      auto first = world_.records.size() + 1;
+      world_.records.insert(world_.records.end(), batch.begin(), batch.end());
+      done(first);
+    });
+  }
+
+private:
+  turn_world& world_;
+  std::vector<std::function<void(expected<uint64_t>)>> held_;
+};
+
+class turn_world::any_vault final : public key_vault {
+public:
+  expected<opened_key> redeem(const lease_ticket& ticket) override {
+    if (!ticket.redeem())
+      return failure{errc::unavailable, "redeemed before"};
+    return opened_key{nullptr, 0, nullptr};
+  }
+
+  expected<sealed_key> seal(std::string_view, const key_binding&) override {
+    return sealed_key{{1}};
+  }
+};
+
+class turn_world::port final : public provider_port {
+public:
+  explicit port(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  void start(provider_call call, std::shared_ptr<attempt_sink> sink) override {
+    check_intent(*call.ticket->receipt());
+    if (!call.ticket->redeem())
+      world_.problems.push_back("a ticket was redeemed twice");
+    ++world_.sent;
+    scripted_attempt script;
+    if (!world_.attempts.empty()) {
+      script = world_.attempts.front();
+      world_.attempts.pop_front();
+    }
+    auto seq = call.ticket->receipt()->seq();
+    open_[seq] = sink;
+    pieces(seq, script, script.deltas);
+  }
+
+  void cancel(const intent_receipt& receipt) override {
+    finish(receipt.seq(), {errc::cancelled, certainty::maybe});
+  }
+
+  void close() override {
+    while (!open_.empty())
+      finish(open_.begin()->first, {errc::stopping, certainty::maybe});
+  }
+
+  size_t in_flight() const noexcept override {
+    return open_.size();
+  }
+
+private:
+  // The promise itself: no byte leaves before its intent is durable.
+  void check_intent(const intent_receipt& receipt) {
+    for (const auto& made : world_.all<intent_record>())
+      if (made.call == receipt.call() && made.attempt == receipt.attempt())
+        return;
+    world_.problems.push_back("an attempt was sent without a durable intent");
+  }
+
+  void pieces(uint64_t seq, scripted_attempt script, int left) {
+    world_.sys.later([this, seq, script, left, alive = std::weak_ptr{alive_}] {
+      if (alive.expired())
+        return;
+      auto it = open_.find(seq);
+      if (it == open_.end())
+        return;
+      if (left > 0) {
+        it->second->on_delta({delta::kind::text, 0, "piece"});
+        pieces(seq, script, left - 1);
+      } else if (!script.hangs) {
+        finish(seq, script);
+      }
+    });
+  }
+
+  void finish(uint64_t seq, scripted_attempt script) {
+    auto it = open_.find(seq);
+    if (it == open_.end())
+      return;
+    auto sink = std::move(it->second);
+    open_.erase(it);
+    attempt_outcome made;
+    made.why.code = script.fails_with;
+    made.sent = made.why.sent = script.sent;
+    made.reply.content = {text_block{"answer"}};
+    made.reply.model = "as-reported";
+    made.reply.usage.output = 3;
+    sink->on_done(std::move(made));
+  }
+
+  turn_world& world_;
+  std::map<uint64_t, std::shared_ptr<attempt_sink>> open_;
+  // Events outlive the port whose actor died.
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
+};
+
+class turn_world::factory final : public provider_factory {
+public:
+  explicit factory(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  expected<std::unique_ptr<provider_port>> make(const llm_target&) override {
+    return std::unique_ptr<provider_port>{new port(world_)};
+  }
+
+private:
+  turn_world& world_;
+};
+
+class turn_world::purse final : public balance {
+public:
+  explicit purse(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  bool may_pay(const tenant_id&, const user_id&) noexcept override {
+    return world_.may_pay;
+  }
+
+private:
+  turn_world& world_;
+};
+
+// Like the host's caller: the first answer counts, and being dropped is one.
+class turn_world::probe final : public caller_port {
+public:
+  probe(turn_world& world, std::string id) : world_(world), id_(std::move(id)) {
+    // nop
+  }
+
+  ~probe() override {
+    on_reply(failure{errc::unavailable, "dropped"});
+  }
+
+  void on_delta(delta) override {
+    if (answered_)
+      ++world_.late_pieces;
+    ++world_.answers[id_].deltas;
+  }
+
+  bool wants_more() const noexcept override {
+    return true;
+  }
+
+  void when_ready(std::function<void()> resume) override {
+    resume();
+  }
+
+  void on_reply(expected<message_reply> reply) override {
+    if (std::exchange(answered_, true))
+      return;
+    auto& mine = world_.answers[id_];
+    ++mine.answers;
+    mine.last = reply ? errc::none : reply.error().code;
+    if (!reply)
+      return;
+    mine.reply = *reply;
+    for (const auto& made : world_.all<outcome_record>())
+      if (made.call == id_ && made.status == call_status::success)
+        return;
+    world_.problems.push_back("a reply came before its outcome was durable");
+  }
+
+private:
+  turn_world& world_;
+  std::string id_;
+  bool answered_ = false;
+};
+
+class turn_world::borrower final : public turn_borrower {
+public:
+  explicit borrower(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  void lent(turn_actor to, uint64_t number, shared<pinned_turn> what) override {
+    world_.turn = std::move(to);
+    world_.generation = number;
+    world_.pinned = std::move(what);
+  }
+
+private:
+  turn_world& world_;
+};
+
+// -- the world
+// ---------------------------------------------------------------------
+
+turn_world::turn_world(uint64_t seed)
+    : source_(std::make_unique<source>(*this)),
+      store_(std::make_unique<memory_store>(*this)),
+      vault_(std::make_unique<any_vault>()),
+      factory_(std::make_unique<factory>(*this)),
+      purse_(std::make_unique<purse>(*this)),
+      sys(seed) {
+  admin.llm = platform_target();
+}
+
+turn_world::~turn_world() = default;
+
+void turn_world::start() {
+  ledger_ = sys.adopt(sys.system().spawn(ledger, ledger_options{store_.get()}));
+  gateway_ = sys.adopt(
+    sys.system().spawn(auth_gateway, auth_gateway_options{vault_.get()}));
+  resolver_ = sys.adopt(sys.system().spawn(
+    resolver, resolver_options{std::make_shared<const platform_config>(admin),
+                               two_providers()}));
+  switchboard_ = sys.adopt(sys.system().spawn(
+    switchboard, switchboard_options{factory_.get(), &clock}));
+  auto parts = std::make_shared<tenant_parts>();
+  parts->source = source_.get();
+  parts->gateway = gateway_;
+  parts->providers = two_providers();
+  directory_ = sys.adopt(sys.system().spawn(
+    directory, directory_options{parts, &clock, [](auto task) { task(); }}));
+  auto shared_parts = std::make_shared<turn_parts>();
+  *shared_parts = {directory_,   resolver_, gateway_,     ledger_,
+                   switchboard_, &clock,    purse_.get(), [] { return 0.5; }};
+  desk_
+    = sys.adopt(sys.system().spawn(turn_desk, turn_desk_options{shared_parts}));
+}
+
+void turn_world::open() {
+  auto who = std::make_shared<const call_context>(
+    call_context{{*tenant_id::parse("acme"), *user_id::parse("ada"),
+                  *app_id::parse("writer")},
+                 *turn_id::parse("turn-1")});
+  caf::anon_send(desk_, atom::begin_turn_v, who,
+                 turn_borrower_ptr{std::make_shared<borrower>(*this)});
+  while (!turn && sys.step()) {
+    // nop
+  }
+}
+
+void turn_world::call(const std::string& id, create_message_request request,
+                      std::chrono::milliseconds timeout) {
+  answers[id];
+  auto order = std::make_shared<call_order>();
+  order->call = id;
+  order->request
+    = std::make_shared<const create_message_request>(std::move(request));
+  order->stream = true;
+  order->to = std::make_shared<probe>(*this, id);
+  order->deadline = clock.now() + timeout;
+  caf::anon_send(turn, atom::call_v, generation,
+                 shared<call_order>{std::move(order)});
+}
+
+void turn_world::close() {
+  caf::anon_send(turn, atom::end_turn_v, generation);
+  turn = nullptr;
+}
+
+void turn_world::run_out() {
+  // Idle sweeps rearm while a tenant or provider is awake: they end too.
+  for (int i = 0; i < 1'000; ++i) {
+    sys.drain();
+    if (!clock.ring_next())
+      return;
+  }
+  problems.push_back("alarms never end");
+}
+
+create_message_request say(const std::string& word) {
+  create_message_request request;
+  request.messages.push_back({role::user, {text_block{word}}});
+  return request;
+}
+
+user_lookup own_llm(fallback_policy fallback) {
+  return {user_lookup::state::present,
+          std::make_shared<const user_config>(
+            user_config{user_target(), true, false, fallback}),
+          {}};
+}
+
+} // namespace byollm

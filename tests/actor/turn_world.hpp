@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/auth_gateway.hpp"
+#include "actors/directory.hpp"
+#include "actors/ledger.hpp"
+#include "actors/resolver.hpp"
+#include "actors/switchboard.hpp"
+#include "actors/turn_desk.hpp"
+#include "tests/support/deterministic_system.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/targets.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// What a test's provider does with one attempt.
+struct scripted_attempt {
+  errc fails_with = errc::none;
+  certainty sent = certainty::yes;
+  /// Pieces that reach the caller first.
+  int deltas = 0;
+  /// Never ends by itself.
+  bool hangs = false;
+};
+
+/// Everything a turn talks to, real actors over ports that answer at some later
+/// step. What reaches the outside is written down.
+class turn_world {
+public:
+  explicit turn_world(uint64_t seed = 0);
+  ~turn_world();
+
+  // -- the outside ------------------------------------------------------------
+  user_lookup user;                      ///< What the user configured.
+  platform_config admin;                 ///< Set before `start`.
+  std::deque<scripted_attempt> attempts; ///< In order; then successes.
+  bool ledger_fails = false;
+  bool ledger_hangs = false;
+  bool may_pay = true;
+
+  // -- what happened ----------------------------------------------------------
+  std::vector<ledger_entry> records; ///< Committed, in order.
+  size_t sent = 0;                   ///< Attempts that reached a provider.
+  size_t late_pieces = 0; ///< After an answer; only a dying turn may.
+  std::vector<std::string> problems; ///< Broken invariants, in words.
+
+  void start();
+
+  /// Opens a turn and runs until it is lent.
+  void open();
+
+  /// Starts a call; its answer ends up in `answers[id]`.
+  void call(const std::string& id, create_message_request request,
+            std::chrono::milliseconds timeout = std::chrono::seconds{60});
+
+  /// Ends the turn.
+  void close();
+
+  /// Steps until nothing happens, then rings alarms, until neither is left.
+  void run_out();
+
+  /// How often each call was answered, and with what last.
+  struct seen {
+    int answers = 0;
+    int deltas = 0;
+    errc last = errc::none;
+    message_reply reply = {};
+  };
+  std::map<std::string, seen> answers;
+
+  template <class Record>
+  std::vector<Record> all() const {
+    std::vector<Record> out;
+    for (const auto& each : records)
+      if (auto found = std::get_if<Record>(&each))
+        out.push_back(*found);
+    return out;
+  }
+
+private:
+  class source;
+  class memory_store;
+  class any_vault;
+  class factory;
+  class port;
+  class purse;
+  class probe;
+  class borrower;
+
+  // Actors outlive no port, so ports come first; handles outlive no system.
+  std::unique_ptr<source> source_;
+  std::unique_ptr<memory_store> store_;
+  std::unique_ptr<any_vault> vault_;
+  std::unique_ptr<factory> factory_;
+  std::unique_ptr<purse> purse_;
+
+public:
+  manual_clock clock;
+  deterministic_system sys;
+  shared<pinned_turn> pinned;
+  turn_actor turn;
+  uint64_t generation = 0;
+  directory_actor directory_;
+  resolver_actor resolver_;
+  auth_gateway_actor gateway_;
+  ledger_actor ledger_;
+  switchboard_actor switchboard_;
+  turn_desk_actor desk_;
+};
+
+/// A request with one word in it.
+create_message_request say(const std::string& word);
+
+/// The user's own LLM, falling back as told.
+user_lookup own_llm(fallback_policy fallback = fallback_policy::error);
+
+} // namespace byollm
