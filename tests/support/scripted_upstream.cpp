@@ -162,24 +162,29 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
     tls->use_private_key(asio::buffer(identity.key), ssl::context::pem);
   }
 
-  awaitable<void> accept_all() {
-    auto self = shared_from_this();
+  // Not a member: an upstream may be gone before this begins.
+  static awaitable<void> accept_all(std::shared_ptr<impl> self) {
     for (;;) {
       error_code ec;
-      auto socket
-        = co_await acceptor.async_accept(redirect_error(use_awaitable, ec));
+      auto socket = co_await self->acceptor.async_accept(
+        redirect_error(use_awaitable, ec));
       if (ec)
         co_return;
       socket.set_option(tcp::no_delay{true}, ec);
-      auto index = connections++;
-      ++open;
-      auto& script = scripts[std::min(index, scripts.size() - 1)];
-      if (tls)
-        spawn(
-          session<tls_stream>{self, {std::move(socket), *tls}, index, script});
-      else
-        spawn(session<tcp::socket>{self, std::move(socket), index, script});
+      self->begin(std::move(socket));
     }
+  }
+
+  void begin(tcp::socket socket) {
+    auto self = shared_from_this();
+    auto index = connections++;
+    ++open;
+    auto& script = scripts[std::min(index, scripts.size() - 1)];
+    if (tls)
+      spawn(
+        session<tls_stream>{self, {std::move(socket), *tls}, index, script});
+    else
+      spawn(session<tcp::socket>{self, std::move(socket), index, script});
   }
 
   template <class Stream>
@@ -314,7 +319,7 @@ scripted_upstream::scripted_upstream(asio::io_context& loop,
     : impl_(std::make_shared<impl>(loop, std::move(scripts))) {
   if (tls)
     impl_->use(*tls);
-  asio::co_spawn(loop, impl_->accept_all(), asio::detached);
+  asio::co_spawn(loop, impl::accept_all(impl_), asio::detached);
 }
 
 scripted_upstream::~scripted_upstream() {
