@@ -114,6 +114,9 @@ void platform_state::change_llm(const platform_change& wanted) {
   auto& now = changes_.front();
   auto& where = slot(wanted.what);
   if (!wanted.llm) {
+    if (where)
+      if (auto old = restore_target(*where, now.allowed))
+        now.revoked = (*old)->isolation_key();
     where.reset();
     return save(wanted.actor, "llm removed");
   }
@@ -163,7 +166,18 @@ void platform_state::saved(const status& done) {
   auto& now = changes_.front();
   options_.stored = std::make_shared<const stored_platform_config>(now.row);
   options_.allowed = now.allowed;
-  publish();
+  if (now.revoked.empty())
+    return publish();
+  revoke();
+}
+
+// Turns under way pinned the removed LLM; the gateway leases its key no more.
+void platform_state::revoke() {
+  self_
+    ->request(options_.gateway, caf::infinite, atom::revoke_v,
+              changes_.front().revoked)
+    .then([this](const answer<unit>&) { publish(); },
+          [this](caf::error&) { publish(); });
 }
 
 void platform_state::publish() {

@@ -61,6 +61,8 @@ private:
     promise to;
     stored_platform_config row = {};
     name_list allowed = {};
+    /// The isolation key of an LLM that this change removes.
+    std::string revoked = {};
   };
 
   caf::result<answer<unit>> enqueue(running change);
@@ -73,6 +75,7 @@ private:
   std::optional<stored_user_config>& slot(platform_change::part which);
   void save(const std::string& actor, std::string subject);
   void saved(const status& done);
+  void revoke();
   void publish();
   void finish(answer<unit> what);
 

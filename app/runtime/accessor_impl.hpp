@@ -19,6 +19,12 @@ struct llm_accessor::impl {
   /// Starts a call whose pieces and reply go to `to`.
   byollm::call start(create_message_request request, bool stream,
                      stream_callbacks to);
+
+private:
+  /// Takes a caller's own call id; `to` then gives it back with the reply.
+  bool claim(const std::string& id, stream_callbacks& to);
+  void send(const shared<call_order>& order);
+  void send_if_new(const shared<call_order>& order);
 };
 
 /// Behind `call`.

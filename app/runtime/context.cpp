@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an extension's code holds: context, llm_accessor, call.
+#include "app/loop/loop_pool.hpp"
 #include "app/runtime/accessor_impl.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/settle.hpp"
+#include "app/store/store.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -52,8 +54,8 @@ llm_accessor::impl::~impl() {
 byollm::call llm_accessor::impl::start(create_message_request request,
                                        bool stream, stream_callbacks to) {
   auto started = std::make_shared<byollm::call::impl>();
+  started->id = request.id;
   auto refuse = [&](failure why) {
-    started->id = request.id;
     if (to.on_done)
       to.on_done(std::move(why));
     return byollm::call{started};
@@ -62,15 +64,66 @@ byollm::call llm_accessor::impl::start(create_message_request request,
     return refuse({errc::stopping, "the runtime is stopping"});
   if (!gate->enter(count))
     return refuse({errc::overloaded, "too many calls in flight"});
-  auto caller = std::make_shared<host_caller>(std::move(to),
-                                              admission::place{gate, count});
+  admission::place place{gate, count};
+  auto named = !request.id.empty() && is_valid_id(request.id);
+  if (named && !claim(request.id, to))
+    return refuse({errc::call_conflict, "a call with this id is running"});
+  auto caller = std::make_shared<host_caller>(std::move(to), std::move(place));
   auto order = make_order(std::move(request), stream, caller);
   started->id = order->call;
   started->link = link;
   started->caller = caller;
-  if (!link->call(order))
-    caller->on_reply(failure{errc::stopping, "the runtime is stopping"});
+  if (named)
+    send_if_new(order);
+  else
+    send(order);
   return byollm::call{started};
+}
+
+void llm_accessor::impl::send(const shared<call_order>& order) {
+  if (!link->call(order))
+    order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
+}
+
+bool llm_accessor::impl::claim(const std::string& id, stream_callbacks& to) {
+  auto alive = core.lock();
+  const auto& tenant = pinned->context->who.tenant.str();
+  if (!alive || !alive->named.enter(tenant, id))
+    return false;
+  to.on_done = [alive, tenant, id, done = std::move(to.on_done)](auto reply) {
+    alive->named.leave(tenant, id);
+    if (done)
+      done(std::move(reply));
+  };
+  return true;
+}
+
+// A name that is in the ledger had its call: asking again could pay twice.
+void llm_accessor::impl::send_if_new(const shared<call_order>& order) {
+  auto alive = core.lock();
+  if (!alive)
+    return;
+  auto found = [to = link, order,
+                alive](expected<ledger_reader::past_call> past) {
+    auto go_on = [to, order, past = std::move(past)] {
+      if (!past)
+        return order->to->on_reply(past.error());
+      if (past->known)
+        return order->to->on_reply(failure{
+          errc::duplicate_call,
+          past->status
+            ? "the call ended as " + std::string{to_string(*past->status)}
+            : "the call's outcome is not known"});
+      if (!to->call(order))
+        order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
+    };
+    alive->pool->post(0, std::move(go_on));
+  };
+  std::lock_guard guard{alive->mutex};
+  if (alive->system)
+    static_cast<ledger_reader*>(alive->store)
+      ->find_call(pinned->context->who.tenant.str(), order->call,
+                  std::move(found));
 }
 
 const std::string& llm_accessor::provider() const noexcept {

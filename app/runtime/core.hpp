@@ -4,6 +4,7 @@
 #include "actors/turn.hpp"
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
+#include "app/runtime/named_calls.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -52,6 +53,7 @@ struct runtime_core {
   runtime_options options;
   std::shared_ptr<admission> gate;
   loop_pool* pool = nullptr;
+  named_calls named;
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;

@@ -84,8 +84,8 @@ void runtime::impl::end_actors() {
   gateway = nullptr;
 }
 
-// What a lane owns has pending operations on its loop, and a loop with work does
-// not end; so it is destroyed there, on its own thread.
+// What a lane owns has pending operations on its loop, and a loop with work
+// does not end; so it is destroyed there, on its own thread.
 void runtime::impl::empty_lanes() {
   std::latch emptied{static_cast<std::ptrdiff_t>(lanes.size())};
   for (size_t i = 0; i < lanes.size(); ++i)

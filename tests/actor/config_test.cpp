@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: a change of configuration is durable, then visible, then answered; what
+// cannot be read is broken, not absent; idle tenants sleep. Method: the real
+// actors over a store in memory.
+#include "tests/actor/config_world.hpp"
+
+#include "tests/support/test_receipt_office.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace byollm {
+
+TEST_CASE("a saved configuration is what the next look-up finds", "[config]") {
+  config_world world;
+  CHECK(world.lookup().is == user_lookup::state::absent);
+  REQUIRE(world.set_user("ada", "gpt-4.1", make_slip("key-1")));
+  auto found = world.lookup();
+  REQUIRE(found.is == user_lookup::state::present);
+  CHECK(found.config->target->model() == "gpt-4.1");
+  CHECK(world.rows["ada"].envelope
+        == std::vector<uint8_t>{'1', '-', 'y', 'e', 'k'});
+  CHECK(world.changes.size() == 1);
+  CHECK(world.changes[0].summary.find("key-1") == std::string::npos);
+  CHECK(world.lookup("bob").is == user_lookup::state::absent);
+}
+
+TEST_CASE("a change that the store refuses leaves everything as it was",
+          "[config]") {
+  config_world world;
+  REQUIRE(world.set_user("ada", "old", make_slip("key-1")));
+  world.store_fails = true;
+  auto refused = world.set_user("ada", "new", make_slip("key-2"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::store_unavailable);
+  world.store_fails = false;
+  CHECK(world.lookup().config->target->model() == "old");
+}
+
+TEST_CASE("a store that cannot be read means broken, and is asked again",
+          "[config]") {
+  config_world world;
+  world.store_fails = true;
+  CHECK(world.lookup().is == user_lookup::state::broken);
+  world.store_fails = false;
+  CHECK(world.lookup().is == user_lookup::state::absent);
+}
+
+TEST_CASE(
+  "changes of one tenant run one after the other, in any order of events",
+  "[config][seeds]") {
+  for (uint64_t seed = 1; seed <= 50; ++seed) {
+    INFO("seed " << seed);
+    config_world world{seed};
+    REQUIRE(world.set_user("ada", "m0", make_slip("key-0")));
+    for (int i = 1; i <= 5; ++i) {
+      llm_change wanted{"openai", "m" + std::to_string(i), "",
+                        make_slip("key")};
+      caf::anon_send(world.directory, atom::change_v,
+                     std::make_shared<const user_change>(
+                       user_change{*tenant_id::parse("acme"),
+                                   *user_id::parse("ada"),
+                                   wanted,
+                                   {},
+                                   "test"}));
+    }
+    world.sys.drain();
+    CHECK(world.changes.size() == 6);
+    CHECK(world.rows["ada"].key_version == 6);
+    CHECK(world.rows["ada"].epoch == 6);
+    CHECK(world.lookup().config->epoch == 6);
+  }
+}
+
+TEST_CASE("a removed configuration is absent, and its key leased no more",
+          "[config]") {
+  config_world world;
+  REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
+  auto target = world.lookup().config->target;
+  auto lease = [&] {
+    auto receipt = test_receipt_office::receipt("c1");
+    auto ticket = world.ask<answer<lease_ticket_ptr>>(
+      world.gateway, atom::lease_v, target, receipt);
+    return ticket && **ticket;
+  };
+  CHECK(lease());
+  REQUIRE(world.remove_user("ada"));
+  CHECK(world.rows.empty());
+  CHECK(world.lookup().is == user_lookup::state::absent);
+  CHECK_FALSE(lease());
+  CHECK(world.remove_user("ada").error().code == errc::not_found);
+}
+
+TEST_CASE("a tenant that nobody uses sleeps, and wakes with what is stored",
+          "[config]") {
+  config_world world;
+  REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
+  CHECK(world.awake() == 1);
+  auto running = world.sys.system().registry().running();
+  while (world.clock.ring_next())
+    world.sys.drain();
+  CHECK(world.awake() == 0);
+  CHECK(world.sys.system().registry().running() == running - 1);
+  CHECK(world.clock.pending() == 0);
+  CHECK(world.lookup().config->target->model() == "m");
+  CHECK(world.awake() == 1);
+}
+
+TEST_CASE("a tenant that is used does not sleep", "[config]") {
+  config_world world;
+  world.lookup();
+  auto loads = world.loads;
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(world.clock.ring_next());
+    world.sys.drain();
+    world.lookup();
+  }
+  CHECK(world.awake() == 1);
+  CHECK(world.loads == loads);
+}
+
+TEST_CASE("the platform's configuration reaches the resolver before the answer",
+          "[config]") {
+  config_world world;
+  auto change = [&](platform_change wanted) {
+    auto done = world.ask<answer<unit>>(
+      world.platform, atom::change_v,
+      std::make_shared<const platform_change>(std::move(wanted)));
+    return done ? **done : expected<unit>{failure{errc::unavailable}};
+  };
+  platform_change llm;
+  llm.llm = llm_change{"anthropic", "claude-x", "", make_slip("key-p")};
+  REQUIRE(change(llm));
+  platform_change table;
+  table.what = platform_change::part::table;
+  table.entry = {parameter_scope::purpose, "narrator", {}};
+  table.entry.values.temperature = 0.4;
+  REQUIRE(change(table));
+  auto who = std::make_shared<const call_context>(call_context{
+    {*tenant_id::parse("acme"), *user_id::parse("ada"), *app_id::parse("x")},
+    *turn_id::parse("t")});
+  auto pinned = world.ask<shared<pinned_turn>>(
+    world.resolver, atom::pin_v, who, std::make_shared<const user_lookup>());
+  REQUIRE(pinned);
+  CHECK((*pinned)->model == "claude-x");
+  CHECK((*pinned)->on->platform->per_purpose.at("narrator").temperature == 0.4);
+  CHECK(world.platform_row.version == 3);
+  table.entry.values.temperature = 9.0;
+  CHECK(change(table).error().parameter == "temperature");
+  table.entry = {parameter_scope::purpose, "bad name", {}};
+  CHECK(change(table).error().parameter == "name");
+}
+
+TEST_CASE("an allowed origin is a change like any other", "[config]") {
+  config_world world;
+  auto allow = [&](bool allowed) {
+    auto done = world.ask<answer<unit>>(
+      world.directory, atom::change_v,
+      std::make_shared<const origin_change>(
+        origin_change{"acme", "http://127.0.0.1:11434", allowed, "test"}));
+    return done && **done;
+  };
+  CHECK(allow(true));
+  CHECK(world.allowed["acme"] == name_list{"http://127.0.0.1:11434"});
+  CHECK(allow(true));
+  CHECK(world.allowed["acme"].size() == 1);
+  CHECK(allow(false));
+  CHECK(world.allowed["acme"].empty());
+  CHECK(world.changes.size() == 3);
+}
+
+} // namespace byollm

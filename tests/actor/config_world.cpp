@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/actor/config_world.hpp"
+
+#include "actors/settings_rules.hpp"
+
+#include <cstring>
+
+namespace byollm {
+
+class config_world::memory_store final : public config_store {
+public:
+  explicit memory_store(config_world& world) : world_(world) {
+    // nop
+  }
+
+  void
+  load_user(std::string, std::string user,
+            std::function<void(expected<std::optional<stored_user_config>>)>
+              done) override {
+    world_.sys.later([this, user, done] {
+      ++world_.loads;
+      if (world_.store_fails)
+        return done(broken());
+      auto it = world_.rows.find(user);
+      std::optional<stored_user_config> row;
+      if (it != world_.rows.end())
+        row = it->second;
+      done(row);
+    });
+  }
+
+  void save_user(stored_user_config row, change_record why,
+                 std::function<void(status)> done) override {
+    write(std::move(why), std::move(done),
+          [this, row] { world_.rows[row.user] = row; });
+  }
+
+  void remove_user(std::string, std::string user, change_record why,
+                   std::function<void(status)> done) override {
+    write(std::move(why), std::move(done),
+          [this, user] { world_.rows.erase(user); });
+  }
+
+  void load_platform(
+    std::function<void(expected<stored_platform_config>)> done) override {
+    world_.sys.later([this, done] { done(world_.platform_row); });
+  }
+
+  void save_platform(stored_platform_config row, change_record why,
+                     std::function<void(status)> done) override {
+    write(std::move(why), std::move(done),
+          [this, row] { world_.platform_row = row; });
+  }
+
+  void load_allowed(
+    std::string tenant,
+    std::function<void(expected<std::vector<std::string>>)> done) override {
+    world_.sys.later([this, tenant, done] { done(world_.allowed[tenant]); });
+  }
+
+  void save_allowed(std::string tenant, std::vector<std::string> origins,
+                    change_record why,
+                    std::function<void(status)> done) override {
+    write(std::move(why), std::move(done),
+          [this, tenant, origins] { world_.allowed[tenant] = origins; });
+  }
+
+private:
+  static failure broken() {
+    return {errc::store_unavailable, "the disk is gone"};
+  }
+
+  void write(change_record why, std::function<void(status)> done,
+             std::function<void()> apply) {
+    world_.sys.later([this, why, done, apply] {
+      if (world_.store_fails)
+        return done(broken());
+      apply();
+      world_.changes.push_back(why);
+      done(unit{});
+    });
+  }
+
+  config_world& world_;
+};
+
+// "Seals" by reversing, so that a test sees that sealing happened.
+class config_world::mirror_vault final : public key_vault {
+public:
+  expected<opened_key> redeem(const lease_ticket&) override {
+    return failure{errc::unavailable, "nothing is opened here"};
+  }
+
+  expected<sealed_key> seal(std::string_view key, const key_binding&) override {
+    return sealed_key{{key.rbegin(), key.rend()}};
+  }
+};
+
+namespace {
+
+// As the runtime's own: a row becomes a configuration, unreadable is broken.
+class row_source final : public config_source {
+public:
+  explicit row_source(config_store& from) : from_(from) {
+    // nop
+  }
+
+  void lookup(const tenant_id& tenant, const user_id& user,
+              std::function<void(user_lookup)> done) override {
+    using found = expected<std::optional<stored_user_config>>;
+    from_.load_user(tenant.str(), user.str(), [done](found row) {
+      if (!row)
+        return done({user_lookup::state::broken, nullptr, row.error()});
+      if (!*row)
+        return done({});
+      auto config = restore_user(**row, {});
+      if (!config)
+        return done({user_lookup::state::broken, nullptr, config.error()});
+      done({user_lookup::state::present, *config, {}});
+    });
+  }
+
+private:
+  config_store& from_;
+};
+
+} // namespace
+
+config_world::config_world(uint64_t seed)
+    : store_(std::make_unique<memory_store>(*this)),
+      vault_(std::make_unique<mirror_vault>()),
+      source_(std::make_unique<row_source>(*store_)),
+      sys(seed) {
+  gateway = sys.adopt(
+    sys.system().spawn(auth_gateway, auth_gateway_options{vault_.get()}));
+  resolver = sys.adopt(sys.system().spawn(
+    byollm::resolver,
+    resolver_options{std::make_shared<const platform_config>(),
+                     two_providers()}));
+  auto parts = std::make_shared<tenant_parts>();
+  parts->source = source_.get();
+  parts->store = store_.get();
+  parts->gateway = gateway;
+  parts->providers = two_providers();
+  parts->new_id = [] { return std::string{"key-id"}; };
+  parts->unix_ms = [] { return int64_t{1}; };
+  directory = sys.adopt(sys.system().spawn(
+    byollm::directory,
+    directory_options{parts, &clock, [](auto task) { task(); }}));
+  platform_options made;
+  made.stored = std::make_shared<const stored_platform_config>();
+  made.store = store_.get();
+  made.gateway = gateway;
+  made.resolvers = {resolver};
+  made.providers = two_providers();
+  made.new_id = parts->new_id;
+  made.unix_ms = parts->unix_ms;
+  platform = sys.adopt(sys.system().spawn(byollm::platform, std::move(made)));
+}
+
+config_world::~config_world() = default;
+
+user_lookup config_world::lookup(const std::string& user) {
+  auto who = std::make_shared<const call_context>(call_context{
+    {*tenant_id::parse("acme"), *user_id::parse(user), *app_id::parse("x")},
+    *turn_id::parse("t")});
+  auto found = ask<shared<user_lookup>>(directory, atom::lookup_v, who);
+  return found ? **found : user_lookup{};
+}
+
+expected<llm_summary> config_world::set_user(const std::string& user,
+                                             const std::string& model,
+                                             key_slip key) {
+  llm_change wanted{"openai", model, "", std::move(key)};
+  auto change = std::make_shared<const user_change>(user_change{
+    *tenant_id::parse("acme"), *user_id::parse(user), wanted, {}, "test"});
+  auto done = ask<answer<llm_summary>>(directory, atom::change_v, change);
+  return done ? **done : failure{errc::unavailable};
+}
+
+expected<llm_summary> config_world::remove_user(const std::string& user) {
+  auto change = std::make_shared<const user_change>(user_change{
+    *tenant_id::parse("acme"), *user_id::parse(user), {}, {}, "test"});
+  auto done = ask<answer<llm_summary>>(directory, atom::change_v, change);
+  return done ? **done : failure{errc::unavailable};
+}
+
+uint64_t config_world::awake() {
+  return ask<uint64_t>(directory, atom::idle_v).value_or(999);
+}
+
+key_slip make_slip(const std::string& key) {
+  auto bytes = new char[key.size() + 1];
+  key.copy(bytes, key.size());
+  return std::make_shared<const opened_key>(
+    bytes, key.size(), [](char* held, size_t) noexcept { delete[] held; });
+}
+
+} // namespace byollm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "actors/auth_gateway.hpp"
+#include "actors/directory.hpp"
+#include "actors/platform.hpp"
+#include "actors/resolver.hpp"
+#include "tests/support/deterministic_system.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/targets.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace byollm {
+
+/// Directory, tenants, platform, resolver and gateway over a store in memory
+/// that answers at some later step.
+class config_world {
+public:
+  explicit config_world(uint64_t seed = 0);
+  ~config_world();
+
+  // -- the store --------------------------------------------------------------
+  std::map<std::string, stored_user_config> rows; ///< By user.
+  stored_platform_config platform_row;
+  std::map<std::string, name_list> allowed;
+  std::vector<change_record> changes;
+  bool store_fails = false;
+  int loads = 0;
+
+  /// Asks `to` and runs until the reply is there; nothing if it never came.
+  template <class Reply, class Handle, class... Args>
+  std::optional<Reply> ask(const Handle& to, Args... args) {
+    auto slot = std::make_shared<std::optional<Reply>>();
+    sys.system().spawn([=](caf::event_based_actor* self) {
+      self->request(to, caf::infinite, args...)
+        .then([slot](const Reply& reply) { *slot = reply; },
+              [](caf::error&) {
+                // nop
+              });
+    });
+    sys.drain();
+    return *slot;
+  }
+
+  user_lookup lookup(const std::string& user = "ada");
+
+  /// Sets (or with no key, keeps the key of) a user's LLM.
+  expected<llm_summary> set_user(const std::string& user,
+                                 const std::string& model, key_slip key);
+
+  expected<llm_summary> remove_user(const std::string& user);
+
+  uint64_t awake();
+
+private:
+  class memory_store;
+  class mirror_vault;
+  std::unique_ptr<memory_store> store_;
+  std::unique_ptr<mirror_vault> vault_;
+  std::unique_ptr<config_source> source_;
+
+public:
+  manual_clock clock;
+  deterministic_system sys;
+  auth_gateway_actor gateway;
+  resolver_actor resolver;
+  directory_actor directory;
+  platform_actor platform;
+};
+
+/// A key as the admin accessor makes one.
+key_slip make_slip(const std::string& key);
+
+} // namespace byollm

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: the ledger actor batches by what is waiting, and everybody who waits
+// hears. Method: a store that commits when the test says so.
+#include "actors/ledger.hpp"
+
+#include "tests/support/deterministic_system.hpp"
+#include "tests/support/targets.hpp"
+
+#include <caf/event_based_actor.hpp>
+#include <catch2/catch.hpp>
+
+#include <deque>
+
+namespace byollm {
+
+namespace {
+
+class slow_store final : public ledger_store {
+public:
+  void append(std::vector<ledger_entry> batch,
+              std::function<void(expected<uint64_t>)> done) override {
+    batches.push_back(batch.size());
+    waiting.push_back(std::move(done));
+  }
+
+  void commit(expected<uint64_t> first) {
+    auto done = std::move(waiting.front());
+    waiting.pop_front();
+    done(std::move(first));
+  }
+
+  std::vector<size_t> batches;
+  std::deque<std::function<void(expected<uint64_t>)>> waiting;
+};
+
+struct ledger_world {
+  slow_store store;
+  deterministic_system sys;
+  ledger_actor to
+    = sys.adopt(sys.system().spawn(ledger, ledger_options{&store}));
+  std::vector<answer<intent_receipt_ptr>> receipts;
+  int gone = 0;
+
+  void intend(const std::string& call) {
+    auto record = std::make_shared<intent_record>();
+    record->call = call;
+    sys.system().spawn([this, record](caf::event_based_actor* self) {
+      self
+        ->request(to, caf::infinite, atom::intent_v,
+                  shared<intent_record>{record})
+        .then(
+          [this](const answer<intent_receipt_ptr>& receipt) {
+            receipts.push_back(receipt);
+          },
+          [this](caf::error&) { ++gone; });
+    });
+    sys.drain();
+  }
+};
+
+} // namespace
+
+TEST_CASE("what arrives during a commit is the next batch", "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  world.intend("c2");
+  world.intend("c3");
+  CHECK(world.store.batches == std::vector<size_t>{1});
+  CHECK(world.receipts.empty());
+  world.store.commit(7);
+  world.sys.drain();
+  CHECK(world.store.batches == std::vector<size_t>{1, 2});
+  REQUIRE(world.receipts.size() == 1);
+  CHECK((**world.receipts[0])->seq() == 7);
+  CHECK((**world.receipts[0])->call() == "c1");
+  world.store.commit(8);
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 3);
+  CHECK((**world.receipts[2])->seq() == 9);
+  CHECK(world.store.batches.size() == 2);
+}
+
+TEST_CASE("a lost batch is told to all who wait for it, and only to them",
+          "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  world.intend("c2");
+  world.store.commit(failure{errc::audit_unavailable, "full"});
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 1);
+  CHECK(world.receipts[0]->error().code == errc::audit_unavailable);
+  world.store.commit(1);
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 2);
+  CHECK(*world.receipts[1]);
+}
+
+TEST_CASE("a ledger that ends answers everybody who waits", "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  world.intend("c2");
+  caf::anon_send_exit(world.to, caf::exit_reason::user_shutdown);
+  world.sys.drain();
+  CHECK(world.receipts.size() + static_cast<size_t>(world.gone) == 2);
+  for (const auto& each : world.receipts)
+    CHECK(each->error().code == errc::audit_unavailable);
+  world.store.commit(1); // too late: nobody is there, nothing happens
+  world.sys.drain();
+}
+
+} // namespace byollm
