@@ -30,31 +30,27 @@ bool is_unset(const provenance& param) {
 }
 
 // which u8 | rung u8 | disposition u8 | length u32be | reason
-std::vector<uint8_t> encode_rungs(const std::vector<provenance>& params) {
-  std::vector<uint8_t> result;
-  byte_writer out{result};
+void put_rungs(field_writer& out, const std::vector<provenance>& params) {
+  field_writer::list list{out, field::parameters};
   for (const auto& param : params) {
     if (is_unset(param))
       continue;
-    out.integer(static_cast<uint8_t>(param.which));
-    out.integer(static_cast<uint8_t>(param.set_by));
-    out.integer(static_cast<uint8_t>(param.fate));
-    out.sized(param.reason);
+    list->integer(static_cast<uint8_t>(param.which));
+    list->integer(static_cast<uint8_t>(param.set_by));
+    list->integer(static_cast<uint8_t>(param.fate));
+    list->sized(param.reason);
   }
-  return result;
 }
 
 // which u8 | length u32be | JSON
-std::vector<uint8_t> encode_values(const std::vector<provenance>& params) {
-  std::vector<uint8_t> result;
-  byte_writer out{result};
+void put_values(field_writer& out, const std::vector<provenance>& params) {
+  field_writer::list list{out, field::parameter_values};
   for (const auto& param : params) {
     if (is_unset(param) || param.value_json.empty())
       continue;
-    out.integer(static_cast<uint8_t>(param.which));
-    out.sized(param.value_json);
+    list->integer(static_cast<uint8_t>(param.which));
+    list->sized(param.value_json);
   }
-  return result;
 }
 
 bool is_ascending(const std::vector<provenance>& params) {
@@ -92,7 +88,7 @@ status record_encoder::encode(const ledger_entry& entry, uint64_t seq) {
   head.integer(static_cast<uint8_t>(entry.index() + 1));
   head.integer(seq);
   auto encoded = std::visit(
-      [this](const auto& record) { return encode_fields(record); }, entry);
+    [this](const auto& record) { return encode_fields(record); }, entry);
   if (encoded)
     leaf_ = hasher_.leaf(public_, hasher_.payload(payload_));
   return encoded;
@@ -119,15 +115,13 @@ status record_encoder::encode_fields(const intent_record& from) {
   out.integer(field::key_version, key.key_version);
   out.integer(field::row_version, key.row_version);
   out.text(field::fallback_from, from.fallback_from);
-  if (auto rungs = encode_rungs(from.params); !rungs.empty())
-    out.bytes(field::parameters, rungs);
+  put_rungs(out, from.params);
   out.integer(field::received_unix_ms, from.received_unix_ms);
   out.integer(field::deadline_unix_ms, from.deadline_unix_ms);
   field_writer removable{payload_};
   removable.text(field::function, from.context->origin.function);
   removable.text(field::purpose, from.purpose);
-  if (auto values = encode_values(from.params); !values.empty())
-    removable.bytes(field::parameter_values, values);
+  put_values(removable, from.params);
   if (from.request)
     removable.bytes(field::prompt_hmac, fingerprint(mac_, *from.request));
   return unit{};

@@ -86,10 +86,10 @@ ledger_row to_row(const public_view& record, const field_set* payload,
     result.fields.emplace_back(info.name, field_text(info, *from, payload));
     if (rule.tag == field::billing && record.type == record_type::outcome)
       result.fields.emplace_back(
-          "cost_micro", record.fields.number(field::billing)
-                                == static_cast<uint8_t>(billing_class::byollm)
-                            ? "0"
-                            : "unpriced");
+        "cost_micro", record.fields.number(field::billing)
+                          == static_cast<uint8_t>(billing_class::byollm)
+                        ? "0"
+                        : "unpriced");
   }
   if (!payload)
     result.fields.emplace_back("payload", "removed");

@@ -12,7 +12,7 @@ namespace {
 std::string range(uint64_t first, uint64_t last) {
   return first == last ? "record " + std::to_string(first)
                        : "one of records " + std::to_string(first) + " to "
-                             + std::to_string(last);
+                           + std::to_string(last);
 }
 
 } // namespace
@@ -23,13 +23,13 @@ bool ledger_verifier::record(const stored_record& next) {
   auto expected_seq = edge_.size() + 1;
   if (next.seq != expected_seq)
     return fail(expected_seq, "missing: the next record is number "
-                                  + std::to_string(next.seq));
+                                + std::to_string(next.seq));
   auto decoded = decode_public(next.public_part);
   if (!decoded)
     return fail(next.seq, "edited: " + decoded.error().detail);
   if (decoded->seq != next.seq)
     return fail(next.seq, "reordered: in its place is record "
-                              + std::to_string(decoded->seq));
+                            + std::to_string(decoded->seq));
   sha256_digest payload_hash;
   if (!next.payload.empty()) {
     if (auto payload = decode_payload(decoded->type, next.payload); !payload)
@@ -52,15 +52,15 @@ bool ledger_verifier::head(const tree_head& expected_head) {
     return false;
   if (expected_head.size > edge_.size())
     return fail(edge_.size() + 1, "truncated: a stored root covers "
-                                      + std::to_string(expected_head.size)
-                                      + " records");
+                                    + std::to_string(expected_head.size)
+                                    + " records");
   if (expected_head.size < edge_.size())
     return fail(expected_head.size + 1,
                 "missing: no stored root begins at this record");
   // Record and leaf hash were changed together, so only the root can tell.
   if (edge_.root(hasher_) != expected_head.root)
     return fail(covered_ + 1, "edited: " + range(covered_ + 1, edge_.size())
-                                  + " is not what the stored root covers");
+                                + " is not what the stored root covers");
   covered_ = edge_.size();
   return true;
 }

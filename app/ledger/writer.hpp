@@ -37,17 +37,6 @@ public:
     raw(text);
   }
 
-  size_t size() const noexcept {
-    return out_.size();
-  }
-
-  /// Writes a length over the four bytes at `at`: that of all that follows.
-  void patch_length(size_t at) noexcept {
-    auto length = static_cast<uint32_t>(out_.size() - at - 4);
-    for (size_t i = 0; i < 4; ++i)
-      out_[at + i] = static_cast<uint8_t>(length >> (24 - 8 * i));
-  }
-
 private:
   std::vector<uint8_t>& out_;
 };
@@ -55,7 +44,7 @@ private:
 /// Appends `tag u8 | length u32be | bytes` fields. The caller keeps the order.
 class field_writer {
 public:
-  explicit field_writer(std::vector<uint8_t>& out) : out_(out) {
+  explicit field_writer(std::vector<uint8_t>& out) : bytes_(out), out_(out) {
     // nop
   }
 
@@ -89,12 +78,47 @@ public:
     out_.raw(value);
   }
 
+  /// A field whose bytes are written piece by piece; left out if there are
+  /// none.
+  class list {
+  public:
+    list(field_writer& in, field tag)
+        : bytes_(in.bytes_), out_(in.bytes_), start_(in.bytes_.size()) {
+      in.head(tag, 0);
+    }
+
+    list(const list&) = delete;
+    list& operator=(const list&) = delete;
+
+    ~list() {
+      auto length = bytes_.size() - start_ - head_bytes;
+      if (length == 0)
+        bytes_.resize(start_);
+      else
+        for (size_t i = 0; i < 4; ++i)
+          bytes_[start_ + 1 + i] = static_cast<uint8_t>(length >> (24 - 8 * i));
+    }
+
+    byte_writer* operator->() noexcept {
+      return &out_;
+    }
+
+  private:
+    std::vector<uint8_t>& bytes_;
+    byte_writer out_;
+    size_t start_;
+  };
+
 private:
+  // Tag and length.
+  static constexpr size_t head_bytes = 5;
+
   void head(field tag, size_t size) {
     out_.integer(static_cast<uint8_t>(tag));
     out_.integer(static_cast<uint32_t>(size));
   }
 
+  std::vector<uint8_t>& bytes_;
   byte_writer out_;
 };
 

@@ -36,35 +36,33 @@ stored_user_config read_llm(const statement& row) {
 expected<config_table> config_table::open(database& db) {
   config_table result;
   const std::array queries = {
-      std::pair{
-          &result.load_llm_,
-          "SELECT provider, model, base_url, enabled, admin_disabled, "
-          "fallback, epoch, key_id, key_version, row_version, envelope "
-          "FROM llm_config WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
-      std::pair{
-          &result.save_llm_,
-          "INSERT OR REPLACE INTO llm_config (slot, tenant, user, "
-          "provider, model, base_url, enabled, admin_disabled, fallback, "
-          "epoch, key_id, key_version, row_version, envelope) VALUES "
-          "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"},
-      std::pair{&result.remove_llm_,
-                "DELETE FROM llm_config "
-                "WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
-      std::pair{&result.load_platform_,
-                "SELECT parameters, when_disabled, caller_may_name_model, "
-                "ambiguous_retries, version FROM platform_config WHERE id = 1"},
-      std::pair{&result.save_platform_,
-                "INSERT OR REPLACE INTO platform_config (id, parameters, "
-                "when_disabled, caller_may_name_model, ambiguous_retries, "
-                "version) VALUES (1, ?1, ?2, ?3, ?4, ?5)"},
-      std::pair{&result.load_allowed_,
-                "SELECT origin FROM allowed_origin WHERE tenant = ?1 "
-                "ORDER BY origin"},
-      std::pair{&result.save_allowed_,
-                "INSERT OR IGNORE INTO allowed_origin (tenant, origin) "
-                "VALUES (?1, ?2)"},
-      std::pair{&result.clear_allowed_,
-                "DELETE FROM allowed_origin WHERE tenant = ?1"},
+    std::pair{&result.load_llm_,
+              "SELECT provider, model, base_url, enabled, admin_disabled, "
+              "fallback, epoch, key_id, key_version, row_version, envelope "
+              "FROM llm_config WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
+    std::pair{&result.save_llm_,
+              "INSERT OR REPLACE INTO llm_config (slot, tenant, user, "
+              "provider, model, base_url, enabled, admin_disabled, fallback, "
+              "epoch, key_id, key_version, row_version, envelope) VALUES "
+              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"},
+    std::pair{&result.remove_llm_,
+              "DELETE FROM llm_config "
+              "WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
+    std::pair{&result.load_platform_,
+              "SELECT parameters, when_disabled, caller_may_name_model, "
+              "ambiguous_retries, version FROM platform_config WHERE id = 1"},
+    std::pair{&result.save_platform_,
+              "INSERT OR REPLACE INTO platform_config (id, parameters, "
+              "when_disabled, caller_may_name_model, ambiguous_retries, "
+              "version) VALUES (1, ?1, ?2, ?3, ?4, ?5)"},
+    std::pair{&result.load_allowed_,
+              "SELECT origin FROM allowed_origin WHERE tenant = ?1 "
+              "ORDER BY origin"},
+    std::pair{&result.save_allowed_,
+              "INSERT OR IGNORE INTO allowed_origin (tenant, origin) "
+              "VALUES (?1, ?2)"},
+    std::pair{&result.clear_allowed_,
+              "DELETE FROM allowed_origin WHERE tenant = ?1"},
   };
   for (auto& [target, sql] : queries) {
     auto prepared = db.prepare(sql);
@@ -96,20 +94,20 @@ status config_table::save_llm(std::string_view slot, std::string_view tenant,
                               std::string_view user,
                               const stored_user_config& row) {
   return save_llm_.bind(1, slot)
-      .bind(2, tenant)
-      .bind(3, user)
-      .bind(4, row.provider)
-      .bind(5, row.model)
-      .bind(6, row.base_url)
-      .bind(7, int64_t{row.enabled})
-      .bind(8, int64_t{row.admin_disabled})
-      .bind(9, static_cast<int64_t>(row.fallback))
-      .bind(10, to_sql(row.epoch))
-      .bind(11, row.key_id)
-      .bind(12, int64_t{row.key_version})
-      .bind(13, to_sql(row.row_version))
-      .bind(14, byte_view{row.envelope})
-      .run();
+    .bind(2, tenant)
+    .bind(3, user)
+    .bind(4, row.provider)
+    .bind(5, row.model)
+    .bind(6, row.base_url)
+    .bind(7, int64_t{row.enabled})
+    .bind(8, int64_t{row.admin_disabled})
+    .bind(9, static_cast<int64_t>(row.fallback))
+    .bind(10, to_sql(row.epoch))
+    .bind(11, row.key_id)
+    .bind(12, int64_t{row.key_version})
+    .bind(13, to_sql(row.row_version))
+    .bind(14, byte_view{row.envelope})
+    .run();
 }
 
 status config_table::remove_llm(std::string_view slot, std::string_view tenant,
@@ -154,7 +152,7 @@ expected<stored_platform_config> config_table::load_platform() {
   if (auto read = read_parameter_sets(load_platform_.text(0), result); !read)
     return read.error();
   result.when_disabled
-      = static_cast<disabled_policy>(load_platform_.integer(1));
+    = static_cast<disabled_policy>(load_platform_.integer(1));
   result.caller_may_name_model = load_platform_.integer(2) != 0;
   result.ambiguous_retries = static_cast<uint32_t>(load_platform_.integer(3));
   result.version = static_cast<uint64_t>(load_platform_.integer(4));
@@ -172,11 +170,11 @@ status config_table::save_platform(const stored_platform_config& row) {
     return saved;
   auto json = parameter_sets_json(row);
   return save_platform_.bind(1, json)
-      .bind(2, static_cast<int64_t>(row.when_disabled))
-      .bind(3, int64_t{row.caller_may_name_model})
-      .bind(4, int64_t{row.ambiguous_retries})
-      .bind(5, to_sql(row.version))
-      .run();
+    .bind(2, static_cast<int64_t>(row.when_disabled))
+    .bind(3, int64_t{row.caller_may_name_model})
+    .bind(4, int64_t{row.ambiguous_retries})
+    .bind(5, to_sql(row.version))
+    .run();
 }
 
 // -- allowed origins ----------------------------------------------------------

@@ -21,7 +21,7 @@ constexpr uint64_t page_bytes = 4096;
 int64_t unix_ms_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-      .count();
+    .count();
 }
 
 failure not_recorded(const failure& why) {
@@ -44,8 +44,8 @@ expected<unique_fd> lock_directory(const std::filesystem::path& directory) {
     return file_failure("cannot lock", file, errno,
                         "use a file system that has locks");
   return failure{errc::store_owned, "another process owns the data directory "
-                                        + directory.string()
-                                        + "; ask it, or stop it first"};
+                                      + directory.string()
+                                      + "; ask it, or stop it first"};
 }
 
 std::filesystem::path database_file(const std::filesystem::path& directory) {
@@ -72,7 +72,7 @@ store_engine::open(store_options options, byte_view fingerprint_key) {
   if (auto migrated = migrate(*db, file, all_migrations()); !migrated)
     return migrated.error();
   std::unique_ptr<store_engine> result{
-      new store_engine(std::move(options), *std::move(lock), *std::move(db))};
+    new store_engine(std::move(options), *std::move(lock), *std::move(db))};
   if (auto loaded = result->load(fingerprint_key); !loaded)
     return loaded.error();
   return result;
@@ -102,7 +102,7 @@ status store_engine::load(byte_view fingerprint_key) {
   if (!start)
     return start.error();
   auto ledger
-      = ledger_table::open(db_, fingerprint_key, std::move(start->edge));
+    = ledger_table::open(db_, fingerprint_key, std::move(start->edge));
   if (!ledger)
     return ledger.error();
   ledger_ = *std::move(ledger);
@@ -204,6 +204,18 @@ status store_engine::change(const std::function<status(config_table&)>& change,
   return unit{};
 }
 
+status store_engine::remove_user(std::string_view tenant, std::string_view user,
+                                 change_record why) {
+  auto removed = change(
+    [&](config_table& configs) { return configs.remove_user(tenant, user); },
+    std::move(why));
+  // secure_delete clears the page; older copies of it are in the log.
+  if (removed)
+    if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
+      return note(done.error());
+  return removed;
+}
+
 // -- reading ------------------------------------------------------------------
 
 expected<ledger_reader::past_call>
@@ -222,7 +234,7 @@ store_engine::find_call(std::string_view tenant, std::string_view call) {
     result.known = true;
     if (fields.has(field::end_status))
       result.status
-          = static_cast<call_status>(fields.number(field::end_status));
+        = static_cast<call_status>(fields.number(field::end_status));
     return false; // the newest record says how the last attempt stands
   };
   auto read = scan_.of_call(call, SIZE_MAX, take);

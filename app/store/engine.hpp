@@ -41,6 +41,11 @@ public:
   status change(const std::function<status(config_table&)>& change,
                 change_record why);
 
+  /// Removes a user's configuration and then its ciphertext from the
+  /// write-ahead log too.
+  status remove_user(std::string_view tenant, std::string_view user,
+                     change_record why);
+
   expected<ledger_reader::past_call> find_call(std::string_view tenant,
                                                std::string_view call);
 

@@ -35,29 +35,28 @@ sha256_digest fold(tree_hasher& hasher, std::vector<sha256_digest> nodes) {
 expected<ledger_scan> ledger_scan::open(database& db) {
   ledger_scan result;
   const std::array queries = {
-      std::pair{&result.upwards_,
-                "SELECT seq, public, leaf, payload, payload_hash "
-                "FROM ledger_record WHERE seq >= ?1 ORDER BY seq LIMIT ?2"},
-      std::pair{
-          &result.downwards_,
-          "SELECT seq, public, leaf, payload, payload_hash "
-          "FROM ledger_record WHERE seq <= ?1 ORDER BY seq DESC LIMIT ?2"},
-      std::pair{&result.of_call_,
-                "SELECT r.seq, r.public, r.leaf, r.payload, r.payload_hash "
-                "FROM ledger_call c JOIN ledger_record r ON r.seq = c.seq "
-                "WHERE c.call = ?1 ORDER BY c.seq DESC LIMIT ?2"},
-      std::pair{&result.batch_from_,
-                "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
-                "WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1"},
-      std::pair{&result.last_batch_,
-                "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
-                "ORDER BY last_seq DESC LIMIT 1"},
-      std::pair{&result.leaves_,
-                "SELECT leaf FROM ledger_record "
-                "WHERE seq >= ?1 AND seq < ?1 + ?2 ORDER BY seq"},
-      std::pair{&result.nodes_,
-                "SELECT hash FROM ledger_node WHERE level = ?3 "
-                "AND position >= ?1 AND position < ?1 + ?2 ORDER BY position"},
+    std::pair{&result.upwards_,
+              "SELECT seq, public, leaf, payload, payload_hash "
+              "FROM ledger_record WHERE seq >= ?1 ORDER BY seq LIMIT ?2"},
+    std::pair{&result.downwards_,
+              "SELECT seq, public, leaf, payload, payload_hash "
+              "FROM ledger_record WHERE seq <= ?1 ORDER BY seq DESC LIMIT ?2"},
+    std::pair{&result.of_call_,
+              "SELECT r.seq, r.public, r.leaf, r.payload, r.payload_hash "
+              "FROM ledger_call c JOIN ledger_record r ON r.seq = c.seq "
+              "WHERE c.call = ?1 ORDER BY c.seq DESC LIMIT ?2"},
+    std::pair{&result.batch_from_,
+              "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
+              "WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1"},
+    std::pair{&result.last_batch_,
+              "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
+              "ORDER BY last_seq DESC LIMIT 1"},
+    std::pair{&result.leaves_,
+              "SELECT leaf FROM ledger_record "
+              "WHERE seq >= ?1 AND seq < ?1 + ?2 ORDER BY seq"},
+    std::pair{&result.nodes_,
+              "SELECT hash FROM ledger_node WHERE level = ?3 "
+              "AND position >= ?1 AND position < ?1 + ?2 ORDER BY position"},
   };
   for (auto& [target, sql] : queries) {
     auto prepared = db.prepare(sql);

@@ -52,20 +52,19 @@ ledger_table::ledger_table(byte_view fingerprint_key, tree_edge at)
 expected<std::unique_ptr<ledger_table>>
 ledger_table::open(database& db, byte_view fingerprint_key, tree_edge at) {
   std::unique_ptr<ledger_table> result{
-      new ledger_table(fingerprint_key, std::move(at))};
+    new ledger_table(fingerprint_key, std::move(at))};
   const std::array queries = {
-      std::pair{&result->insert_record_,
-                "INSERT INTO ledger_record (seq, public, leaf, payload) "
-                "VALUES (?1, ?2, ?3, ?4)"},
-      std::pair{&result->insert_call_,
-                "INSERT INTO ledger_call (call, seq) VALUES (?1, ?2)"},
-      std::pair{
-          &result->insert_batch_,
-          "INSERT INTO ledger_batch (last_seq, first_seq, root, open_from) "
-          "VALUES (?1, ?2, ?3, ?4)"},
-      std::pair{&result->insert_node_,
-                "INSERT INTO ledger_node (level, position, hash) "
-                "VALUES (?1, ?2, ?3)"},
+    std::pair{&result->insert_record_,
+              "INSERT INTO ledger_record (seq, public, leaf, payload) "
+              "VALUES (?1, ?2, ?3, ?4)"},
+    std::pair{&result->insert_call_,
+              "INSERT INTO ledger_call (call, seq) VALUES (?1, ?2)"},
+    std::pair{&result->insert_batch_,
+              "INSERT INTO ledger_batch (last_seq, first_seq, root, open_from) "
+              "VALUES (?1, ?2, ?3, ?4)"},
+    std::pair{&result->insert_node_,
+              "INSERT INTO ledger_node (level, position, hash) "
+              "VALUES (?1, ?2, ?3)"},
   };
   for (auto& [target, sql] : queries) {
     auto prepared = db.prepare(sql);
@@ -94,22 +93,22 @@ expected<uint64_t> ledger_table::append(const ledger_entry& entry) {
 
 status ledger_table::insert(uint64_t seq) {
   insert_record_.bind(1, to_sql(seq))
-      .bind(2, encoder_.public_part())
-      .bind(3, byte_view{encoder_.leaf()})
-      .bind(4, encoder_.payload());
+    .bind(2, encoder_.public_part())
+    .bind(3, byte_view{encoder_.leaf()})
+    .bind(4, encoder_.payload());
   if (auto inserted = insert_record_.run(); !inserted)
     return inserted;
   status result = unit{};
   staged_.append(
-      encoder_.hasher(), encoder_.leaf(),
-      [&](uint32_t level, uint64_t position, const sha256_digest& hash) {
-        if (level % node_level_step != 0 || !result)
-          return;
-        insert_node_.bind(1, int64_t{level})
-            .bind(2, to_sql(position))
-            .bind(3, byte_view{hash});
-        result = insert_node_.run();
-      });
+    encoder_.hasher(), encoder_.leaf(),
+    [&](uint32_t level, uint64_t position, const sha256_digest& hash) {
+      if (level % node_level_step != 0 || !result)
+        return;
+      insert_node_.bind(1, int64_t{level})
+        .bind(2, to_sql(position))
+        .bind(3, byte_view{hash});
+      result = insert_node_.run();
+    });
   return result;
 }
 
@@ -117,9 +116,9 @@ status ledger_table::index(const ledger_entry& entry, uint64_t seq) {
   std::string_view call;
   if (auto* intent = std::get_if<intent_record>(&entry)) {
     call = intent->call;
-    changes_.push_back({seq, true,
-                        attempt_key(intent->context->who.tenant.str(), call,
-                                    intent->attempt)});
+    changes_.push_back(
+      {seq, true,
+       attempt_key(intent->context->who.tenant.str(), call, intent->attempt)});
   } else if (auto* outcome = std::get_if<outcome_record>(&entry)) {
     call = outcome->call;
     changes_.push_back({seq, false,
@@ -139,10 +138,10 @@ status ledger_table::end() {
   // early, which costs recovery nothing.
   auto root = staged_.root(encoder_.hasher());
   return insert_batch_.bind(1, to_sql(staged_.size()))
-      .bind(2, to_sql(first))
-      .bind(3, byte_view{root})
-      .bind(4, to_sql(open_.first(first)))
-      .run();
+    .bind(2, to_sql(first))
+    .bind(3, byte_view{root})
+    .bind(4, to_sql(open_.first(first)))
+    .run();
 }
 
 void ledger_table::keep() {

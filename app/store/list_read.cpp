@@ -49,9 +49,9 @@ public:
 private:
   bool read_call(ledger_scan& scan) {
     auto read = scan.of_call(
-        which_.call, call_records_max, [this](const stored_record& record) {
-          return record.seq < which_.from_seq || look_at(record);
-        });
+      which_.call, call_records_max, [this](const stored_record& record) {
+        return record.seq < which_.from_seq || look_at(record);
+      });
     if (!read)
       return fail(read.error());
     if (!which_.newest_first)

@@ -107,7 +107,7 @@ bool read(const json_value& from, parameters& into) {
     return false;
   for (const auto& member : from.GetObject()) {
     auto which = parse_parameter(
-        {member.name.GetString(), member.name.GetStringLength()});
+      {member.name.GetString(), member.name.GetStringLength()});
     if (!which || !read_one(*which, member.value, into))
       return false;
   }
@@ -153,7 +153,7 @@ status read_parameter_sets(std::string_view json,
   // Iterative, because the text may have been edited: depth costs no stack
   // then.
   constexpr unsigned flags
-      = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+    = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
   rapidjson::Document document;
   document.Parse<flags>(json.data(), json.size());
   if (document.HasParseError() || !document.IsObject()

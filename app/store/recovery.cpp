@@ -13,8 +13,8 @@ constexpr size_t all = SIZE_MAX;
 
 failure damaged(const ledger_verdict& found) {
   return {errc::store_corrupt, "the ledger is damaged at record "
-                                   + std::to_string(found.first_bad_seq) + ", "
-                                   + found.problem};
+                                 + std::to_string(found.first_bad_seq) + ", "
+                                 + found.problem};
 }
 
 // Checks the last batch against its stored root; what it leaves is the edge.
@@ -27,9 +27,9 @@ expected<tree_edge> check_last_batch(ledger_scan& scan, const batch_row& last) {
     return before;
   ledger_verifier verifier{*std::move(before)};
   auto read
-      = scan.upwards(last.first_seq, all, [&](const stored_record& record) {
-          return verifier.record(record);
-        });
+    = scan.upwards(last.first_seq, all, [&](const stored_record& record) {
+        return verifier.record(record);
+      });
   if (!read)
     return read.error();
   verifier.head(last.head);
@@ -49,9 +49,9 @@ outcome_record unknown_outcome(const public_view& intent,
     origin.function = payload->text(field::function);
   outcome_record result;
   result.context = std::make_shared<const call_context>(
-      call_context{{std::move(tenant), std::move(user), std::move(app)},
-                   std::move(turn),
-                   std::move(origin)});
+    call_context{{std::move(tenant), std::move(user), std::move(app)},
+                 std::move(turn),
+                 std::move(origin)});
   result.call = intent.fields.text(field::call);
   result.attempt = static_cast<uint32_t>(intent.fields.number(field::attempt));
   result.status = call_status::unknown;
@@ -60,7 +60,7 @@ outcome_record unknown_outcome(const public_view& intent,
   result.why.sent = certainty::maybe;
   result.sent = certainty::maybe;
   result.billing
-      = static_cast<billing_class>(intent.fields.number(field::billing));
+    = static_cast<billing_class>(intent.fields.number(field::billing));
   result.finished_unix_ms = now_unix_ms;
   return result;
 }
@@ -89,8 +89,8 @@ public:
   expected<std::vector<ledger_entry>> result() && {
     if (bad_seq_)
       return failure{errc::store_corrupt, "the ledger is damaged at record "
-                                              + std::to_string(bad_seq_)
-                                              + ", an open intent"};
+                                            + std::to_string(bad_seq_)
+                                            + ", an open intent"};
     std::map<uint64_t, outcome_record> by_seq;
     for (auto& [key, found] : open_)
       by_seq.emplace(found.first, std::move(found.second));
@@ -111,10 +111,10 @@ private:
     if (!tenant || !user || !app || !turn)
       return fail(record.seq);
     open_.insert_or_assign(
-        std::move(key),
-        std::pair{record.seq,
-                  unknown_outcome(intent, payload ? &*payload : nullptr,
-                                  *tenant, *user, *app, *turn, now_)});
+      std::move(key),
+      std::pair{record.seq,
+                unknown_outcome(intent, payload ? &*payload : nullptr, *tenant,
+                                *user, *app, *turn, now_)});
     return true;
   }
 
@@ -150,9 +150,9 @@ expected<ledger_start> start_ledger(ledger_scan& scan, int64_t now_unix_ms) {
   result.edge = *std::move(edge);
   open_intent_finder finder{now_unix_ms};
   auto read
-      = scan.upwards((*last)->open_from, all, [&](const stored_record& record) {
-          return finder.take(record);
-        });
+    = scan.upwards((*last)->open_from, all, [&](const stored_record& record) {
+        return finder.take(record);
+      });
   if (!read)
     return read.error();
   auto closing = std::move(finder).result();

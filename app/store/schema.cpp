@@ -146,10 +146,9 @@ status migrate(database& db, const std::filesystem::path& file,
   if (auto ours = check_ours(db, *version); !ours)
     return ours;
   if (*version > steps.back().to)
-    return failure{errc::store_newer, "the store has schema version "
-                                          + std::to_string(*version)
-                                          + ", this build knows "
-                                          + std::to_string(steps.back().to)};
+    return failure{errc::store_newer,
+                   "the store has schema version " + std::to_string(*version)
+                     + ", this build knows " + std::to_string(steps.back().to)};
   if (*version == steps.back().to)
     return unit{};
   if (*version > 0)

@@ -187,8 +187,8 @@ status database::run(const char* sql) {
 expected<statement> database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
   auto code
-      = sqlite3_prepare_v3(raw_.get(), sql.data(), static_cast<int>(sql.size()),
-                           SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+    = sqlite3_prepare_v3(raw_.get(), sql.data(), static_cast<int>(sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
   if (code != SQLITE_OK)
     return sqlite_failure(code);
   statement result;

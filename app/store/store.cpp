@@ -86,7 +86,7 @@ public:
   void
   load_user(std::string tenant, std::string user,
             std::function<void(expected<std::optional<stored_user_config>>)>
-                done) override {
+              done) override {
     post([tenant = std::move(tenant), user = std::move(user),
           done = std::move(done)](store_engine& engine) {
       done(engine.configs().load_user(tenant, user));
@@ -96,22 +96,20 @@ public:
   void save_user(stored_user_config row, change_record why,
                  std::function<void(status)> done) override {
     post_change([row = std::move(row)](
-                    config_table& configs) { return configs.save_user(row); },
+                  config_table& configs) { return configs.save_user(row); },
                 std::move(why), std::move(done));
   }
 
   void remove_user(std::string tenant, std::string user, change_record why,
                    std::function<void(status)> done) override {
-    post_change(
-        [tenant = std::move(tenant),
-         user = std::move(user)](config_table& configs) {
-          return configs.remove_user(tenant, user);
-        },
-        std::move(why), std::move(done));
+    post([tenant = std::move(tenant), user = std::move(user),
+          why = std::move(why), done = std::move(done)](store_engine& engine) {
+      done(engine.remove_user(tenant, user, why));
+    });
   }
 
   void load_platform(
-      std::function<void(expected<stored_platform_config>)> done) override {
+    std::function<void(expected<stored_platform_config>)> done) override {
     post([done = std::move(done)](store_engine& engine) {
       done(engine.configs().load_platform());
     });
@@ -119,16 +117,14 @@ public:
 
   void save_platform(stored_platform_config row, change_record why,
                      std::function<void(status)> done) override {
-    post_change(
-        [row = std::move(row)](config_table& configs) {
-          return configs.save_platform(row);
-        },
-        std::move(why), std::move(done));
+    post_change([row = std::move(row)](
+                  config_table& configs) { return configs.save_platform(row); },
+                std::move(why), std::move(done));
   }
 
   void load_allowed(
-      std::string tenant,
-      std::function<void(expected<std::vector<std::string>>)> done) override {
+    std::string tenant,
+    std::function<void(expected<std::vector<std::string>>)> done) override {
     post([tenant = std::move(tenant),
           done = std::move(done)](store_engine& engine) {
       done(engine.configs().load_allowed(tenant));
@@ -139,11 +135,11 @@ public:
                     change_record why,
                     std::function<void(status)> done) override {
     post_change(
-        [tenant = std::move(tenant),
-         origins = std::move(origins)](config_table& configs) {
-          return configs.save_allowed(tenant, origins);
-        },
-        std::move(why), std::move(done));
+      [tenant = std::move(tenant),
+       origins = std::move(origins)](config_table& configs) {
+        return configs.save_allowed(tenant, origins);
+      },
+      std::move(why), std::move(done));
   }
 
   // -- store ------------------------------------------------------------------
@@ -225,7 +221,7 @@ private:
     while (!appends_.empty()
            && (records == 0
                || records + appends_.front().batch.size()
-                      <= limits::ledger_batch_max)) {
+                    <= limits::ledger_batch_max)) {
       records += appends_.front().batch.size();
       group.push_back(std::move(appends_.front()));
       appends_.pop_front();
@@ -281,11 +277,11 @@ expected<std::unique_ptr<store>> open_store(store_options options,
                                             secret_bytes fingerprint_key) {
   try {
     auto engine
-        = store_engine::open(std::move(options), fingerprint_key.bytes());
+      = store_engine::open(std::move(options), fingerprint_key.bytes());
     if (!engine)
       return engine.error();
     return std::unique_ptr<store>{
-        std::make_unique<embedded_store>(*std::move(engine))};
+      std::make_unique<embedded_store>(*std::move(engine))};
   } catch (const std::exception& why) {
     return broken(why);
   }
@@ -312,8 +308,8 @@ expected<ledger_verdict> verify_ledger(const std::filesystem::path& directory) {
     return last.error();
   expected<ledger_verdict> result = ledger_verdict{};
   auto read = make_verify(
-      *last ? (*last)->head.size : 0,
-      [&](expected<ledger_verdict> verdict) { result = std::move(verdict); });
+    *last ? (*last)->head.size : 0,
+    [&](expected<ledger_verdict> verdict) { result = std::move(verdict); });
   while (!read->step(*scan)) {
     // nop
   }
