@@ -2,6 +2,7 @@
 #include "providers/json/document.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/json/depth_guard.hpp"
 #include "providers/json/text.hpp"
 
 #include <rapidjson/reader.h>
@@ -127,98 +128,6 @@ private:
 
 namespace {
 
-/// Stops the reader before it recurses too deep; hands the rest to `Next`.
-/// RapidJSON's own number conversion is not used: it overflows an `int` on long
-/// exponents.
-template <class Next>
-class depth_guard {
-public:
-  explicit depth_guard(Next& next) noexcept : next_(next) {
-    // nop
-  }
-
-  bool stopped() const noexcept {
-    return stopped_;
-  }
-
-  bool Null() {
-    return one() && next_.Null();
-  }
-
-  bool Bool(bool flag) {
-    return one() && next_.Bool(flag);
-  }
-
-  bool RawNumber(const char* digits, SizeType size, bool) {
-    return one() && next_.Number({digits, size});
-  }
-
-  bool String(const char* text, SizeType size, bool) {
-    return one() && next_.String({text, size});
-  }
-
-  bool Key(const char* text, SizeType size, bool) {
-    return next_.Key({text, size});
-  }
-
-  bool StartObject() {
-    return deeper() && next_.StartObject();
-  }
-
-  bool EndObject(SizeType) {
-    --depth_;
-    return next_.EndObject();
-  }
-
-  bool StartArray() {
-    return deeper() && next_.StartArray();
-  }
-
-  bool EndArray(SizeType) {
-    --depth_;
-    return next_.EndArray();
-  }
-
-  // The number flags keep the reader from ever calling these.
-  bool Int(int) {
-    return false;
-  }
-
-  bool Uint(unsigned) {
-    return false;
-  }
-
-  bool Int64(int64_t) {
-    return false;
-  }
-
-  bool Uint64(uint64_t) {
-    return false;
-  }
-
-  bool Double(double) {
-    return false;
-  }
-
-private:
-  bool one() noexcept {
-    stopped_ = ++values_ > document_values_max;
-    return !stopped_;
-  }
-
-  bool deeper() noexcept {
-    if (!one())
-      return false;
-    stopped_ = ++depth_ > limits::json_depth_max;
-    return !stopped_;
-  }
-
-  Next& next_;
-  size_t depth_ = 0;
-  size_t values_ = 0;
-  bool stopped_ = false;
-};
-
 /// Takes everything and keeps nothing.
 struct no_builder {
   bool Null() {
@@ -258,14 +167,15 @@ struct no_builder {
   }
 };
 
-/// Parses `text` in place. That way RapidJSON never uses its own stack, which
-/// computes with null pointers.
-template <unsigned Flags, class Next>
+/// Parses `size` bytes of well-formed UTF-8 in place. That way RapidJSON
+/// neither uses its own stack, which computes with null pointers, nor checks
+/// the encoding, which reads beyond the end.
+template <class Next>
 verdict run(rapidjson::InsituStringStream& in, size_t size, Next& next) {
   rapidjson::Reader reader;
   depth_guard guard{next};
-  constexpr unsigned flags = Flags | rapidjson::kParseInsituFlag
-                             | rapidjson::kParseNumbersAsStringsFlag;
+  constexpr unsigned flags
+    = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
   auto result = reader.Parse<flags>(in, guard);
   if (guard.stopped())
     return verdict::too_large;
@@ -282,17 +192,18 @@ verdict document::parse(std::string_view text) {
   values_.clear();
   rapidjson::InsituStringStream in{text_.data()};
   tape_builder builder{values_, in, source, raw_member_};
-  return run<rapidjson::kParseNoFlags>(in, text_.size(), builder);
+  return run(in, text_.size(), builder);
 }
 
 verdict check(std::string_view text, bool object) {
   auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || (object && text[first] != '{'))
+  if (first == std::string_view::npos || (object && text[first] != '{')
+      || !is_utf8(text))
     return verdict::malformed;
   std::string copy{text};
   rapidjson::InsituStringStream in{copy.data()};
   no_builder nothing;
-  return run<rapidjson::kParseValidateEncodingFlag>(in, copy.size(), nothing);
+  return run(in, copy.size(), nothing);
 }
 
 const value* find(const value* from, std::string_view key) noexcept {

@@ -115,8 +115,8 @@ private:
   std::vector<value> values_;
 };
 
-/// Checks that `text` is one JSON text within the depth limit, and an object if
-/// `object` says so.
+/// Checks that `text` is one JSON text in UTF-8 within the depth limit, and an
+/// object if `object` says so.
 verdict check(std::string_view text, bool object);
 
 // -- access without assertions: a wrong type is "not there" -------------------

@@ -11,9 +11,10 @@ namespace byollm::json {
 
 namespace {
 
-bool needs_escape(char c) noexcept {
+// A lambda, since an algorithm inlines no function's address.
+constexpr auto needs_escape = [](char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
+};
 
 void append_escape(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";

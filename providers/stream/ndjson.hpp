@@ -27,9 +27,10 @@ public:
   /// the next call of the splitter.
   split_step next(std::string_view& line);
 
-  /// Returns what stands after the last LF; for the end of the stream.
+  /// Returns what stands after the last LF, once `next` said `more`; for the
+  /// end of the stream.
   std::string_view remainder() const noexcept {
-    return line_done_ ? std::string_view{} : std::string_view{line_};
+    return line_;
   }
 
 private:

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: a canonical request becomes the request that each provider documents.
-// Method: golden bodies, compared as parsed JSON; errors by table.
-#include "messages/limits.hpp"
-#include "providers/catalog.hpp"
-#include "providers/dialect.hpp"
+// Method: golden bodies, compared as parsed JSON.
+#include "tests/unit/dialects/encode_call.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/prettywriter.h>
@@ -12,23 +10,9 @@
 #include <catch2/catch.hpp>
 
 using namespace byollm;
+using namespace byollm::test;
 
 namespace {
-
-struct call {
-  std::string provider = {};
-  std::string model = "m";
-  std::string url = "https://llm.example.com";
-  create_message_request request = {};
-  parameters params = {};
-  bool stream = false;
-
-  expected<wire_request> encode() const {
-    auto at = base_url::parse(url);
-    return find_dialect(provider)->encode(
-      {*at, model, request, params, stream});
-  }
-};
 
 /// Renders JSON in one form, members sorted as they came.
 std::string normal(std::string_view text) {
@@ -56,18 +40,6 @@ void check_body(const call& what, std::string_view expected) {
   INFO(normal(got->body));
   INFO(normal(expected));
   CHECK(same_json(got->body, expected));
-}
-
-chat_message user(std::vector<content_block> content) {
-  return {role::user, std::move(content)};
-}
-
-chat_message assistant(std::vector<content_block> content) {
-  return {role::assistant, std::move(content)};
-}
-
-create_message_request hello() {
-  return {.messages = {user({text_block{"Hi"}})}};
 }
 
 /// A conversation with everything in it.
@@ -105,8 +77,6 @@ const wire_header* header(const wire_request& request, std::string_view name) {
       return &each;
   return nullptr;
 }
-
-constexpr const char* all_providers[] = {"anthropic", "openai", "local-ollama"};
 
 } // namespace
 
@@ -340,91 +310,4 @@ TEST_CASE("thoughts that Anthropic did not sign stay behind", "[encode]") {
   check_body(what, R"({"model":"m","max_tokens":4096,"messages":[
     {"role":"user","content":[{"type":"text","text":"a"}]},
     {"role":"user","content":[{"type":"text","text":"b"}]}]})");
-}
-
-TEST_CASE("messages that make no sense are refused before they are sent",
-          "[encode]") {
-  const std::vector<chat_message> table[] = {
-    {},
-    {user({})},
-    {user({tool_use_block{"i", "n", "{}"}})},
-    {user({thinking_block{"t", "s"}})},
-    {assistant({tool_result_block{"i", "t"}})},
-    {assistant({image_block{"image/png", "eA==", {}}})},
-    {user({image_block{}})},
-    {user({image_block{"image/png", "eA==", "https://x.example.com"}})},
-    {user({image_block{"", "eA==", ""}})},
-    {assistant({tool_use_block{"i", "n", "[1]"}})},
-    {assistant({tool_use_block{"i", "n", "{\"a\":"}})},
-    {assistant({tool_use_block{"i", "n", "{}, \"evil\": {}"}})},
-  };
-  for (auto provider : all_providers)
-    for (auto& messages : table) {
-      auto got = call{.provider = provider, .request = {.messages = messages}}
-                   .encode();
-      CAPTURE(provider, &messages - table);
-      REQUIRE_FALSE(got);
-      CHECK(got.error().code == errc::invalid_request);
-      CHECK(got.error().parameter == "messages");
-      CHECK(got.error().sent == certainty::no);
-    }
-}
-
-TEST_CASE("a schema is JSON of bounded depth", "[encode]") {
-  auto deep = [](size_t depth) {
-    return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']')
-           + '}';
-  };
-  for (auto provider : all_providers) {
-    call what{.provider = provider, .request = hello()};
-    auto with = [&](std::string schema) {
-      what.request.tools = {{"t", "", std::move(schema)}};
-      return what.encode();
-    };
-    CHECK(with(deep(64)));
-    REQUIRE_FALSE(with(deep(65)));
-    CHECK(with(deep(65)).error().code == errc::limit_exceeded);
-    CHECK(with(deep(200'000)).error().parameter == "tools");
-    for (auto bad : {"null", "[]", "{", "{}x", " ", "{\"a\":1e999}"}) {
-      CAPTURE(bad);
-      REQUIRE_FALSE(with(bad));
-      CHECK(with(bad).error().code == errc::invalid_request);
-    }
-  }
-}
-
-TEST_CASE("strings of any bytes stay inside their quotes", "[encode]") {
-  const std::string evil = "\",\"x\":\"\n\r\x01\xFF\xED\xA0\x80 \u2028";
-  for (auto provider : all_providers) {
-    call what{.provider = provider, .model = evil};
-    what.request.system = evil;
-    what.request.messages = {user({text_block{evil}})};
-    what.request.tools = {{evil, evil, "{\"d\":\"\xFF\\ud800\"}"}};
-    what.request.metadata = {{"user_id", evil}};
-    what.params.stop_sequences = {{evil}};
-    auto got = what.encode();
-    REQUIRE(got);
-    rapidjson::Document doc;
-    doc.Parse<rapidjson::kParseValidateEncodingFlag>(got->body.data(),
-                                                     got->body.size());
-    CHECK_FALSE(doc.HasParseError());
-    CHECK_FALSE(doc.HasMember("x"));
-    CHECK(got->body.find('\n') == std::string::npos);
-  }
-}
-
-TEST_CASE("a request may be as long as its limit and no longer", "[encode]") {
-  for (auto provider : all_providers) {
-    call what{.provider = provider, .request = hello()};
-    auto frame = what.encode()->body.size() - 2;
-    auto with = [&](size_t size) {
-      what.request.messages[0].content
-        = {text_block{std::string(size - frame, 'x')}};
-      return what.encode();
-    };
-    CHECK(with(limits::request_bytes_max));
-    auto over = with(limits::request_bytes_max + 1);
-    REQUIRE_FALSE(over);
-    CHECK(over.error().code == errc::limit_exceeded);
-  }
 }

@@ -14,7 +14,8 @@ using namespace byollm::test;
 
 namespace {
 
-constexpr const char* all_providers[] = {"anthropic", "openai", "local-ollama"};
+constexpr std::string_view all_providers[]
+  = {"anthropic", "openai", "local-ollama"};
 
 std::string nested(size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');

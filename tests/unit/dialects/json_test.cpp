@@ -182,6 +182,12 @@ TEST_CASE("broken text becomes U+FFFD, whole text stays", "[json]") {
   }
 }
 
+TEST_CASE("a check takes nothing but whole UTF-8", "[json]") {
+  CHECK(json::check("{\"s\":\"\xC3\xBC\"}", true) == verdict::good);
+  for (auto text : {"{\"s\":\"\xC3\"}", "{\"s\":\"\xE2", "{\"s\":\"\xF0\x9F"})
+    CHECK(json::check(text, false) == verdict::malformed);
+}
+
 TEST_CASE("an object that stays text keeps its every byte", "[json]") {
   json::document doc{"input"};
   std::string text
