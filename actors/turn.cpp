@@ -213,8 +213,6 @@ void turn_state::have_receipt(const call_ptr& call,
   if (!receipt)
     return finish(call, receipt.error());
   call->receipt = *receipt;
-  if (call->stop)
-    return not_sent(call, *call->stop);
   call->at = call_step::leasing;
   self_
     ->request(options_.parts->gateway, caf::infinite, atom::lease_v,

@@ -28,11 +28,11 @@ TEST_CASE("a change that the store refuses leaves everything as it was",
           "[config]") {
   config_world world;
   REQUIRE(world.set_user("ada", "old", make_slip("key-1")));
-  world.store_fails = true;
+  world.writes_fail = true;
   auto refused = world.set_user("ada", "new", make_slip("key-2"));
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::store_unavailable);
-  world.store_fails = false;
+  CHECK_FALSE(world.remove_user("ada"));
   CHECK(world.lookup().config->target->model() == "old");
 }
 

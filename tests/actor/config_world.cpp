@@ -73,7 +73,7 @@ private:
   void write(change_record why, std::function<void(status)> done,
              std::function<void()> apply) {
     world_.sys.later([this, why, done, apply] {
-      if (world_.store_fails)
+      if (world_.store_fails || world_.writes_fail)
         return done(broken());
       apply();
       world_.changes.push_back(why);

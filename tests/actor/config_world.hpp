@@ -31,6 +31,7 @@ public:
   std::map<std::string, name_list> allowed;
   std::vector<change_record> changes;
   bool store_fails = false;
+  bool writes_fail = false;
   int loads = 0;
 
   /// Asks `to` and runs until the reply is there; nothing if it never came.

@@ -120,15 +120,21 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the desk replaces a turn that died", "[turn][kill]") {
+TEST_CASE("the desk replaces a turn that died, lent or free", "[turn][kill]") {
   turn_world world;
   world.start();
   world.open();
-  caf::anon_send_exit(world.turn, caf::exit_reason::user_shutdown);
+  auto free = GENERATE(false, true);
+  auto dying = world.turn;
+  if (free)
+    world.close();
+  world.sys.drain();
+  caf::anon_send_exit(dying, caf::exit_reason::user_shutdown);
   world.turn = nullptr;
   world.sys.drain();
   world.open();
   REQUIRE(world.turn);
+  CHECK(world.turn != dying);
   world.call("c1", say("hello"));
   world.run_out();
   CHECK(world.answers["c1"].last == errc::none);
