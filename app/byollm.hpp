@@ -307,6 +307,7 @@ public:
   expected<bool> stop(std::chrono::milliseconds deadline);
 
 private:
+  friend class runtime_internals;
   struct impl;
   explicit runtime(std::unique_ptr<impl> self);
   std::unique_ptr<impl> impl_;
