@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: what README.md and docs/ say can be done can be done, and what they
+name is there.
+
+Method: run every ```sh block in a scratch home against the built programs. The
+word behind `sh` says how:
+
+    sh                 as it stands
+    sh demo            as it stands; ./run is the built demo, without building
+    sh key             with a key on stdin, and a stand-in LLM in the provider's
+                       place: `config set` and `./run` get its base URL
+    sh ollama          likewise, in a local Ollama's place
+    sh needs ...       not run; its commands and options must still exist
+"""
+
+import os
+import re
+import shlex
+import stat
+import subprocess
+import tempfile
+import unittest
+
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "cli"))
+
+from support import (BYOLLM, DEMO, PATIENCE, STANDIN, Standin,  # noqa: E402
+                     files_under, leaks, make_key)
+
+SOURCE = os.environ["BYOLLM_SOURCE"]
+OLLAMA = "http://127.0.0.1:11434"
+
+# In front of the real program: makes a provider of the stand-in.
+WITH_STANDIN = """#!/bin/sh
+case "$1 $2" in
+  "config set")
+    {byollm} origin allow "$STANDIN" >/dev/null
+    {byollm} origin allow --platform "$STANDIN" >/dev/null
+    exec {byollm} "$@" --base-url "$STANDIN" ;;
+esac
+exec {byollm} "$@"
+"""
+
+WITH_OLLAMA = """#!/bin/sh
+for word; do
+  [ "$word" != {ollama} ] || word=$STANDIN
+  shift
+  set -- "$@" "$word"
+done
+exec {byollm} "$@"
+"""
+
+RUN = """#!/bin/sh
+exec {demo} "$@" {more}
+"""
+
+
+def documents():
+    yield os.path.join(SOURCE, "README.md")
+    for path in files_under(os.path.join(SOURCE, "docs")):
+        if path.endswith(".md"):
+            yield path
+
+
+def read(path):
+    with open(os.path.join(SOURCE, path)) as file:
+        return file.read()
+
+
+def blocks(path):
+    """Yields line, marker and text of each ```sh block."""
+    text = read(path)
+    for found in re.finditer(r"^```sh *(.*)\n((?:.*\n)*?)```$", text,
+                             re.MULTILINE):
+        line = text[:found.start()].count("\n") + 1
+        yield line, found.group(1).split(" ")[0], found.group(2)
+
+
+def anchors(text):
+    """Returns the anchors of a document's headings, as a reader sees them."""
+    found = re.findall(r"^#+ +(.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", x.lower()).replace(" ", "-") for x in found}
+
+
+class Runnable(unittest.TestCase):
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="byollm-docs-")
+        self.addCleanup(holder.cleanup)
+        self.root = holder.name
+
+    def script(self, name, text):
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, stat.S_IRWXU)
+
+    def run_block(self, marker, text):
+        """Runs a block as a reader would, in a home of its own."""
+        names = {"byollm": shlex.quote(BYOLLM), "demo": shlex.quote(DEMO),
+                 "ollama": OLLAMA, "more": ""}
+        key = make_key()
+        with Standin() as standin:
+            program = "#!/bin/sh\nexec {byollm} \"$@\"\n"
+            if marker == "key":
+                program = WITH_STANDIN
+                names["more"] = '--base-url "$STANDIN"'
+            elif marker == "ollama":
+                program = WITH_OLLAMA
+            self.script("bin/byollm", program.format(**names))
+            self.script("run", RUN.format(**names))
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", text],
+                input=key if marker == "key" else "", capture_output=True,
+                text=True, cwd=self.root, timeout=PATIENCE, env={
+                    "HOME": self.root, "STANDIN": standin.url,
+                    "BYOLLM_DATA": os.path.join(self.root, "data"),
+                    "PATH": f"{self.root}/bin:/usr/bin:/bin"})
+        self.assertFalse(leaks(key, done.stdout.encode()))
+        self.assertEqual(done.returncode, 0,
+                         f"{text}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def test_every_block_runs(self):
+        ran = 0
+        for path in documents():
+            for line, marker, text in blocks(path):
+                if marker == "needs":
+                    continue
+                with self.subTest(f"{os.path.relpath(path, SOURCE)}:{line}"):
+                    self.assertIn(marker, ("", "demo", "key", "ollama"))
+                    self.setUp()
+                    self.run_block(marker, text)
+                    ran += 1
+        self.assertGreater(ran, 4)
+
+    def test_a_newcomer_gets_an_answer_on_their_own_key(self):
+        found = [text for _, marker, text in
+                 blocks(os.path.join(SOURCE, "README.md")) if marker == "key"]
+        told = self.run_block("key", found[0])
+        self.assertIn("REAL: anthropic claude-sonnet-4-5, on your key", told)
+        self.assertIn("byollm, cost 0", told)
+        told = self.run_block("key", found[1])
+        self.assertRegex(told, r"I am byollm-standin.*You said: Say hello")
+        self.assertIn("the user's own LLM", told)
+        self.assertRegex(told, r"intact: \d+ records")
+
+    def help_of(self, words):
+        program = {"byollm": BYOLLM, "byollm-demo": DEMO,
+                   "byollm-standin": STANDIN, "./run": DEMO}[words[0]]
+        # Subcommands; what is none (a value, a message) ends the search.
+        command = [program]
+        told = ""
+        for word in ["", *(x for x in words[1:] if x.isalpha())]:
+            deeper = command + [word] * bool(word)
+            done = subprocess.run([*deeper, "--help"], capture_output=True,
+                                  text=True, timeout=PATIENCE)
+            if done.returncode == 0 and done.stdout not in told:
+                command = deeper
+                told += done.stdout
+        return told
+
+    def test_every_option_that_is_named_exists(self):
+        programs = ("byollm", "byollm-demo", "byollm-standin", "./run")
+        seen = 0
+        for path in documents():
+            for line, _, text in blocks(path):
+                for command in re.split(r"\n|&&|\|\|", text):
+                    words = shlex.split(command, comments=True)
+                    while words and re.match(r"\w+=", words[0]):
+                        words.pop(0)
+                    if not words or words[0] not in programs:
+                        continue
+                    told = self.help_of(words)
+                    for word in words[1:]:
+                        if word.startswith("--"):
+                            self.assertIn(word, told, f"{path}:{line}")
+                            seen += 1
+        self.assertGreater(seen, 10)
+
+
+class Named(unittest.TestCase):
+
+    def test_every_link_resolves(self):
+        for path in documents():
+            prose = re.sub(r"^```.*?^```$", "", read(path),
+                           flags=re.DOTALL | re.MULTILINE)
+            for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+                if re.match(r"[a-z]+:", target):
+                    continue
+                name, _, anchor = target.partition("#")
+                meant = os.path.normpath(
+                    os.path.join(os.path.dirname(path), name)
+                    if name else path)
+                said = f"{os.path.relpath(path, SOURCE)} links {target}"
+                self.assertTrue(os.path.exists(meant), said)
+                if anchor:
+                    self.assertIn(anchor, anchors(read(meant)), said)
+
+    def test_every_path_that_is_named_exists(self):
+        # In code marks, with a slash, below a folder of ours.
+        folders = "messages|actors|providers|app|tests|docs"
+        for path in documents():
+            for name in re.findall(rf"`((?:{folders})/[\w./-]*)`", read(path)):
+                there = os.path.exists(os.path.join(SOURCE, name))
+                self.assertTrue(there or "NAME" in name,
+                                f"{os.path.relpath(path, SOURCE)}: {name}")
+
+    def test_the_reading_order_is_there(self):
+        order = ["messages/protocol/interfaces.hpp",
+                 "app/runtime/runtime_impl.cpp", "actors/cascade.cpp",
+                 "actors/turn.cpp", "providers/kinds/"]
+        text = read("README.md")
+        at = [text.index(f"]({name}") for name in order]
+        self.assertEqual(at, sorted(at))
+
+    def test_the_smallest_dialect_is_the_one_that_is_named(self):
+        kinds = os.path.join(SOURCE, "providers/kinds")
+        size = {}
+        for name in os.listdir(kinds):
+            if name.endswith(".cpp"):
+                kind = name.removesuffix(".cpp").removesuffix("_answer")
+                size[kind] = size.get(kind, 0) + len(
+                    read(f"providers/kinds/{name}").splitlines())
+        smallest = min(size, key=size.get)
+        self.assertIn(f"](providers/kinds/{smallest}.cpp)", read("README.md"))
+
+    def test_every_verb_is_in_the_protocol_table(self):
+        verbs = set(re.findall(r"atom::(\w+)",
+                               read("messages/protocol/interfaces.hpp")))
+        self.assertGreater(len(verbs), 15)
+        rows = set(re.findall(r"^\| `(\w+)` \|", read("docs/architecture.md"),
+                              re.MULTILINE))
+        self.assertEqual(rows, verbs)
+
+    def test_every_actor_is_in_the_table(self):
+        actors = re.findall(r"The ([A-Z ]+) actor interface",
+                            read("messages/protocol/interfaces.hpp"))
+        self.assertGreater(len(actors), 5)
+        for actor in actors:
+            self.assertRegex(read("docs/architecture.md"), rf"\n\| {actor} \|")
+
+    def test_every_decision_is_listed(self):
+        text = read("docs/architecture.md")
+        for name in os.listdir(os.path.join(SOURCE, "docs/adr")):
+            self.assertIn(f"](adr/{name})", text)
+
+    def test_every_error_is_documented(self):
+        codes = re.findall(r"^  (\w+) = \d+,", read("messages/errors.hpp"),
+                           re.MULTILINE)
+        codes = codes[codes.index("none") + 1:codes.index("store_corrupt") + 1]
+        rows = re.findall(r"^\| `(\w+)` \|", read("docs/operations.md"),
+                          re.MULTILINE)
+        for code in codes:
+            self.assertIn(code, rows)
+        self.assertGreater(len(codes), 40)
+
+
+if __name__ == "__main__":
+    unittest.main()
