@@ -287,7 +287,8 @@ expected<std::unique_ptr<store>> open_store(store_options options,
   }
 }
 
-expected<ledger_verdict> verify_ledger(const std::filesystem::path& directory) {
+expected<ledger_verdict>
+verify_closed_ledger(const std::filesystem::path& directory) {
   auto real = open_private_directory(directory);
   if (!real)
     return real.error();

@@ -50,6 +50,7 @@ expected<std::unique_ptr<store>> open_store(store_options options,
 /// Verifies the ledger in `directory` without opening it for use; this also
 /// works on one that `open_store` refuses as damaged. Errors: as `open_store`;
 /// a damaged ledger is a verdict, not an error. Blocks on files.
-expected<ledger_verdict> verify_ledger(const std::filesystem::path& directory);
+expected<ledger_verdict>
+verify_closed_ledger(const std::filesystem::path& directory);
 
 } // namespace byollm

@@ -105,7 +105,8 @@ TEST_CASE("a second owner is refused until the first is gone", "[store]") {
   auto why = refusal(at(directory.path()));
   CHECK(why.code == errc::store_owned);
   CHECK(why.detail.find(directory.path()) != std::string::npos);
-  CHECK(verify_ledger(directory.path()).error().code == errc::store_owned);
+  CHECK(verify_closed_ledger(directory.path()).error().code
+        == errc::store_owned);
   first.reset();
   CHECK(try_open(at(directory.path())));
 }

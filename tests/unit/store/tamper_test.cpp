@@ -47,7 +47,7 @@ void run(const scratch& directory, const std::string& sql) {
 }
 
 ledger_verdict verify_file(const scratch& directory) {
-  auto verdict = verify_ledger(directory.path());
+  auto verdict = verify_closed_ledger(directory.path());
   if (!verdict)
     FAIL(describe(verdict.error()));
   return *verdict;
@@ -92,7 +92,7 @@ TEST_CASE("an untouched ledger verifies without being opened", "[tamper]") {
 
 TEST_CASE("verifying where no ledger is says so and creates none", "[tamper]") {
   scratch directory;
-  auto verdict = verify_ledger(directory.path());
+  auto verdict = verify_closed_ledger(directory.path());
   REQUIRE_FALSE(verdict);
   CHECK(verdict.error().code == errc::not_found);
   CHECK_FALSE(std::filesystem::exists(directory / "byollm.db"));
