@@ -40,7 +40,7 @@ const offered_tool* tool_to_call(const ask& what) {
     return nullptr;
   if (!what.required_tool.empty()) {
     auto is_required
-        = [&](auto& tool) { return tool.name == what.required_tool; };
+      = [&](auto& tool) { return tool.name == what.required_tool; };
     auto i = std::find_if(what.tools.begin(), what.tools.end(), is_required);
     return i == what.tools.end() ? nullptr : &*i;
   }

@@ -13,29 +13,29 @@ std::string whole(const ask& from, const answer& what, uint64_t serial) {
     out.open().add("type", "text").add("text", what.text()).close();
   if (!what.tool.empty())
     out.open()
-        .add("type", "tool_use")
-        .add("id", anthropic::tool_use_id(serial))
-        .add("name", what.tool)
-        .add_raw("input", what.arguments)
-        .close();
+      .add("type", "tool_use")
+      .add("id", anthropic::tool_use_id(serial))
+      .add("name", what.tool)
+      .add_raw("input", what.arguments)
+      .close();
   out.close_list();
   anthropic::write_stop(what, out);
   out.open("usage")
-      .add("input_tokens", what.input_tokens)
-      .add("cache_creation_input_tokens", uint64_t{0})
-      .add("cache_read_input_tokens", uint64_t{0})
-      .add("output_tokens", what.output_tokens)
-      .close();
+    .add("input_tokens", what.input_tokens)
+    .add("cache_creation_input_tokens", uint64_t{0})
+    .add("cache_read_input_tokens", uint64_t{0})
+    .add("output_tokens", what.output_tokens)
+    .close();
   return out.close().str();
 }
 
 void write_model(std::string_view id, json_writer& out) {
   out.open()
-      .add("type", "model")
-      .add("id", id)
-      .add("display_name", "byollm-standin, a stand-in LLM")
-      .add("created_at", "2026-01-01T00:00:00Z")
-      .close();
+    .add("type", "model")
+    .add("id", id)
+    .add("display_name", "byollm-standin, a stand-in LLM")
+    .add("created_at", "2026-01-01T00:00:00Z")
+    .close();
 }
 
 } // namespace
@@ -62,10 +62,10 @@ std::string tool_use_id(uint64_t serial) {
 
 void write_head(const ask& from, uint64_t serial, json_writer& out) {
   out.open()
-      .add("id", "msg_standin_" + std::to_string(serial))
-      .add("type", "message")
-      .add("role", "assistant")
-      .add("model", from.model);
+    .add("id", "msg_standin_" + std::to_string(serial))
+    .add("type", "message")
+    .add("role", "assistant")
+    .add("model", from.model);
 }
 
 void write_stop(const answer& what, json_writer& out) {

@@ -14,7 +14,7 @@ void read_tools(const rapidjson::Value& body, ask& out) {
   if (tools && tools->IsArray())
     for (auto& tool : tools->GetArray())
       out.tools.push_back(
-          {text_member(tool, "name"), member(tool, "input_schema")});
+        {text_member(tool, "name"), member(tool, "input_schema")});
   auto choice = member(body, "tool_choice");
   auto type = choice ? text_member(*choice, "type") : std::string_view{};
   out.tools_forbidden = type == "none";
@@ -77,8 +77,8 @@ bool read_ask(const http_request& request, rapidjson::Document& body, ask& out,
   out.stream = stream && stream->IsTrue();
   read_stop(member(body, "stop_sequences"), out);
   note_parameters(
-      body, {"temperature", "top_p", "top_k", "max_tokens", "stop_sequences"},
-      out);
+    body, {"temperature", "top_p", "top_k", "max_tokens", "stop_sequences"},
+    out);
   read_tools(body, out);
   read_content(member(body, "system"), out);
   for (auto& message : messages->GetArray())

@@ -27,11 +27,11 @@ struct event_list {
     out.open_list("content").close_list();
     out.add_null("stop_reason").add_null("stop_sequence");
     out.open("usage")
-        .add("input_tokens", what.input_tokens)
-        .add("cache_creation_input_tokens", uint64_t{0})
-        .add("cache_read_input_tokens", uint64_t{0})
-        .add("output_tokens", uint64_t{1})
-        .close();
+      .add("input_tokens", what.input_tokens)
+      .add("cache_creation_input_tokens", uint64_t{0})
+      .add("cache_read_input_tokens", uint64_t{0})
+      .add("output_tokens", uint64_t{1})
+      .close();
     out.close().close();
     add("message_start", out, false);
     json_writer ping;
@@ -66,10 +66,10 @@ struct event_list {
     json_writer out;
     out.open().add("type", "content_block_start").add("index", index);
     out.open("content_block")
-        .add("type", "tool_use")
-        .add("id", tool_use_id(serial))
-        .add("name", what.tool)
-        .add_raw("input", "{}");
+      .add("type", "tool_use")
+      .add("id", tool_use_id(serial))
+      .add("name", what.tool)
+      .add_raw("input", "{}");
     add("content_block_start", out.close().close(), false);
     for (auto& part : split_arguments(what.arguments))
       delta(index, "input_json_delta", "partial_json", part);

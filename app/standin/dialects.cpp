@@ -60,7 +60,7 @@ std::string utc_time() {
   gmtime_r(&now, &parts);
   std::array<char, 32> text{};
   auto size
-      = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
   return {text.data(), size};
 }
 
@@ -84,7 +84,7 @@ std::vector<float> embed(std::string_view text) {
   for (int i = 0; i < 8; ++i) {
     hash = (hash ^ (hash >> 29)) * 1099511628211ull + 1;
     auto unit
-        = static_cast<double>(hash >> 11) / static_cast<double>(1ull << 53);
+      = static_cast<double>(hash >> 11) / static_cast<double>(1ull << 53);
     result.push_back(static_cast<float>(2 * unit - 1));
   }
   return result;

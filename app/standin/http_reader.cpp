@@ -90,7 +90,7 @@ http_reader::step http_reader::read_chunked(http_request& out) {
                                : wait_for_body(out, bytes.size() + 1);
     std::size_t size = 0;
     auto [stop, error]
-        = std::from_chars(line.data(), line.data() + end, size, 16);
+      = std::from_chars(line.data(), line.data() + end, size, 16);
     if (error != std::errc{} || stop != line.data() + end)
       return fail(400);
     if (size > body_bytes_max - chunked_body_.size())

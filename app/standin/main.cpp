@@ -27,7 +27,7 @@ using namespace byollm::standin;
 using asio::ip::tcp;
 
 constexpr auto use_task
-    = asio::as_tuple(asio::use_awaitable_t<loop_executor>{});
+  = asio::as_tuple(asio::use_awaitable_t<loop_executor>{});
 
 using acceptor = asio::basic_socket_acceptor<tcp, loop_executor>;
 using descriptor = asio::posix::basic_stream_descriptor<loop_executor>;
@@ -45,7 +45,7 @@ task<void> accept_all(acceptor& from, server& shared) {
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>,
                                loop_executor>
-        timer{from.get_executor(), std::chrono::milliseconds{50}};
+      timer{from.get_executor(), std::chrono::milliseconds{50}};
     co_await timer.async_wait(use_task);
   }
 }
@@ -67,20 +67,24 @@ options parse(CLI::App& app, int argc, char** argv) {
   int64_t token_delay = result.token_delay.count();
   int64_t chunk_interval = 0;
   app.add_option("--port", result.port, "Port on 127.0.0.1; 0 chooses one");
-  app.add_option("--token-delay-ms", token_delay,
-                 "Pause between streamed words (default 30)")
-      ->check(CLI::Range(0, 60'000));
+  app
+    .add_option("--token-delay-ms", token_delay,
+                "Pause between streamed words (default 30)")
+    ->check(CLI::Range(0, 60'000));
   app.add_flag("--until-stdin-closes", result.until_stdin_closes,
                "End when stdin does");
-  app.add_option("--fixed-body-bytes", result.fixed_body_bytes,
-                 "Load mode: canned answers with so much text")
-      ->check(CLI::Range(0, 16 * 1024 * 1024));
-  app.add_option("--chunks", result.chunks,
-                 "Load mode: chunks of a streamed answer (default 16)")
-      ->check(CLI::Range(0, 1'000'000));
-  app.add_option("--chunk-interval-ms", chunk_interval,
-                 "Load mode: pause before each chunk")
-      ->check(CLI::Range(0, 60'000));
+  app
+    .add_option("--fixed-body-bytes", result.fixed_body_bytes,
+                "Load mode: canned answers with so much text")
+    ->check(CLI::Range(0, 16 * 1024 * 1024));
+  app
+    .add_option("--chunks", result.chunks,
+                "Load mode: chunks of a streamed answer (default 16)")
+    ->check(CLI::Range(0, 1'000'000));
+  app
+    .add_option("--chunk-interval-ms", chunk_interval,
+                "Load mode: pause before each chunk")
+    ->check(CLI::Range(0, 60'000));
   app.parse(argc, argv);
   result.token_delay = std::chrono::milliseconds{token_delay};
   result.chunk_interval = std::chrono::milliseconds{chunk_interval};

@@ -32,7 +32,7 @@ ask read_ask(const rapidjson::Value& body) {
     for (auto& tool : tools->GetArray())
       if (auto function = member(tool, "function"))
         result.tools.push_back(
-            {text_member(*function, "name"), member(*function, "parameters")});
+          {text_member(*function, "name"), member(*function, "parameters")});
   for (auto& message : member(body, "messages")->GetArray()) {
     if (auto images = member(message, "images"); images && images->IsArray())
       result.images += images->Size();
@@ -50,13 +50,13 @@ void write_head(const ask& from, std::string_view text, json_writer& out) {
 
 void write_tool_call(const answer& what, json_writer& out) {
   out.open_list("tool_calls")
-      .open()
-      .open("function")
-      .add("name", what.tool)
-      .add_raw("arguments", what.arguments)
-      .close()
-      .close()
-      .close_list();
+    .open()
+    .open("function")
+    .add("name", what.tool)
+    .add_raw("arguments", what.arguments)
+    .close()
+    .close()
+    .close_list();
 }
 
 void write_end(const answer& what, json_writer& out) {
@@ -64,15 +64,14 @@ void write_end(const answer& what, json_writer& out) {
   // A millisecond a token: a duration need only be plausible.
   constexpr uint64_t token_ns = 1'000'000;
   out.add("done", true)
-      .add("done_reason", reason)
-      .add("total_duration",
-           (what.input_tokens + what.output_tokens) * token_ns)
-      .add("load_duration", token_ns)
-      .add("prompt_eval_count", what.input_tokens)
-      .add("prompt_eval_duration", what.input_tokens * token_ns)
-      .add("eval_count", what.output_tokens)
-      .add("eval_duration", what.output_tokens * token_ns)
-      .close();
+    .add("done_reason", reason)
+    .add("total_duration", (what.input_tokens + what.output_tokens) * token_ns)
+    .add("load_duration", token_ns)
+    .add("prompt_eval_count", what.input_tokens)
+    .add("prompt_eval_duration", what.input_tokens * token_ns)
+    .add("eval_count", what.output_tokens)
+    .add("eval_duration", what.output_tokens * token_ns)
+    .close();
 }
 
 std::string whole(const ask& from, const answer& what) {

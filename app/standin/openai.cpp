@@ -11,7 +11,7 @@ void read_tools(const rapidjson::Value& body, ask& out) {
     for (auto& tool : tools->GetArray())
       if (auto function = member(tool, "function"))
         out.tools.push_back(
-            {text_member(*function, "name"), member(*function, "parameters")});
+          {text_member(*function, "name"), member(*function, "parameters")});
   auto choice = member(body, "tool_choice");
   if (!choice)
     return;
@@ -57,25 +57,25 @@ std::string whole(const ask& from, const answer& what, uint64_t serial) {
   openai::write_head(from, serial, "chat.completion", out);
   out.open_list("choices").open().add("index", uint64_t{0});
   out.open("message")
-      .add("role", "assistant")
-      .add("content", what.text())
-      .add_null("refusal");
+    .add("role", "assistant")
+    .add("content", what.text())
+    .add_null("refusal");
   if (!what.tool.empty())
     out.open_list("tool_calls")
-        .open()
-        .add("id", openai::call_id(serial))
-        .add("type", "function")
-        .open("function")
-        .add("name", what.tool)
-        .add("arguments", what.arguments)
-        .close()
-        .close()
-        .close_list();
-  out.close()
-      .add_null("logprobs")
-      .add("finish_reason", openai::finish_reason(what.stop))
+      .open()
+      .add("id", openai::call_id(serial))
+      .add("type", "function")
+      .open("function")
+      .add("name", what.tool)
+      .add("arguments", what.arguments)
+      .close()
       .close()
       .close_list();
+  out.close()
+    .add_null("logprobs")
+    .add("finish_reason", openai::finish_reason(what.stop))
+    .close()
+    .close_list();
   openai::write_usage(what, out);
   return out.close().str();
 }

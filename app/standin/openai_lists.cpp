@@ -7,7 +7,7 @@ namespace {
 
 std::string base64_floats(const std::vector<float>& values) {
   static constexpr std::string_view digits
-      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string_view bytes{reinterpret_cast<const char*>(values.data()),
                          values.size() * sizeof(float)};
   std::string result;
@@ -15,11 +15,11 @@ std::string base64_floats(const std::vector<float>& values) {
     uint32_t group = 0;
     for (std::size_t k = 0; k < 3; ++k)
       group
-          = group << 8
-            | (i + k < bytes.size() ? static_cast<uint8_t>(bytes[i + k]) : 0u);
+        = group << 8
+          | (i + k < bytes.size() ? static_cast<uint8_t>(bytes[i + k]) : 0u);
     for (std::size_t k = 0; k < 4; ++k)
       result
-          += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63] : '=';
+        += i + k <= bytes.size() ? digits[group >> (18 - 6 * k) & 63] : '=';
   }
   return result;
 }
@@ -41,11 +41,11 @@ void write_embedding(std::string_view text, uint64_t index, bool base64,
 
 void write_model(std::string_view id, json_writer& out) {
   out.open()
-      .add("id", id)
-      .add("object", "model")
-      .add("created", uint64_t{1767225600})
-      .add("owned_by", "byollm")
-      .close();
+    .add("id", id)
+    .add("object", "model")
+    .add("created", uint64_t{1767225600})
+    .add("owned_by", "byollm")
+    .close();
 }
 
 } // namespace

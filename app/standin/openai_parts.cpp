@@ -42,25 +42,25 @@ const char* finish_reason(stop_reason stop) noexcept {
 
 void write_usage(const answer& what, json_writer& out) {
   out.open("usage")
-      .add("prompt_tokens", what.input_tokens)
-      .add("completion_tokens", what.output_tokens)
-      .add("total_tokens", what.input_tokens + what.output_tokens)
-      .open("prompt_tokens_details")
-      .add("cached_tokens", uint64_t{0})
-      .close()
-      .open("completion_tokens_details")
-      .add("reasoning_tokens", uint64_t{0})
-      .close()
-      .close();
+    .add("prompt_tokens", what.input_tokens)
+    .add("completion_tokens", what.output_tokens)
+    .add("total_tokens", what.input_tokens + what.output_tokens)
+    .open("prompt_tokens_details")
+    .add("cached_tokens", uint64_t{0})
+    .close()
+    .open("completion_tokens_details")
+    .add("reasoning_tokens", uint64_t{0})
+    .close()
+    .close();
 }
 
 void write_head(const ask& from, uint64_t serial, const char* object,
                 json_writer& out) {
   out.open()
-      .add("id", "chatcmpl-standin-" + std::to_string(serial))
-      .add("object", object)
-      .add("created", unix_seconds())
-      .add("model", from.model);
+    .add("id", "chatcmpl-standin-" + std::to_string(serial))
+    .add("object", object)
+    .add("created", unix_seconds())
+    .add("model", from.model);
 }
 
 std::string call_id(uint64_t serial) {

@@ -38,27 +38,27 @@ struct chunk_stream {
   void tool_call() {
     delta(false, nullptr, [this](json_writer& out) {
       out.open_list("tool_calls")
-          .open()
-          .add("index", uint64_t{0})
-          .add("id", call_id(serial))
-          .add("type", "function")
-          .open("function")
-          .add("name", what.tool)
-          .add("arguments", "")
-          .close()
-          .close()
-          .close_list();
+        .open()
+        .add("index", uint64_t{0})
+        .add("id", call_id(serial))
+        .add("type", "function")
+        .open("function")
+        .add("name", what.tool)
+        .add("arguments", "")
+        .close()
+        .close()
+        .close_list();
     });
     for (auto& part : split_arguments(what.arguments))
       delta(true, nullptr, [&part](json_writer& out) {
         out.open_list("tool_calls")
-            .open()
-            .add("index", uint64_t{0})
-            .open("function")
-            .add("arguments", part)
-            .close()
-            .close()
-            .close_list();
+          .open()
+          .add("index", uint64_t{0})
+          .open("function")
+          .add("arguments", part)
+          .close()
+          .close()
+          .close_list();
       });
   }
 

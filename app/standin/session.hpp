@@ -16,7 +16,7 @@ namespace byollm::standin {
 
 using loop_executor = boost::asio::io_context::executor_type;
 using tcp_socket
-    = boost::asio::basic_stream_socket<boost::asio::ip::tcp, loop_executor>;
+  = boost::asio::basic_stream_socket<boost::asio::ip::tcp, loop_executor>;
 template <class T>
 using task = boost::asio::awaitable<T, loop_executor>;
 

@@ -35,8 +35,8 @@ std::string_view reason(unsigned status) noexcept {
 
 void append_number(uint64_t value, int base, std::string& out) {
   std::array<char, 20> digits;
-  auto result = std::to_chars(digits.data(), digits.data() + digits.size(),
-                              value, base);
+  auto result
+    = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
   out.append(digits.data(), result.ptr);
 }
 
