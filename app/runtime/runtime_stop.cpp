@@ -42,6 +42,8 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
     core->gate->wait_empty(std::chrono::steady_clock::now() + outcome_grace);
   if (system) {
     end_actors();
+    // Parents are gone, their children may still be ending on these lanes.
+    system->await_all_actors_done();
     empty_lanes();
   }
   system.reset();
