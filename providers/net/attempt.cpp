@@ -49,6 +49,7 @@ void attempt::run() {
 
 void attempt::connect() {
   limit(pool_.parts().options.connect_timeout, errc::connect_timeout);
+  connect_by_ = limit_at_;
   auto& host = target().url().at().host();
   if (auto numeric = parse_ip(host))
     return on_addresses(std::vector<ip_bytes>{*numeric});
@@ -72,7 +73,17 @@ void attempt::on_addresses(expected<std::vector<ip_bytes>> found) {
     return fail_later(std::move(made).error());
   channel_ = *std::move(made);
   channel_->attach(this);
+  // An address that swallows everything must not use up the others' time.
+  address_time_ = (connect_by_ - pool_.parts().clock.now())
+                  / static_cast<int64_t>(found->size());
+  limit_address();
   channel_->open(*std::move(found), target().url().at().port());
+}
+
+void attempt::limit_address() {
+  auto now = pool_.parts().clock.now();
+  limit_at_ = std::min(connect_by_, now + std::max(address_time_, duration{1}));
+  arm();
 }
 
 void attempt::on_open(status result) {
@@ -164,6 +175,11 @@ void attempt::on_alarm() {
         ? failure{errc::deadline_exceeded,
                   "the deadline passed before the request was sent"}
         : failure{errc::total_timeout, "the deadline passed at the provider"});
+  if (phase_ == phase::connecting && channel_ && now >= limit_at_
+      && now < connect_by_) {
+    channel_->skip_address();
+    return limit_address();
+  }
   if (now >= limit_at_)
     return finish(failure{limit_code_, "the provider took too long"});
   arm();

@@ -70,6 +70,7 @@ private:
   // -- the way there ----------------------------------------------------------
 
   void connect();
+  void limit_address();
   void on_addresses(expected<std::vector<ip_bytes>> found);
   void ask();
   status write_request();
@@ -113,6 +114,8 @@ private:
   std::vector<delta> deltas_;
   time_point started_at_;
   time_point asked_at_ = {};
+  time_point connect_by_ = {};
+  duration address_time_{0};
   time_point limit_at_ = time_point::max();
   time_point alarm_at_ = {};
   alarm_clock::alarm_id alarm_ = 0;

@@ -68,6 +68,10 @@ public:
   /// before, and shakes hands.
   virtual void open(std::vector<ip_bytes> addresses, uint16_t port) = 0;
 
+  /// Gives up on the address that is being tried if there is another one; no
+  /// effect once connected.
+  virtual void skip_address() noexcept = 0;
+
   /// Writes `head()` and `body`, then wipes the head.
   virtual void write(std::string body) = 0;
 

@@ -20,7 +20,7 @@ public:
   /// declared length of the body, if there is one.
   virtual status on_head(const response_head& head,
                          std::optional<uint64_t> length)
-      = 0;
+    = 0;
 
   /// Takes the next body bytes, in place, without chunk framing.
   virtual status on_body(std::string_view piece) = 0;

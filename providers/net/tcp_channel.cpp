@@ -60,7 +60,14 @@ void tcp_channel::connect_next(error_code last) {
                         });
 }
 
+void tcp_channel::skip_address() noexcept {
+  error_code ec;
+  if (!is_connected_ && next_address_ < addresses_.size())
+    socket_.close(ec);
+}
+
 void tcp_channel::prepare_socket() {
+  is_connected_ = true;
   error_code ec;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
   // For `is_quiet`, which must not wait.

@@ -19,6 +19,7 @@ public:
   explicit tcp_channel(boost::asio::io_context& loop);
 
   void open(std::vector<ip_bytes> addresses, uint16_t port) override;
+  void skip_address() noexcept override;
   void write(std::string body) override;
   void read() override;
   void consume(size_t size) noexcept override;
@@ -54,8 +55,9 @@ protected:
   std::string body_;
 
 private:
-  using socket_type = boost::asio::basic_stream_socket<
-      boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+  using socket_type
+    = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                       boost::asio::io_context::executor_type>;
 
   void connect_next(error_code last);
   void prepare_socket();
@@ -64,6 +66,7 @@ private:
   std::vector<ip_bytes> addresses_;
   size_t next_address_ = 0;
   uint16_t port_ = 0;
+  bool is_connected_ = false;
   size_t read_size_;
 };
 

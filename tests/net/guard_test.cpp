@@ -9,10 +9,53 @@
 
 #include <cstdlib>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 using namespace byollm;
 using namespace byollm::test;
 
 namespace {
+
+// An address that neither accepts nor refuses: a listener whose queue is full.
+class black_hole {
+public:
+  black_hole(const char* address, uint16_t port) {
+    at_.sin_family = AF_INET;
+    at_.sin_port = htons(port);
+    inet_pton(AF_INET, address, &at_.sin_addr);
+    auto listener = open_socket();
+    REQUIRE(bind(listener, reinterpret_cast<sockaddr*>(&at_), sizeof(at_))
+            == 0);
+    REQUIRE(listen(listener, 0) == 0);
+    // On loopback a connection that is taken is taken at once.
+    while (is_taken(open_socket()))
+      REQUIRE(sockets_.size() < 64);
+  }
+
+  ~black_hole() {
+    for (auto one : sockets_)
+      close(one);
+  }
+
+private:
+  int open_socket() {
+    sockets_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    return sockets_.back();
+  }
+
+  bool is_taken(int one) {
+    connect(one, reinterpret_cast<sockaddr*>(&at_), sizeof(at_));
+    pollfd asked{one, POLLOUT, 0};
+    return poll(&asked, 1, 0) == 1;
+  }
+
+  sockaddr_in at_ = {};
+  std::vector<int> sockets_;
+};
 
 struct guard_fixture : net_fixture {
   guard_fixture() {
@@ -107,6 +150,42 @@ TEST_CASE_METHOD(guard_fixture, "the next address is tried if one refuses",
   // Nobody listens there; the guard would deny it if it were not allowed.
   resolver->answers = {std::vector{ip("127.0.0.2"), ip("127.0.0.1")}};
   CHECK(ask()->code() == errc::none);
+}
+
+TEST_CASE_METHOD(guard_fixture,
+                 "an address that swallows everything has its "
+                 "share of the time",
+                 "[net]") {
+  https = false;
+  allowed = reach::allowed;
+  black_hole hole{"127.0.0.2", upstream->port()};
+  resolver->answers = {std::vector{ip("127.0.0.2"), ip("127.0.0.1")}};
+  auto sink = call();
+  settle();
+  clock.advance(limits::connect_timeout / 2 - 1ms);
+  settle();
+  CHECK(upstream->connections() == 0);
+  clock.advance(1ms);
+  until_done(sink);
+  CHECK(sink->code() == errc::none);
+}
+
+TEST_CASE_METHOD(guard_fixture,
+                 "a connection that nobody takes is a connect "
+                 "time-out",
+                 "[net]") {
+  https = false;
+  allowed = reach::allowed;
+  black_hole hole{"127.0.0.2", upstream->port()};
+  resolver->answers = {std::vector{ip("127.0.0.2")}};
+  auto sink = call();
+  settle();
+  clock.advance(limits::connect_timeout - 1ms);
+  settle();
+  CHECK_FALSE(sink->is_done());
+  clock.advance(1ms);
+  CHECK(sink->code() == errc::connect_timeout);
+  CHECK(sink->outcome.sent == certainty::no);
 }
 
 TEST_CASE_METHOD(guard_fixture,
