@@ -184,8 +184,12 @@ void store_engine::committed() {
 
 status store_engine::change(const std::function<status(config_table&)>& change,
                             change_record why) {
-  if (!health_)
-    return health_;
+  return guarded([&] { return change_all(change, std::move(why)); });
+}
+
+status
+store_engine::change_all(const std::function<status(config_table&)>& change,
+                         change_record why) {
   rows_.clear();
   auto work = transaction::begin(db_);
   if (!work)
