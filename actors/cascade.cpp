@@ -34,6 +34,11 @@ retry_class retry_class_of(const failure& why) noexcept {
                                      : retry_class::ambiguous;
   case errc::rate_limited:
     return retry_class::as_told;
+  case errc::provider_rejected:
+    // Request timeout and conflict: complete answers, nothing was generated.
+    return why.http_status == 408 || why.http_status == 409
+             ? retry_class::repeat
+             : retry_class::never;
   default:
     return retry_class::never;
   }

@@ -159,6 +159,16 @@ TEST_CASE("what was not sent or failed completely is retried twice",
   CHECK(said(next_attempt(ask(own, {once, once, once}))) == to_string(code));
 }
 
+TEST_CASE("of the rejections only 408 and 409 are tried again", "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto status = GENERATE(as<uint16_t>{}, 400, 408, 409, 413, 422);
+  auto refused = fail(answerer::user, errc::provider_rejected);
+  refused.why.http_status = status;
+  auto again = status == 408 || status == 409;
+  CHECK(said(next_attempt(ask(own, {refused})))
+        == (again ? "user" : "provider_rejected"));
+}
+
 TEST_CASE("a retry that the deadline leaves no time for is not made",
           "[cascade]") {
   auto own = make_resolution(user_is::present, platform_is::present);
