@@ -161,10 +161,10 @@ TEST_CASE("what was not sent or failed completely is retried twice",
 
 TEST_CASE("of the rejections only 408 and 409 are tried again", "[cascade]") {
   auto own = make_resolution(user_is::present, platform_is::present);
-  auto status = GENERATE(as<uint16_t>{}, 400, 408, 409, 413, 422);
+  auto http = GENERATE(as<uint16_t>{}, 400, 408, 409, 413, 422);
   auto refused = fail(answerer::user, errc::provider_rejected);
-  refused.why.http_status = status;
-  auto again = status == 408 || status == 409;
+  refused.why.http_status = http;
+  auto again = http == 408 || http == 409;
   CHECK(said(next_attempt(ask(own, {refused})))
         == (again ? "user" : "provider_rejected"));
 }
