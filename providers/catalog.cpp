@@ -26,7 +26,7 @@ using dialect_getter = const dialect& (*)() noexcept;
 
 constexpr std::array all_kinds = {
 #define BYOLLM_LIST_KIND(name) dialect_getter{&kinds::name},
-    BYOLLM_PROVIDER_KINDS(BYOLLM_LIST_KIND)
+  BYOLLM_PROVIDER_KINDS(BYOLLM_LIST_KIND)
 #undef BYOLLM_LIST_KIND
 };
 

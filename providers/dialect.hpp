@@ -3,8 +3,8 @@
 
 #include "messages/chat.hpp"
 #include "messages/expected.hpp"
-#include "messages/reply.hpp"
 #include "messages/origin.hpp"
+#include "messages/reply.hpp"
 #include "messages/traits.hpp"
 
 #include <memory>
@@ -68,15 +68,17 @@ public:
   /// provider's own error inside the stream.
   virtual status feed(std::string_view bytes, std::vector<delta>& out) = 0;
 
-  /// Returns whether the dialect's end marker was seen; what follows is ignored.
+  /// Returns whether the dialect's end marker was seen; what follows is
+  /// ignored.
   virtual bool ended() const noexcept = 0;
 
-  /// Takes the proper end of the HTTP body and returns the verdict: `errc::none`
-  /// with a whole reply, or why not (`truncated` if the end marker is missing).
+  /// Takes the proper end of the HTTP body and returns the verdict:
+  /// `errc::none` with a whole reply, or why not (`truncated` if the end marker
+  /// is missing).
   virtual failure finish() = 0;
 
-  /// What was decoded so far (whole after a good `finish`). `provider` is set by
-  /// the caller, content, usage, stop, model, provider_request_id by us.
+  /// What was decoded so far (whole after a good `finish`). `provider` is set
+  /// by the caller, content, usage, stop, model, provider_request_id by us.
   virtual message_reply& reply() noexcept = 0;
 };
 

@@ -98,7 +98,7 @@ bool is_well_formed(byte_view envelope, const key_binding& binding) {
          && std::equal(head.begin(), head.end(), envelope.begin())
          && get_u32(envelope, key_version_at) == binding.key_version
          && get_u32(envelope, size_at)
-                == envelope.size() - envelope_overhead_bytes;
+              == envelope.size() - envelope_overhead_bytes;
 }
 
 } // namespace
@@ -127,10 +127,10 @@ expected<sealed_key> seal_envelope(const key_ring& ring, std::string_view key,
     return got.error();
   auto associated = data_associated(binding);
   auto done
-      = aes_gcm_seal(as_key(*data_key), nonce, associated,
-                     {reinterpret_cast<const uint8_t*>(key.data()), key.size()},
-                     std::span{out}.subspan(sealed_at, key.size()),
-                     part<gcm_tag_bytes>(out, sealed_at + key.size()));
+    = aes_gcm_seal(as_key(*data_key), nonce, associated,
+                   {reinterpret_cast<const uint8_t*>(key.data()), key.size()},
+                   std::span{out}.subspan(sealed_at, key.size()),
+                   part<gcm_tag_bytes>(out, sealed_at + key.size()));
   if (done)
     done = aes_gcm_seal(as_key(master.wrap), wrap_nonce,
                         wrap_associated(std::move(associated), master.version),
@@ -159,15 +159,15 @@ expected<secret_bytes> open_envelope(const key_ring& ring,
     return plain;
   auto associated = data_associated(binding);
   auto done = aes_gcm_open(
-      as_key(master->wrap), part<gcm_nonce_bytes>(in, wrap_nonce_at),
-      wrap_associated(associated, master->version),
-      part<aes_key_bytes>(in, wrapped_at), part<gcm_tag_bytes>(in, wrap_tag_at),
-      data_key->bytes());
+    as_key(master->wrap), part<gcm_nonce_bytes>(in, wrap_nonce_at),
+    wrap_associated(associated, master->version),
+    part<aes_key_bytes>(in, wrapped_at), part<gcm_tag_bytes>(in, wrap_tag_at),
+    data_key->bytes());
   if (done)
-    done = aes_gcm_open(as_key(*data_key), part<gcm_nonce_bytes>(in, nonce_at),
-                        associated, in.subspan(sealed_at, size),
-                        part<gcm_tag_bytes>(in, sealed_at + size),
-                        plain->bytes());
+    done
+      = aes_gcm_open(as_key(*data_key), part<gcm_nonce_bytes>(in, nonce_at),
+                     associated, in.subspan(sealed_at, size),
+                     part<gcm_tag_bytes>(in, sealed_at + size), plain->bytes());
   if (!done)
     return done.error();
   return plain;

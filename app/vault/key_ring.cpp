@@ -195,9 +195,10 @@ expected<key_ring> key_ring::open(const fs::path& directory) {
 }
 
 const ring_key* key_ring::find(uint32_t version) const noexcept {
-  auto found = std::find_if(
-      keys_.begin(), keys_.end(),
-      [version](const ring_key& key) { return key.version == version; });
+  auto found
+    = std::find_if(keys_.begin(), keys_.end(), [version](const ring_key& key) {
+        return key.version == version;
+      });
   return found == keys_.end() ? nullptr : &*found;
 }
 

@@ -44,7 +44,7 @@ expected<secret_bytes> secret_bytes::make(size_t size) {
     return failure{errc::unavailable,
                    "locked memory for keys cannot be set up"};
   auto* bytes
-      = static_cast<uint8_t*>(OPENSSL_secure_zalloc(std::max(size, 1ul)));
+    = static_cast<uint8_t*>(OPENSSL_secure_zalloc(std::max(size, 1ul)));
   if (!bytes)
     return no_memory();
   // Without a secure heap OpenSSL hands out ordinary memory and says nothing.

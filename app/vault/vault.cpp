@@ -55,7 +55,7 @@ private:
         copied = failure{errc::invalid_key, "the host's key is too long"};
       else
         copied = secret_bytes::copy_of(
-            {reinterpret_cast<const uint8_t*>(key.data()), key.size()});
+          {reinterpret_cast<const uint8_t*>(key.data()), key.size()});
     };
     try {
       if (auto opened = keys_->open(binding, take); !opened)
@@ -85,7 +85,7 @@ open_vault(const std::filesystem::path& data_directory,
     if (!ring)
       return ring.error();
     return std::unique_ptr<vault>{
-        std::make_unique<embedded_vault>(*std::move(ring), std::move(keys))};
+      std::make_unique<embedded_vault>(*std::move(ring), std::move(keys))};
   } catch (const std::exception& broken) {
     return failure{errc::unavailable, broken.what()};
   }

@@ -33,7 +33,7 @@ status check_block(const content_block& block, role who) {
   }
   if (who != role::assistant)
     return invalid_request(
-        "messages", "only an assistant message holds tool uses and thinking");
+      "messages", "only an assistant message holds tool uses and thinking");
   return unit{};
 }
 
@@ -61,24 +61,23 @@ bool has_version(std::string_view path) noexcept {
 size_t size_of(const content_block& block) noexcept {
   constexpr size_t frame = 64;
   return frame
-         + std::visit(
-             overloaded{
-                 [](const text_block& text) { return text.text.size(); },
-                 [](const image_block& image) {
-                   return image.data.size() + image.url.size();
-                 },
-                 [](const tool_use_block& use) {
-                   return use.id.size() + use.name.size()
-                          + use.input_json.size();
-                 },
-                 [](const tool_result_block& result) {
-                   return result.tool_use_id.size() + result.text.size();
-                 },
-                 [](const thinking_block& thought) {
-                   return thought.text.size() + thought.signature.size();
-                 },
-             },
-             block);
+         + std::visit(overloaded{
+                        [](const text_block& text) { return text.text.size(); },
+                        [](const image_block& image) {
+                          return image.data.size() + image.url.size();
+                        },
+                        [](const tool_use_block& use) {
+                          return use.id.size() + use.name.size()
+                                 + use.input_json.size();
+                        },
+                        [](const tool_result_block& result) {
+                          return result.tool_use_id.size() + result.text.size();
+                        },
+                        [](const thinking_block& thought) {
+                          return thought.text.size() + thought.signature.size();
+                        },
+                      },
+                      block);
 }
 
 } // namespace
@@ -169,9 +168,9 @@ wire_request json_post(std::string target, bool stream) {
   result.target = std::move(target);
   result.headers.push_back({"content-type", "application/json"});
   result.headers.push_back(
-      {"accept", stream ? "text/event-stream, application/x-ndjson, "
-                          "application/json"
-                        : "application/json"});
+    {"accept", stream ? "text/event-stream, application/x-ndjson, "
+                        "application/json"
+                      : "application/json"});
   return result;
 }
 
