@@ -42,7 +42,7 @@ void print_streams(run_result& what) {
 
 figures figures_of(rival_result what) {
   auto result = latencies(what.latencies_ns);
-  auto calls = static_cast<double>(what.latencies_ns.size());
+  auto calls = static_cast<double>(what.calls);
   result.per_second = calls / what.seconds;
   result.cpu_us = what.cpu_us / calls;
   return result;

@@ -21,6 +21,7 @@ struct rival_order {
 };
 
 struct rival_result {
+  size_t calls = 0;
   double seconds = 0;
   double cpu_us = 0;
   std::vector<uint32_t> latencies_ns = {};

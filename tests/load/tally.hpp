@@ -58,7 +58,8 @@ public:
     if (ended_ < all_)
       return failure{errc::unavailable, "a rival's calls got lost"};
     span took{began_, finished_};
-    return rival_result{took.seconds, took.cpu_us, std::move(latencies_ns_)};
+    return rival_result{all_ - warmup_, took.seconds, took.cpu_us,
+                        std::move(latencies_ns_)};
   }
 
 private:
