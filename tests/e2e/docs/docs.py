@@ -114,7 +114,7 @@ class Runnable(unittest.TestCase):
             self.script("run", RUN.format(**names))
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", text],
-                input=key if marker == "key" else "", capture_output=True,
+                input=key + "\n" if marker == "key" else "", capture_output=True,
                 text=True, cwd=self.root, timeout=PATIENCE, env={
                     "HOME": self.root, "STANDIN": standin.url,
                     "BYOLLM_DATA": os.path.join(self.root, "data"),
