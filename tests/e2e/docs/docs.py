@@ -114,8 +114,9 @@ class Runnable(unittest.TestCase):
             self.script("run", RUN.format(**names))
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", text],
-                input=key + "\n" if marker == "key" else "", capture_output=True,
-                text=True, cwd=self.root, timeout=PATIENCE, env={
+                input=key + "\n" if marker == "key" else "",
+                capture_output=True, text=True, cwd=self.root,
+                timeout=PATIENCE, env={
                     "HOME": self.root, "STANDIN": standin.url,
                     "BYOLLM_DATA": os.path.join(self.root, "data"),
                     "PATH": f"{self.root}/bin:/usr/bin:/bin"})
