@@ -121,11 +121,6 @@ directory(directory_actor::stateful_pointer<directory_state> self,
         return self->delegate(to, atom::change_v, wanted);
       return refused<unit>(too_many_awake());
     },
-    [self](atom::revoke, const shared<user_change>& whose) -> unit_result {
-      if (auto to = self->state.find(whose->tenant.str()))
-        return self->delegate(to, atom::revoke_v, whose);
-      return refused<unit>(too_many_awake());
-    },
     [self](atom::lookup, const shared<origin_change>& whose) -> names_result {
       if (auto to = self->state.find(whose->tenant))
         return self->delegate(to, atom::lookup_v, whose);

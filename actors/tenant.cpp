@@ -60,11 +60,6 @@ void tenant_state::found(const std::string& user,
       to.deliver(answer);
 }
 
-answer<unit> tenant_state::forget(const user_change& whose) {
-  cache_.erase(whose.user.str());
-  return answered(unit{});
-}
-
 // -- changes ------------------------------------------------------------------
 
 caf::result<answer<llm_summary>>
@@ -307,9 +302,6 @@ tenant(tenant_actor::stateful_pointer<tenant_state> self,
     },
     [self](atom::change, const shared<origin_change>& wanted) {
       return self->state.change_origin(wanted);
-    },
-    [self](atom::revoke, const shared<user_change>& whose) {
-      return self->state.forget(*whose);
     },
     // -- from the directory and INTERNAL ------------------------------------
     [self](atom::idle) { return self->state.open_requests(); },

@@ -58,8 +58,6 @@ public:
 
   caf::result<answer<name_list>> origins();
 
-  answer<unit> forget(const user_change& whose);
-
   /// Returns how many requests wait for the store.
   uint64_t open_requests() const noexcept {
     return waiting_.size() + changes_.size() + others_open_;

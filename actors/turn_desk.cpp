@@ -2,6 +2,7 @@
 #include "actors/turn_desk.hpp"
 
 #include "actors/house_rules.hpp"
+#include "messages/limits.hpp"
 
 #include <algorithm>
 
@@ -25,7 +26,10 @@ pooled_turn_actor turn_desk_state::borrow() {
 }
 
 void turn_desk_state::give_back(pooled_turn_actor back) {
-  free_.push_back(std::move(back));
+  if (free_.size() < limits::turns_free_max)
+    free_.push_back(std::move(back));
+  else
+    self_->send_exit(back, caf::exit_reason::user_shutdown);
 }
 
 void turn_desk_state::forget(const caf::actor_addr& who) {

@@ -270,7 +270,6 @@ private:
 /// Numbers of a running runtime, for health checks and leak tests.
 struct runtime_stats {
   size_t actors = 0;
-  size_t tenants_awake = 0;
   uint32_t in_flight = 0;
   bool ledger_healthy = true;
 };

@@ -64,6 +64,8 @@ inline constexpr uint32_t provider_in_flight = 256;
 inline constexpr uint32_t provider_queue = 1'024;
 inline constexpr uint32_t pooled_connections_idle = 256;
 inline constexpr uint32_t calls_per_turn_max = 1'000;
+/// Turn actors that wait for reuse, per loop.
+inline constexpr size_t turns_free_max = 1'024;
 inline constexpr uint32_t attempts_max = 8;
 inline constexpr uint32_t ledger_batch_max = 1'024;
 inline constexpr uint32_t ledger_waiting_max = 65'536;

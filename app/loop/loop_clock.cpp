@@ -24,7 +24,7 @@ loop_clock::loop_clock(loop_pool& pool)
 loop_clock::~loop_clock() = default;
 
 void loop_clock::arm() {
-  if (schedule().empty())
+  if (schedule().empty() || !alarm_)
     return;
   auto when = schedule().begin()->first;
   pool_.post(0, [this, when, held = alarm_] {
@@ -101,7 +101,16 @@ void loop_clock::schedule_message(time_point when, caf::group target,
 void loop_clock::cancel_all() {
   std::lock_guard guard{mutex_};
   base::cancel_all();
-  pool_.post(0, [held = alarm_] { held->timer.cancel(); });
+}
+
+void loop_clock::close() {
+  std::lock_guard guard{mutex_};
+  base::cancel_all();
+  // Cancelled and destroyed on its own loop, before that loop is gone.
+  pool_.post(0, [held = std::exchange(alarm_, nullptr)] {
+    if (held)
+      held->timer.cancel();
+  });
 }
 
 } // namespace byollm

@@ -36,6 +36,9 @@ public:
                         caf::message content) override;
   void cancel_all() override;
 
+  /// Gives up the timer; nothing is scheduled any more.
+  void close();
+
 private:
   using base = caf::detail::simple_actor_clock;
   struct alarm;

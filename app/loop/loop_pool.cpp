@@ -26,7 +26,7 @@ thread_local place here;
 } // namespace
 
 struct loop_pool::loop {
-  asio::io_context io{1};
+  std::optional<asio::io_context> io{std::in_place, 1};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>>
     keep_running;
   std::thread thread;
@@ -46,22 +46,22 @@ size_t loop_pool::size() const noexcept {
 }
 
 asio::io_context& loop_pool::at(size_t index) {
-  return loops_[index].io;
+  return *loops_[index].io;
 }
 
 void loop_pool::post(size_t index, std::function<void()> task) {
-  asio::post(loops_[index].io, std::move(task));
+  asio::post(*loops_[index].io, std::move(task));
 }
 
 void loop_pool::start(std::function<void()> at_end) {
   for (size_t i = 0; i < size_; ++i) {
     auto& started = loops_[i];
-    started.keep_running.emplace(started.io.get_executor());
+    started.keep_running.emplace(started.io->get_executor());
     started.thread = std::thread([this, i, at_end] {
       here = {this, i};
       pthread_setname_np(pthread_self(),
                          ("byollm-" + std::to_string(i)).c_str());
-      loops_[i].io.run();
+      loops_[i].io->run();
       at_end();
       here = {};
     });
@@ -74,6 +74,11 @@ void loop_pool::stop() {
   for (size_t i = 0; i < size_; ++i)
     if (loops_[i].thread.joinable())
       loops_[i].thread.join();
+}
+
+void loop_pool::discard() {
+  for (size_t i = 0; i < size_; ++i)
+    loops_[i].io.reset();
 }
 
 std::optional<size_t> loop_pool::current() const noexcept {

@@ -35,6 +35,10 @@ public:
   /// thread. Idempotent.
   void stop();
 
+  /// Destroys the loops, and with them the threads that Asio keeps to look up
+  /// names. After `stop`, when nobody posts any more.
+  void discard();
+
   /// The calling thread's loop in this pool, if it has one.
   std::optional<size_t> current() const noexcept;
 

@@ -135,7 +135,7 @@ void loop_scheduler::start() {
 }
 
 void loop_scheduler::stop() {
-  clock_.cancel_all();
+  clock_.close();
   pool_.stop();
 }
 

@@ -248,7 +248,6 @@ std::string render(const runtime_stats& stats) {
   return json_text([&](json_writer& to) {
     to.StartObject();
     put_number(to, "actors", stats.actors);
-    put_number(to, "tenants_awake", stats.tenants_awake);
     put_number(to, "in_flight", stats.in_flight);
     put_flag(to, "ledger_healthy", stats.ledger_healthy);
     to.EndObject();

@@ -49,6 +49,8 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
   system.reset();
   pool.stop();
   data.reset();
+  lanes.clear();
+  pool.discard();
   return all_ended;
 }
 

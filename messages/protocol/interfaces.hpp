@@ -22,8 +22,6 @@ using tenant_actor = caf::typed_actor<
   on<atom::lookup, shared<user_change>>::gives<answer<llm_summary>>,
   // Allow or forbid an origin for this tenant's keys.
   on<atom::change, shared<origin_change>>::gives<answer<unit>>,
-  // Drop what is cached of this user: the host's own store changed.
-  on<atom::revoke, shared<user_change>>::gives<answer<unit>>,
   // Tell which origins this tenant's keys may go to besides public https.
   on<atom::lookup, shared<origin_change>>::gives<answer<name_list>>,
   // Tell how many requests are open: with none, the tenant may be put to
@@ -39,7 +37,6 @@ using directory_actor = caf::typed_actor<
   on<atom::change, shared<user_change>>::gives<answer<llm_summary>>,
   on<atom::lookup, shared<user_change>>::gives<answer<llm_summary>>,
   on<atom::change, shared<origin_change>>::gives<answer<unit>>,
-  on<atom::revoke, shared<user_change>>::gives<answer<unit>>,
   on<atom::lookup, shared<origin_change>>::gives<answer<name_list>>,
   // Tell how many tenants are awake.
   on<atom::idle>::gives<uint64_t>,
