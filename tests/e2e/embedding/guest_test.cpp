@@ -112,7 +112,7 @@ TEST_CASE("no thread and no descriptor is left after stop") {
   CHECK(descriptor_count() == descriptors);
 }
 
-TEST_CASE("the thread that looks host names up goes with the runtime") {
+TEST_CASE("the thread that looks host names up ends with stop") {
   scratch_directory scratch;
   auto threads = thread_count();
   auto rt = start({.data_directory = scratch.path() / "data"});
@@ -125,7 +125,7 @@ TEST_CASE("the thread that looks host names up goes with the runtime") {
   REQUIRE(rt->admin().set_user_llm("acme", "bea", llm, "bea").get());
   auto reply = open_turn(*rt, "bea").llm().create_message(say("hi")).get();
   REQUIRE(reply);
-  rt.reset();
+  REQUIRE(rt->stop(std::chrono::seconds{30}));
   eventually([&] { return thread_count() == threads; });
 }
 
