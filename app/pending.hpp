@@ -30,21 +30,18 @@ public:
   class state {
   public:
     void settle(expected<T> value) {
-      std::function<void(expected<T>)> then;
-      {
-        std::lock_guard guard{mutex_};
-        if (settled_)
-          return;
-        settled_ = true;
-        if (then_)
-          then = std::move(then_);
-        else
-          value_ = std::move(value);
-      }
-      if (then)
-        then(std::move(value));
-      else
+      std::unique_lock guard{mutex_};
+      if (std::exchange(settled_, true))
+        return;
+      if (!then_) {
+        value_ = std::move(value);
+        guard.unlock();
         arrived_.notify_all();
+        return;
+      }
+      auto then = std::move(then_);
+      guard.unlock();
+      then(std::move(value));
     }
 
     void attach(std::function<void(expected<T>)> then) {

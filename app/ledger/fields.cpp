@@ -74,8 +74,8 @@ constexpr uint8_t no_field = 255;
 constexpr auto index_by_tag = [] {
   std::array<uint8_t, 256> result = {};
   result.fill(no_field);
-  for (uint8_t i = 0; i < infos.size(); ++i)
-    result[static_cast<uint8_t>(infos[i].tag)] = i;
+  for (size_t i = 0; i < infos.size(); ++i)
+    result[static_cast<uint8_t>(infos[i].tag)] = static_cast<uint8_t>(i);
   return result;
 }();
 

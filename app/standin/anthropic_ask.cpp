@@ -16,7 +16,9 @@ void read_tools(const rapidjson::Value& body, ask& out) {
       out.tools.push_back(
         {text_member(tool, "name"), member(tool, "input_schema")});
   auto choice = member(body, "tool_choice");
-  auto type = choice ? text_member(*choice, "type") : std::string_view{};
+  if (!choice)
+    return;
+  auto type = text_member(*choice, "type");
   out.tools_forbidden = type == "none";
   out.tools_required = type == "any";
   if (type == "tool")
