@@ -90,13 +90,13 @@ int chat(const options& opts, const chat_arguments& args) {
     return report(opts, message.error());
   request what{"chat"};
   what.who(opts)
-      .text("message", *message)
-      .text_if("system", args.system)
-      .text_if("purpose", args.purpose)
-      .text_if("model", args.model)
-      .text_if("turn", args.turn)
-      .params("params", args.params)
-      .flag("stream", !args.whole);
+    .text("message", *message)
+    .text_if("system", args.system)
+    .text_if("purpose", args.purpose)
+    .text_if("model", args.model)
+    .text_if("turn", args.turn)
+    .params("params", args.params)
+    .flag("stream", !args.whole);
   if (args.timeout_s > 0)
     what.number("timeout_ms", args.timeout_s * 1'000);
   text_printer printer;
@@ -135,10 +135,10 @@ void add_chat(CLI::App& app, chosen_command& chosen) {
                 "Print the answer when it is whole");
   add_parameter_options(*sub, args->params);
   sub->footer(
-      "Who answered, the parameters and the bill go to stderr.\n"
-      "  byollm chat hello there\n"
-      "  byollm chat --purpose chain_narrator --temperature 0.9 < story\n"
-      "  byollm --json chat hello | jq .usage");
+    "Who answered, the parameters and the bill go to stderr.\n"
+    "  byollm chat hello there\n"
+    "  byollm chat --purpose chain_narrator --temperature 0.9 < story\n"
+    "  byollm --json chat hello | jq .usage");
   sub->callback([&chosen, args] {
     chosen = [args](const options& opts) { return chat(opts, *args); };
   });

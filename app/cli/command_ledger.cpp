@@ -22,8 +22,8 @@ int list(const options& opts, const ledger_arguments& args) {
   request what{"ledger.list"};
   auto newest = args.from == 0;
   what.text_if("turn", args.turn)
-      .number("limit", args.limit)
-      .flag("newest_first", newest);
+    .number("limit", args.limit)
+    .flag("newest_first", newest);
   if (!args.all_tenants)
     what.text("tenant", opts.tenant);
   if (!newest)
@@ -58,21 +58,21 @@ int verify(const options& opts) {
 
 void add_ledger(CLI::App& app, chosen_command& chosen) {
   auto ledger = app.add_subcommand(
-      "ledger", "Every call and every change, as it was recorded");
+    "ledger", "Every call and every change, as it was recorded");
   ledger->require_subcommand(1);
   auto args = std::make_shared<ledger_arguments>();
   auto sub = ledger->add_subcommand("list", "Show the newest rows");
   sub->add_option("--turn", args->turn, "Only this chat turn's");
   sub->add_option("--from", args->from, "From this sequence number upwards");
   sub->add_option("--limit", args->limit, "At most so many (default 30)")
-      ->check(CLI::Range(1, 10'000));
+    ->check(CLI::Range(1, 10'000));
   sub->add_flag("--all-tenants", args->all_tenants,
                 "Of every tenant, and the platform's changes");
   sub->callback([&chosen, args] {
     chosen = [args](const options& opts) { return list(opts, *args); };
   });
   ledger->add_subcommand("verify", "Recompute every hash; 1 if anything is off")
-      ->callback([&chosen] { chosen = verify; });
+    ->callback([&chosen] { chosen = verify; });
 }
 
 } // namespace byollm::cli

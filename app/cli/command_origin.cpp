@@ -26,8 +26,8 @@ std::string_view tenant_of(const options& opts, const origin_arguments& args) {
 int allow(const options& opts, const origin_arguments& args, bool allowed) {
   request what{"origin.allow"};
   what.text("tenant", tenant_of(opts, args))
-      .text("url", args.url)
-      .flag("allowed", allowed);
+    .text("url", args.url)
+    .flag("allowed", allowed);
   auto end = run(opts, what);
   if (!end.ok)
     return report(opts, end);
@@ -64,7 +64,7 @@ CLI::App* add(CLI::App& parent, const arguments_ptr& args, const char* name,
 
 void add_origin(CLI::App& app, chosen_command& chosen) {
   auto origin = app.add_subcommand(
-      "origin", "Where keys may go besides public https: the admin's list");
+    "origin", "Where keys may go besides public https: the admin's list");
   origin->require_subcommand(1);
   auto args = std::make_shared<origin_arguments>();
   auto allowing = add(*origin, args, "allow", "Allow a URL's origin");

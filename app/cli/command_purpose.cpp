@@ -39,8 +39,8 @@ int set(const options& opts, const purpose_arguments& args) {
   }
   request what{"purpose.set"};
   what.text("scope", scope_of(args))
-      .text_if("name", args.name.empty() ? args.for_extension : args.name)
-      .params("values", args.values);
+    .text_if("name", args.name.empty() ? args.for_extension : args.name)
+    .params("values", args.values);
   auto end = run(opts, what);
   if (!end.ok)
     return report(opts, end);
@@ -61,7 +61,7 @@ void add_entries(table& to, const char* scope,
                  const rapidjson::Value& entries) {
   for (const auto& entry : entries.GetObject())
     to.add(
-        {scope, printable(entry.name.GetString()), values_text(entry.value)});
+      {scope, printable(entry.name.GetString()), values_text(entry.value)});
 }
 
 int list(const options& opts) {
@@ -85,7 +85,7 @@ int list(const options& opts) {
 void add_set(CLI::App& purpose, chosen_command& chosen) {
   auto args = std::make_shared<purpose_arguments>();
   auto app = purpose.add_subcommand(
-      "set", "Set parameters of a purpose; replaces its whole entry");
+    "set", "Set parameters of a purpose; replaces its whole entry");
   app->add_option("NAME", args->name, "Purpose, for example chain_narrator");
   app->add_option("--for-extension", args->for_extension,
                   "Parameters of an extension instead");
@@ -108,7 +108,7 @@ void add_set(CLI::App& purpose, chosen_command& chosen) {
 
 void add_purpose(CLI::App& app, chosen_command& chosen) {
   auto purpose = app.add_subcommand(
-      "purpose", "The admin's parameters: per purpose, extension, global");
+    "purpose", "The admin's parameters: per purpose, extension, global");
   purpose->require_subcommand(1);
   add_set(*purpose, chosen);
   purpose->add_subcommand("list", "Show all of them")->callback([&chosen] {

@@ -24,7 +24,6 @@ int serve(const options& opts, unsigned loops) {
             << "; stop with Ctrl-C\n"
             << std::flush;
   stop.wait();
-  stop_signals::next_one_kills();
   std::cout << "stopping; running calls may end first\n" << std::flush;
   auto stopped = (*started)->stop(limits::stop_deadline);
   if (!stopped)
@@ -39,8 +38,7 @@ int serve(const options& opts, unsigned loops) {
 void add_serve(CLI::App& app, chosen_command& chosen) {
   auto loops = std::make_shared<unsigned>(0);
   auto sub = app.add_subcommand(
-      "serve",
-      "Own the data directory until Ctrl-C; other commands go through");
+    "serve", "Own the data directory until Ctrl-C; other commands go through");
   sub->add_option("--loops", *loops, "Loop threads; default one per core");
   sub->callback([&chosen, loops] {
     chosen = [loops](const options& opts) { return serve(opts, *loops); };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/line_queue.hpp"
 
-#include "app/cli/stop_signals.hpp"
-
 #include <array>
 #include <cerrno>
 
@@ -32,15 +30,15 @@ flow line_queue::push(std::string line, bool last) {
 
 void line_queue::drain(owner::operation& from,
                        const std::function<void(std::string_view)>& on_line,
-                       int stop_fd) {
-  std::array<pollfd, 2> both{{{event_fd_, POLLIN, 0}, {stop_fd, POLLIN, 0}}};
+                       const stop_signals& stop) {
+  std::array<pollfd, 2> both{{{event_fd_, POLLIN, 0}, {stop.fd(), POLLIN, 0}}};
   while (!ended()) {
     if (::poll(both.data(), both.size(), -1) < 0)
       continue;
     if (both[1].revents != 0) {
       both[1].fd = -1;
+      stop.take();
       from.cancel();
-      stop_signals::next_one_kills();
     }
     if (both[0].revents == 0)
       continue;

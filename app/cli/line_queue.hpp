@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/cli/stop_signals.hpp"
 #include "app/owner/operations.hpp"
 
 #include <deque>
@@ -25,10 +26,11 @@ public:
   /// Takes a line. Thread: any.
   flow push(std::string line, bool last);
 
-  /// Passes lines of `from` to `on_line` until the last. When `stop_fd` becomes
-  /// readable, cancels `from` once and goes on. Thread: one.
+  /// Passes lines of `from` to `on_line` until the last. A signal cancels
+  /// `from` once; its last line still comes. Thread: one.
   void drain(owner::operation& from,
-             const std::function<void(std::string_view)>& on_line, int stop_fd);
+             const std::function<void(std::string_view)>& on_line,
+             const stop_signals& stop);
 
 private:
   bool pop(std::string& line, bool& resume);

@@ -66,11 +66,11 @@ outcome run_here(const options& opts, owner::secret_bytes what,
   auto& here = **started;
   auto lines = std::make_shared<line_queue>();
   auto running = owner::start_operation(
-      here, std::move(what), [lines](std::string line, bool last) {
-        return lines->push(std::move(line), last);
-      });
+    here, std::move(what), [lines](std::string line, bool last) {
+      return lines->push(std::move(line), last);
+    });
   line_reader reader{on_delta};
-  lines->drain(*running, std::ref(reader), stop.fd());
+  lines->drain(*running, std::ref(reader), stop);
   auto stopped = here.stop(limits::stop_deadline);
   if (!stopped)
     std::cerr << "byollm: " << describe(stopped.error()) << '\n';
@@ -88,6 +88,8 @@ outcome run(const options& opts, request& what, const delta_fn& on_delta) {
     return run_here(opts, what.take(), on_delta, stop);
   line_reader reader{on_delta};
   auto how = (*owner)->run(what.take(), std::ref(reader), stop.fd());
+  if (!how && how.error().code == errc::cancelled)
+    stop.take();
   return reader.end(how);
 }
 
@@ -101,8 +103,8 @@ int report(const options& opts, const outcome& failed) {
     auto text = failed.value.FindMember("text");
     std::cerr << "byollm: "
               << printable(text == failed.value.MemberEnd()
-                               ? "unknown failure"
-                               : text->value.GetString())
+                             ? "unknown failure"
+                             : text->value.GetString())
               << '\n';
   }
   return exit_failure;

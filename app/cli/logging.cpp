@@ -44,7 +44,7 @@ std::string_view name_of(log_level level) noexcept {
 int64_t unix_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-      .count();
+    .count();
 }
 
 std::string json_line(log_level level, std::string_view text,
@@ -77,7 +77,7 @@ std::string human_line(std::string_view text, const log_fields& fields) {
 
 log_fn make_log(log_level least, log_format format) {
   auto logger = std::make_shared<spdlog::logger>(
-      "byollm", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    "byollm", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_level(to_spdlog(least));
   logger->flush_on(spdlog::level::debug);
   logger->set_pattern(format == log_format::json ? "%v"

@@ -9,16 +9,17 @@ void add_parameter_options(CLI::App& app, parameters& to) {
   app.add_option("--top-p", to.top_p, "above 0, to 1")->group(group);
   app.add_option("--max-tokens", to.max_tokens, "answer tokens")->group(group);
   app.add_option("--presence-penalty", to.presence_penalty, "-2 to 2")
-      ->group(group);
+    ->group(group);
   app.add_option("--frequency-penalty", to.frequency_penalty, "-2 to 2")
-      ->group(group);
-  app.add_option_function<std::vector<std::string>>(
-         "--stop",
-         [&to](const std::vector<std::string>& stops) {
-           to.stop_sequences = stops;
-         },
-         "stop sequence; repeat for more")
-      ->group(group);
+    ->group(group);
+  app
+    .add_option_function<std::vector<std::string>>(
+      "--stop",
+      [&to](const std::vector<std::string>& stops) {
+        to.stop_sequences = stops;
+      },
+      "stop sequence; repeat for more")
+    ->group(group);
 }
 
 } // namespace byollm::cli

@@ -49,8 +49,8 @@ bool flag_of(const rapidjson::Value& in, const char* name) {
 uint64_t number_of(const rapidjson::Value& in, const char* name) {
   auto found = in.FindMember(name);
   return found != in.MemberEnd() && found->value.IsUint64()
-             ? found->value.GetUint64()
-             : 0;
+           ? found->value.GetUint64()
+           : 0;
 }
 
 std::string json_of(const rapidjson::Value& value) {
@@ -70,10 +70,10 @@ void print_json(std::ostream& to, const rapidjson::Value& value) {
 
 void print_settings(std::ostream& to, const rapidjson::Value& view) {
   auto key = flag_of(view, "has_key")
-                 ? "stored, version "
-                       + std::to_string(number_of(view, "key_version"))
-                       + " (never shown)"
-                 : std::string{"none"};
+               ? "stored, version "
+                   + std::to_string(number_of(view, "key_version"))
+                   + " (never shown)"
+               : std::string{"none"};
   to << "provider  " << text_of(view, "provider") << '\n'
      << "model     " << text_of(view, "model") << '\n'
      << "base URL  " << text_of(view, "base_url") << '\n'
@@ -83,8 +83,8 @@ void print_settings(std::ostream& to, const rapidjson::Value& view) {
      << '\n'
      << "on error  "
      << (text_of(view, "fallback") == "platform"
-             ? "the platform answers, and bills"
-             : "the call fails; nothing goes to the platform")
+           ? "the platform answers, and bills"
+           : "the call fails; nothing goes to the platform")
      << '\n';
 }
 

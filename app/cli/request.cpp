@@ -35,8 +35,8 @@ request& request::params(std::string_view name, const parameters& values) {
 
 request& request::who(const options& opts) {
   return text("tenant", opts.tenant)
-      .text("user", opts.user)
-      .text("extension", opts.extension);
+    .text("user", opts.user)
+    .text("extension", opts.extension);
 }
 
 owner::secret_bytes request::take() {

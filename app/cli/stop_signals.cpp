@@ -20,18 +20,23 @@ sigset_t both() noexcept {
   return out;
 }
 
+void unblock() noexcept {
+  auto signals = both();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+}
+
 } // namespace
 
 stop_signals::stop_signals() {
   auto signals = both();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 stop_signals::~stop_signals() {
   if (fd_ >= 0)
     ::close(fd_);
-  next_one_kills();
+  unblock();
 }
 
 void stop_signals::wait() const {
@@ -39,14 +44,14 @@ void stop_signals::wait() const {
   while (::poll(&one, 1, -1) < 0 && errno == EINTR) {
     // nop
   }
-  // Taken, so that unblocking does not deliver it once more.
-  signalfd_siginfo taken;
-  [[maybe_unused]] auto count = ::read(fd_, &taken, sizeof(taken));
+  take();
 }
 
-void stop_signals::next_one_kills() {
-  auto signals = both();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+void stop_signals::take() const {
+  // Unblocking would deliver it once more, and that would kill.
+  signalfd_siginfo taken;
+  [[maybe_unused]] auto count = ::read(fd_, &taken, sizeof(taken));
+  unblock();
 }
 
 } // namespace byollm::cli

@@ -17,11 +17,12 @@ public:
     return fd_;
   }
 
-  /// Waits for a signal.
+  /// Waits for a signal and takes it.
   void wait() const;
 
-  /// Lets the next signal end the process at once: for a stop that hangs.
-  static void next_one_kills();
+  /// Takes the signal that came, and lets the next one end the process at
+  /// once: for a stop that hangs.
+  void take() const;
 
 private:
   int fd_;

@@ -12,7 +12,7 @@ namespace {
 // Columns that `text` takes: code points, near enough for what we print.
 size_t width(std::string_view text) noexcept {
   return static_cast<size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 } // namespace

@@ -93,7 +93,7 @@ status client::run(const secret_bytes& request,
   // An owner that refuses closes before it read all; its answer tells more than
   // our failed write.
   [[maybe_unused]] auto sent
-      = write_all(fd_, view(request)) && write_all(fd_, "\n");
+    = write_all(fd_, view(request)) && write_all(fd_, "\n");
   std::string pending;
   std::array<char, 16u << 10> chunk;
   auto ended = false;

@@ -20,19 +20,19 @@ struct table_entry {
 };
 
 constexpr std::array table = {
-    table_entry{"config.set", config_set},
-    table_entry{"config.show", config_show},
-    table_entry{"config.rm", config_rm},
-    table_entry{"config.test", config_test},
-    table_entry{"purpose.set", purpose_set},
-    table_entry{"purpose.list", purpose_list},
-    table_entry{"origin.allow", origin_allow},
-    table_entry{"origin.list", origin_list},
-    table_entry{"chat", chat},
-    table_entry{"resolve", resolve},
-    table_entry{"ledger.list", list_ledger},
-    table_entry{"ledger.verify", verify_ledger},
-    table_entry{"status", show_status},
+  table_entry{"config.set", config_set},
+  table_entry{"config.show", config_show},
+  table_entry{"config.rm", config_rm},
+  table_entry{"config.test", config_test},
+  table_entry{"purpose.set", purpose_set},
+  table_entry{"purpose.list", purpose_list},
+  table_entry{"origin.allow", origin_allow},
+  table_entry{"origin.list", origin_list},
+  table_entry{"chat", chat},
+  table_entry{"resolve", resolve},
+  table_entry{"ledger.list", list_ledger},
+  table_entry{"ledger.verify", verify_ledger},
+  table_entry{"status", show_status},
 };
 
 // Counted before parsing, so that no parser recurses deeper than we allow.
@@ -140,8 +140,8 @@ operation_ptr start_operation(const runtime& of, secret_bytes request,
   auto as = std::make_shared<operation>(of, std::move(to));
   if (request.size() > limits::owner_request_bytes_max
       || !depth_is_within(view(request), limits::json_depth_max)) {
-    as->fail({errc::limit_exceeded, "the request is too long or too deep",
-              "request"});
+    as->fail(
+      {errc::limit_exceeded, "the request is too long or too deep", "request"});
     return as;
   }
   // In place, so that a key inside is nowhere but in wiped memory.

@@ -19,7 +19,7 @@ detached set_parameters(parameter_scope scope, std::string name,
                         parameters values, std::string actor,
                         operation_ptr as) {
   auto done = as->of().admin().set_parameters(
-      scope, std::move(name), std::move(values), std::move(actor));
+    scope, std::move(name), std::move(values), std::move(actor));
   answer(as, co_await done);
 }
 
@@ -51,8 +51,8 @@ detached list_origins(std::string tenant, operation_ptr as) {
 
 void purpose_set(fields& in, operation_ptr as) {
   auto scope = read_scope(in);
-  auto named = scope == parameter_scope::purpose
-               || scope == parameter_scope::extension;
+  auto named
+    = scope == parameter_scope::purpose || scope == parameter_scope::extension;
   auto name = named ? in.text("name") : std::string{};
   auto values = in.params("values");
   auto actor = in.text_or("actor", "cli");

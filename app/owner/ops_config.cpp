@@ -92,27 +92,26 @@ detached set_llm(owner_of_llm whose, llm_settings settings, operation_ptr as) {
 detached show_llm(owner_of_llm whose, operation_ptr as) {
   auto admin = as->of().admin();
   auto asked = whose.is == owner_of_llm::kind::user
-                   ? admin.user_llm(whose.tenant, whose.user)
-                   : admin.platform_llm();
+                 ? admin.user_llm(whose.tenant, whose.user)
+                 : admin.platform_llm();
   auto got = co_await asked;
   if (!got)
     as->fail(got.error());
   else if (!*got)
     as->fail({errc::not_found, whose.is == owner_of_llm::kind::user
-                                   ? "this user has no LLM of their own"
-                                   : "the platform has no LLM"});
+                                 ? "this user has no LLM of their own"
+                                 : "the platform has no LLM"});
   else
     as->result(render(**got));
 }
 
 detached remove_llm(owner_of_llm whose, operation_ptr as) {
   auto admin = as->of().admin();
-  auto asked
-      = whose.is == owner_of_llm::kind::user
-            ? admin.remove_user_llm(whose.tenant, whose.user, whose.actor)
-        : whose.is == owner_of_llm::kind::platform
-            ? admin.remove_platform_llm(whose.actor)
-            : admin.set_second_choice(std::nullopt, whose.actor);
+  auto asked = whose.is == owner_of_llm::kind::user
+                 ? admin.remove_user_llm(whose.tenant, whose.user, whose.actor)
+               : whose.is == owner_of_llm::kind::platform
+                 ? admin.remove_platform_llm(whose.actor)
+                 : admin.set_second_choice(std::nullopt, whose.actor);
   answer(as, co_await asked);
 }
 

@@ -19,11 +19,11 @@ struct stage_text {
 };
 
 constexpr std::array stages = {
-    stage_text{stage::settings, "settings", "the settings are complete"},
-    stage_text{stage::reach, "reach", "the provider can be reached"},
-    stage_text{stage::secure, "secure", "the connection is as it should be"},
-    stage_text{stage::accepted, "accepted", "the provider takes the key"},
-    stage_text{stage::answers, "answers", "the model answers"},
+  stage_text{stage::settings, "settings", "the settings are complete"},
+  stage_text{stage::reach, "reach", "the provider can be reached"},
+  stage_text{stage::secure, "secure", "the connection is as it should be"},
+  stage_text{stage::accepted, "accepted", "the provider takes the key"},
+  stage_text{stage::answers, "answers", "the model answers"},
 };
 
 stage broken_stage(errc code) noexcept {
@@ -112,9 +112,9 @@ detached test_llm(turn_request turn, answerer wanted, operation_ptr as) {
     co_return as->fail(plan.error());
   if (plan->who != wanted)
     co_return as->fail(
-        {errc::not_found, wanted == answerer::user
-                              ? "this user has no LLM of their own switched on"
-                              : "the platform has no LLM"});
+      {errc::not_found, wanted == answerer::user
+                          ? "this user has no LLM of their own switched on"
+                          : "the platform has no LLM"});
   auto opening = as->of().open_turn(turn);
   auto opened = co_await opening;
   if (!opened)
@@ -126,7 +126,7 @@ detached test_llm(turn_request turn, answerer wanted, operation_ptr as) {
   if (reply->fallback_from.empty())
     co_return as->result(verdict(*plan, {}, *reply));
   auto reading
-      = as->of().admin().ledger_list(turn.tenant, opened->turn(), 1, 10, false);
+    = as->of().admin().ledger_list(turn.tenant, opened->turn(), 1, 10, false);
   auto rows = co_await reading;
   as->result(verdict(*plan, rows ? first_attempt(*rows) : rows.error(),
                      message_reply{}));

@@ -65,15 +65,15 @@ public:
 
   void accept() {
     acceptor_.async_accept(
-        [self = shared_from_this()](boost::system::error_code ec,
-                                    protocol::socket peer) {
-          if (self->closing_)
-            return;
-          if (ec)
-            return self->accept_later();
-          self->welcome(std::move(peer));
-          self->accept();
-        });
+      [self = shared_from_this()](boost::system::error_code ec,
+                                  protocol::socket peer) {
+        if (self->closing_)
+          return;
+        if (ec)
+          return self->accept_later();
+        self->welcome(std::move(peer));
+        self->accept();
+      });
   }
 
   // Runs on the thread that lets go of the server.

@@ -81,11 +81,11 @@ void session::run() {
   OPENSSL_cleanse(chunk_.data(), chunk_.size());
   // Weak: an operation that never ends must not keep a closed session.
   operation_ = start_operation(
-      of_, std::exchange(request_, {}),
-      [weak = weak_from_this()](std::string line, bool last) {
-        auto self = weak.lock();
-        return self ? self->take(std::move(line), last) : flow::more;
-      });
+    of_, std::exchange(request_, {}),
+    [weak = weak_from_this()](std::string line, bool last) {
+      auto self = weak.lock();
+      return self ? self->take(std::move(line), last) : flow::more;
+    });
   watch_for_end();
 }
 

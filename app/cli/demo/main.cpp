@@ -59,8 +59,8 @@ status play_all(const runtime& rt, std::vector<std::string>& turns) {
               << bold(std::to_string(++number) + "  " + scene.title) << "\n   "
               << dim(scene.user + "> ")
               << std::get<text_block>(
-                     scene.request.messages.front().content.front())
-                     .text
+                   scene.request.messages.front().content.front())
+                   .text
               << "\n   " << dim("llm> ");
     auto turn = play(rt, scene.user, std::move(scene.request));
     if (!turn)
@@ -99,12 +99,12 @@ status demo(const arguments& args) {
   auto llm = standin::start(standin_program());
   if (!llm)
     return std::move(llm).error();
-  auto own = args.own.is_real() ? std::move(real)
-                                : own_settings(args, (*llm)->url());
+  auto own
+    = args.own.is_real() ? std::move(real) : own_settings(args, (*llm)->url());
   print_opening(args, (*llm)->url());
   std::error_code ec;
   std::filesystem::create_directories(
-      std::filesystem::absolute(args.data_directory).parent_path(), ec);
+    std::filesystem::absolute(args.data_directory).parent_path(), ec);
   runtime_options how;
   how.data_directory = args.data_directory;
   how.owner_socket = true;
@@ -126,13 +126,14 @@ int parse_and_run(int argc, char** argv) {
   arguments args;
   app.add_option("--data-dir", args.data_directory, "Default .state/demo");
   auto provider
-      = app.add_option("--provider", args.own.provider,
-                       "Ada's LLM for real: anthropic (ANTHROPIC_API_KEY), "
-                       "openai (OPENAI_API_KEY) or ollama (running)")
-            ->check(CLI::IsMember({"anthropic", "openai", "ollama"}));
+    = app
+        .add_option("--provider", args.own.provider,
+                    "Ada's LLM for real: anthropic (ANTHROPIC_API_KEY), "
+                    "openai (OPENAI_API_KEY) or ollama (running)")
+        ->check(CLI::IsMember({"anthropic", "openai", "ollama"}));
   app.add_option("--model", args.own.model, "Its model")->needs(provider);
   app.add_option("--base-url", args.own.base_url, "Its URL, if not the usual")
-      ->needs(provider);
+    ->needs(provider);
   app.footer("Without arguments everything runs against a stand-in LLM.");
   try {
     app.parse(argc, argv);

@@ -9,22 +9,21 @@ namespace {
 
 constexpr auto actor = "byollm-demo";
 
-// Each run has a stand-in on another port: the last one's is closed again.
-status open_origins(const admin_accessor& admin, const std::string& url) {
-  auto before = admin.platform_llm().get();
-  if (!before)
-    return before.error();
-  for (auto whose : {"", tenant}) {
-    if (*before && (*before)->base_url != url)
-      if (auto closed
-          = admin.allow_origin(whose, (*before)->base_url, false, actor).get();
-          !closed)
-        return closed;
-    if (auto opened = admin.allow_origin(whose, url, true, actor).get();
-        !opened)
-      return opened;
-  }
+status allow(const admin_accessor& admin, const std::string& url,
+             bool allowed) {
+  for (auto whose : {"", tenant})
+    if (auto done = admin.allow_origin(whose, url, allowed, actor).get(); !done)
+      return done;
   return unit{};
+}
+
+// Each run has a stand-in on another port. The last one's origin is withdrawn
+// when nothing stored points there any more.
+status withdraw(const admin_accessor& admin,
+                const std::optional<llm_view>& last, const std::string& url) {
+  if (!last || last->base_url == url)
+    return unit{};
+  return allow(admin, last->base_url, false);
 }
 
 status set_platform(const admin_accessor& admin, const std::string& url) {
@@ -52,7 +51,7 @@ status set_parameters(const admin_accessor& admin) {
     return set;
   if (auto set
       = admin.set_parameters(scope::purpose, "chain_narrator", narrator, actor)
-            .get();
+          .get();
       !set)
     return set;
   return admin.set_parameters(scope::ceiling, "", bounds, actor).get();
@@ -78,7 +77,7 @@ status set_users(const admin_accessor& admin, const std::string& url,
   local.base_url = url;
   local.key = "";
   auto cleo
-      = admin.set_user_llm(tenant, "cleo", std::move(local), "cleo").get();
+    = admin.set_user_llm(tenant, "cleo", std::move(local), "cleo").get();
   return cleo ? status{unit{}} : status{cleo.error()};
 }
 
@@ -87,13 +86,18 @@ status set_users(const admin_accessor& admin, const std::string& url,
 status prepare(const runtime& rt, const std::string& standin_url,
                llm_settings own) {
   auto admin = rt.admin();
-  if (auto done = open_origins(admin, standin_url); !done)
+  auto last = admin.platform_llm().get();
+  if (!last)
+    return last.error();
+  if (auto done = allow(admin, standin_url, true); !done)
     return done;
   if (auto done = set_platform(admin, standin_url); !done)
     return done;
   if (auto done = set_parameters(admin); !done)
     return done;
-  return set_users(admin, standin_url, std::move(own));
+  if (auto done = set_users(admin, standin_url, std::move(own)); !done)
+    return done;
+  return withdraw(admin, *last, standin_url);
 }
 
 } // namespace byollm::demo

@@ -18,7 +18,7 @@ expected<std::string> key_from_environment(const char* variable) {
   if (!value || !*value)
     return failure{errc::invalid_key,
                    std::string{"set "} + variable
-                       + " to your key; it is read once and wiped",
+                     + " to your key; it is read once and wiped",
                    variable};
   std::string out{value};
   // unsetenv only forgets the pointer; the bytes are ours to clear.
@@ -44,7 +44,7 @@ expected<llm_settings> real_settings(const provider_choice& choice) {
   }
   out.provider = choice.provider;
   auto key = key_from_environment(
-      choice.provider == "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY");
+    choice.provider == "openai" ? "OPENAI_API_KEY" : "ANTHROPIC_API_KEY");
   if (!key)
     return std::move(key).error();
   out.key = *std::move(key);

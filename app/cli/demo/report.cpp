@@ -19,8 +19,8 @@ constexpr size_t rows_per_turn_max = 50;
 expected<std::vector<ledger_row>> rows_of(const runtime& rt,
                                           const std::string& turn) {
   return rt.admin()
-      .ledger_list(tenant, turn, 1, rows_per_turn_max, false)
-      .get();
+    .ledger_list(tenant, turn, 1, rows_per_turn_max, false)
+    .get();
 }
 
 const ledger_row* last_of(const std::vector<ledger_row>& rows,

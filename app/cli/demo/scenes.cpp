@@ -39,7 +39,7 @@ std::vector<scene> make_scenes() {
   out.push_back({"ada again, for a purpose the admin tuned", "ada", narrated});
   narrated.params.temperature = 0.9;
   out.push_back(
-      {"bob, same purpose, but he asks for temperature 0.9", "bob", narrated});
+    {"bob, same purpose, but he asks for temperature 0.9", "bob", narrated});
   auto greedy = say("Write as much as you like.");
   greedy.params.max_tokens = 100'000;
   out.push_back({"bob asks for 100,000 tokens; the admin's ceiling is 4,000",
@@ -65,7 +65,7 @@ expected<std::string> play(const runtime& rt, const std::string& user,
   stream_callbacks to;
   to.on_delta = print_piece;
   to.on_done
-      = [ended](expected<message_reply> x) { ended->set_value(std::move(x)); };
+    = [ended](expected<message_reply> x) { ended->set_value(std::move(x)); };
   opened->llm().stream(std::move(request), std::move(to));
   auto got = answer.get();
   std::cout << std::endl;

@@ -161,7 +161,7 @@ class BadProviders(Case):
         self.refuses("dns_failed", "chat", "hello")
 
     def test_a_port_without_tls_is_told(self):
-        with Upstream(b"HTTP/1.1 400 Bad Request\r\n\r\n") as provider:
+        with Upstream(b"220 mail.example ready\r\n", listens=False) as provider:
             url = f"https://127.0.0.1:{provider.port}"
             self.configure(url)
             self.refuses("tls_failed", "chat", "hello")

@@ -139,7 +139,7 @@ class Commands(Case):
         self.assertEqual(verdict["code"], "authentication")
 
     def test_the_platforms_llm_is_tested_too(self):
-        self.refuses("not_found", "config", "test", "--platform")
+        self.refuses("no_provider", "config", "test", "--platform")
         self.set_platform()
         self.assertTrue(self.json("config", "test", "--platform")["ok"])
 

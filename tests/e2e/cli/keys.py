@@ -74,7 +74,7 @@ class Keys(Case):
         key = make_key()
         _, err = self.byollm("config", "set", "--provider", "openai",
                              "--model", "m", stdin=key + "\n")
-        self.assertIn("newline", err)
+        self.assertIn("line ends around the key were removed", err)
         self.assertFalse(leaks(key, err.encode()))
 
     def test_show_tells_that_a_key_is_stored_and_which_version(self):

@@ -51,7 +51,9 @@ class Standin:
     """byollm-standin, for as long as the `with` block lasts."""
 
     def __init__(self, *arguments):
-        self.arguments = ("--token-delay-ms", "0") + arguments
+        delay = () if "--token-delay-ms" in arguments else (
+            "--token-delay-ms", "0")
+        self.arguments = delay + arguments
 
     def __enter__(self):
         self.process = subprocess.Popen(
@@ -68,10 +70,14 @@ class Standin:
 
 
 class Upstream:
-    """A provider that answers every request with the same bytes and hangs up."""
+    """A provider that answers every request with the same bytes and hangs up.
 
-    def __init__(self, answer):
+    With `listens=False` it answers before it was asked.
+    """
+
+    def __init__(self, answer, listens=True):
         self.answer = answer
+        self.listens = listens
         self.requests = []
 
     def __enter__(self):
@@ -95,7 +101,8 @@ class Upstream:
             except OSError:
                 return
             with peer, contextlib.suppress(OSError):
-                self.requests.append(self._read_request(peer))
+                if self.listens:
+                    self.requests.append(self._read_request(peer))
                 peer.sendall(self.answer)
 
     @staticmethod
@@ -157,7 +164,7 @@ class Case(unittest.TestCase):
         """Runs byollm, which must fail and name `code` and a remedy."""
         out, err = self.byollm(*arguments, stdin=stdin, code=1)
         self.assertIn(code, err)
-        self.assertRegex(err, r"\w\. [A-Z]", "a remedy follows the cause")
+        self.assertRegex(err, r"\S\. [A-Z]", "a remedy follows the cause")
         return out + err
 
     def configure(self, url, provider="openai", key=None, model="some-model",
