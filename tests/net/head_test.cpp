@@ -95,9 +95,10 @@ TEST_CASE("a wiped head leaves nothing of the key", "[head]") {
   auto at = head.bytes();
   head.wipe();
   CHECK(head.bytes().empty());
-  // The memory is kept for the next request, so it may be looked at: a second,
-  // shorter head lies where the first one lay.
+  // The memory is kept for the next request, so it may be looked at.
+  REQUIRE(at.size() > key.size());
+  CHECK(at.find("kk") == std::string_view::npos);
+  CHECK(at.find("Authorization") == std::string_view::npos);
   REQUIRE(head.build(request_of(), "h", bearer, "x"));
-  REQUIRE(head.bytes().data() == at.data());
-  CHECK(head.bytes().find("kk") == std::string_view::npos);
+  CHECK(head.bytes().data() == at.data());
 }

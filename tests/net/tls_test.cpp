@@ -172,6 +172,18 @@ TEST_CASE_METHOD(tls_fixture, "a named CA file that cannot be read is told",
   CHECK(made.error().parameter == "ca_pem_file");
 }
 
+TEST_CASE_METHOD(tls_fixture,
+                 "a permission that was withdrawn ends with its "
+                 "TLS connections",
+                 "[net]") {
+  serve_all();
+  REQUIRE(ask()->code() == errc::none);
+  allowed = reach::public_only;
+  CHECK(ask()->code() == errc::origin_denied);
+  until([&] { return upstream->open_connections() == 0; });
+  CHECK(upstream->requests().size() == 1);
+}
+
 TEST_CASE_METHOD(tls_fixture, "a body that ends with TLS is whole", "[net]") {
   serve_tls(
     {upstream_script{}.expect().send("HTTP/1.1 200 OK\r\n\r\nhello").close()});
