@@ -46,12 +46,11 @@ caf::result<answer<unit>> ledger_state::append(ledger_entry entry) {
 void ledger_state::enqueue(ledger_entry entry, waiter who) {
   next_.push_back(std::move(entry));
   next_waiters_.push_back(std::move(who));
-  if (!committing_)
-    commit();
+  if (!std::exchange(committing_, true))
+    self_->send(ledger_actor{self_}, atom::commit_v);
 }
 
 void ledger_state::commit() {
-  committing_ = true;
   under_way_ = std::exchange(next_waiters_, {});
   // The store's thread must not keep this actor alive, nor find it gone.
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(ledger_actor{self_});
@@ -77,8 +76,8 @@ void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
 
 void ledger_state::stored(const expected<uint64_t>& first) {
   auto waiters = std::exchange(under_way_, {});
-  committing_ = false;
-  if (!next_.empty())
+  committing_ = !next_.empty();
+  if (committing_)
     commit();
   for (size_t i = 0; i < waiters.size(); ++i)
     tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
@@ -107,6 +106,7 @@ ledger(ledger_actor::stateful_pointer<ledger_state> self,
       return self->state.append(*record);
     },
     // -- from the store's thread --------------------------------------------
+    [self](atom::commit) { self->state.commit(); },
     [self](atom::stored, const answer<uint64_t>& first) {
       self->state.stored(*first);
     },

@@ -17,8 +17,11 @@ struct ledger_options {
 };
 
 /// Gathers records into batches: what arrives while one batch is being
-/// committed is the next, without a timer. Waiting records: at most
-/// `limits::ledger_waiting_max`, then `audit_unavailable`.
+/// committed is the next, without a timer. The first record of a batch
+/// waits for what is in the mailbox already: after a commit, all that it
+/// released asks at once, and a batch of one would keep the others for a whole
+/// sync. Waiting records: at most `limits::ledger_waiting_max`, then
+/// `audit_unavailable`.
 class ledger_state {
 public:
   static inline constexpr const char* name = "ledger";
@@ -34,6 +37,9 @@ public:
   intent(const shared<intent_record>& record);
 
   caf::result<answer<unit>> append(ledger_entry entry);
+
+  /// Hands the store all that waits as one batch.
+  void commit();
 
   /// The batch under way was committed (its first number) or lost.
   void stored(const expected<uint64_t>& first);
@@ -55,7 +61,6 @@ private:
   using waiter = std::variant<waiting_intent, plain_promise>;
 
   void enqueue(ledger_entry entry, waiter who);
-  void commit();
   static void tell(waiter& who, const expected<uint64_t>& seq);
 
   ledger_actor::stateful_pointer<ledger_state> self_;

@@ -132,24 +132,28 @@ void turn_state::plan(const call_ptr& call) {
   self_
     ->request(options_.parts->resolver, caf::infinite, atom::plan_v,
               std::make_shared<const plan_query>(std::move(query)))
-    .then([this,
-           call](const answer<attempt_plan>& made) { have_plan(call, *made); },
-          [this, call](caf::error&) { have_plan(call, callee_gone()); });
+    .then(
+      [this, call](const answer<attempt_plan>& made) { have_plan(call, made); },
+      [this, call](caf::error&) {
+        have_plan(call, refused<attempt_plan>(callee_gone()));
+      });
 }
 
 void turn_state::have_plan(const call_ptr& call,
-                           const expected<attempt_plan>& plan) {
+                           const answer<attempt_plan>& made) {
   if (call->stop)
     return not_sent(call, *call->stop);
-  if (!plan)
-    return not_sent(call, plan.error());
-  if (call->plan && plan->target->provider() != call->plan->target->provider()
+  if (!*made)
+    return not_sent(call, made->error());
+  // The plan lives in the answer; its texts are many, so it is not copied.
+  shared<attempt_plan> plan{made, made->operator->()};
+  auto before = std::exchange(call->plan, plan);
+  if (before && plan->target->provider() != before->target->provider()
       && options_.parts->log)
     options_.parts->log(log_level::warning, "falling back",
                         {{"call", call->order->call},
-                         {"from", call->plan->target->provider()},
+                         {"from", before->target->provider()},
                          {"to", plan->target->provider()}});
-  call->plan = std::make_shared<const attempt_plan>(*plan);
   if (plan->delay.count() == 0)
     return attempt(call);
   call->at = call_step::waiting;

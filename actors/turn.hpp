@@ -76,7 +76,7 @@ private:
 
   // -- the steps of a call ----------------------------------------------------
   void plan(const call_ptr& call);
-  void have_plan(const call_ptr& call, const expected<attempt_plan>& plan);
+  void have_plan(const call_ptr& call, const answer<attempt_plan>& made);
   void attempt(const call_ptr& call);
   void have_receipt(const call_ptr& call,
                     const expected<intent_receipt_ptr>& receipt);

@@ -86,6 +86,8 @@ using ledger_actor = caf::typed_actor<
   on<atom::outcome, shared<outcome_record>>::gives<answer<unit>>,
   // Make a refusal durable: a call that never had an intent.
   on<atom::refusal, shared<refusal_record>>::gives<answer<unit>>,
+  // INTERNAL: commit what waits, once this round's messages are all in.
+  takes<atom::commit>,
   // INTERNAL: the store committed (or lost) the batch under way.
   takes<atom::stored, answer<uint64_t>>>;
 
