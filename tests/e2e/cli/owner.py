@@ -99,6 +99,10 @@ class Owner(Case):
              "invalid_request"),
             (b'{"op":"chat","tenant":"t","user":"u","extension":"e",'
              b'"messages":[{"role":"king","text":"x"}]}\n', "invalid_request"),
+            (b'{"op":"config.set","tenant":"t","user":"u","model":"m",'
+             b'"provider":"local-ollama","key":" "}\n', "invalid_key"),
+            (b'{"op":"config.set","tenant":"t","user":"u","provider":"openai",'
+             b'"model":"m","key":"k","no_key":true}\n', "invalid_key"),
             (b'{"op":' + deep + b"\n", "limit_exceeded"),
             (b" " * (34 << 20), "limit_exceeded"),
         )
