@@ -47,6 +47,12 @@ void platform_state::apply(const origin_change& wanted) {
                 allowed.end());
   if (wanted.allowed)
     allowed.push_back(wanted.origin);
+  auto left = restore_platform(*options_.stored, allowed);
+  if (!wanted.allowed && left.unusable.code != errc::none)
+    return finish(refused<unit>(
+      {errc::origin_denied,
+       "the platform's LLM listens there; change or remove it first",
+       "base_url"}));
   options_.store->save_allowed(
     "", allowed,
     {wanted.actor, "", "", "allowed_origin",
@@ -182,15 +188,13 @@ void platform_state::revoke() {
 
 void platform_state::publish() {
   auto restored = restore_platform(*options_.stored, options_.allowed);
-  if (!restored)
-    return finish(refused<unit>(restored.error()));
   auto left = std::make_shared<size_t>(options_.resolvers.size());
   auto one_less = [this, left] {
     if (--*left == 0)
       finish(answered(unit{}));
   };
   for (const auto& to : options_.resolvers)
-    self_->request(to, caf::infinite, atom::replace_v, *restored)
+    self_->request(to, caf::infinite, atom::replace_v, restored.config)
       .then([one_less](const answer<unit>&) { one_less(); },
             [one_less](caf::error&) { one_less(); });
 }

@@ -158,22 +158,21 @@ restore_user(const stored_user_config& row,
                     row.fallback, row.epoch}};
 }
 
-expected<std::shared_ptr<const platform_config>>
-restore_platform(const stored_platform_config& row,
-                 std::span<const std::string> allowed) {
+restored_platform restore_platform(const stored_platform_config& row,
+                                   std::span<const std::string> allowed) {
   platform_config made;
-  if (row.llm) {
-    auto target = restore_target(*row.llm, allowed);
-    if (!target)
-      return target.error();
-    made.llm = *std::move(target);
-  }
-  if (row.second_choice) {
-    auto target = restore_target(*row.second_choice, allowed);
-    if (!target)
-      return target.error();
-    made.second_choice = *std::move(target);
-  }
+  failure unusable;
+  auto restore = [&](const std::optional<stored_user_config>& from) {
+    if (!from)
+      return llm_target::ptr{};
+    auto target = restore_target(*from, allowed);
+    if (target)
+      return *std::move(target);
+    unusable = target.error();
+    return llm_target::ptr{};
+  };
+  made.llm = restore(row.llm);
+  made.second_choice = restore(row.second_choice);
   made.global = row.global;
   made.per_purpose = row.per_purpose;
   made.per_extension = row.per_extension;
@@ -182,7 +181,8 @@ restore_platform(const stored_platform_config& row,
   made.caller_may_name_model = row.caller_may_name_model;
   made.ambiguous_retries = row.ambiguous_retries;
   made.version = row.version;
-  return std::make_shared<const platform_config>(std::move(made));
+  return {std::make_shared<const platform_config>(std::move(made)),
+          std::move(unusable)};
 }
 
 llm_summary summarize(const stored_user_config& row) {

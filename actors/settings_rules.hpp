@@ -52,11 +52,17 @@ expected<std::shared_ptr<const user_config>>
 restore_user(const stored_user_config& row,
              std::span<const std::string> allowed);
 
-/// Builds the platform's configuration from its row. Errors: as
-/// `restore_target`.
-expected<std::shared_ptr<const platform_config>>
-restore_platform(const stored_platform_config& row,
-                 std::span<const std::string> allowed);
+/// The platform's configuration as its row describes it.
+struct restored_platform {
+  std::shared_ptr<const platform_config> config;
+  /// Why an LLM of it is left out, `errc::none` if none is: one that cannot be
+  /// used must not keep the runtime from starting, nor from being mended.
+  failure unusable = {};
+};
+
+/// Builds the platform's configuration from its row.
+restored_platform restore_platform(const stored_platform_config& row,
+                                   std::span<const std::string> allowed);
 
 /// Returns what may be shown of a row.
 llm_summary summarize(const stored_user_config& row);

@@ -123,8 +123,9 @@ status runtime::impl::start_actors() {
   if (!allowed)
     return allowed.error();
   auto restored = restore_platform(*stored, *allowed);
-  if (!restored)
-    return restored.error();
+  if (restored.unusable.code != errc::none)
+    core->log(log_level::warning, "an LLM of the platform is left out",
+              {{"why", describe(restored.unusable)}});
   lanes.resize(pool.size());
   for (size_t i = 0; i < pool.size(); ++i) {
     lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));
@@ -134,7 +135,7 @@ status runtime::impl::start_actors() {
   system = std::make_unique<caf::actor_system>(config);
   spawn_shared();
   for (size_t i = 0; i < pool.size(); ++i)
-    spawn_lane(i, *restored);
+    spawn_lane(i, restored.config);
   spawn_platform(*stored, *allowed);
   std::lock_guard guard{core->mutex};
   core->system = system.get();

@@ -150,6 +150,32 @@ TEST_CASE("the platform's configuration reaches the resolver before the answer",
   CHECK(change(table).error().parameter == "name");
 }
 
+TEST_CASE("an origin that the platform's LLM uses is not withdrawn",
+          "[config]") {
+  config_world world;
+  const std::string origin = "http://127.0.0.1:9";
+  auto allow = [&](bool allowed) {
+    auto done
+      = world.ask<answer<unit>>(world.platform, atom::change_v,
+                                std::make_shared<const origin_change>(
+                                  origin_change{"", origin, allowed, "test"}));
+    return done && **done;
+  };
+  REQUIRE(allow(true));
+  platform_change llm;
+  llm.llm = llm_change{"openai", "m", origin, make_slip("key-p")};
+  REQUIRE(
+    **world.ask<answer<unit>>(world.platform, atom::change_v,
+                              std::make_shared<const platform_change>(llm)));
+  CHECK_FALSE(allow(false));
+  CHECK(world.allowed[""] == name_list{origin});
+  platform_change none;
+  REQUIRE(
+    **world.ask<answer<unit>>(world.platform, atom::change_v,
+                              std::make_shared<const platform_change>(none)));
+  CHECK(allow(false));
+}
+
 TEST_CASE("an allowed origin is a change like any other", "[config]") {
   config_world world;
   auto allow = [&](bool allowed) {

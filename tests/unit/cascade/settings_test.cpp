@@ -114,6 +114,24 @@ TEST_CASE("only the admin's allowed origins may be private or take no key",
   CHECK(check(wanted("", slip(""))).error().code == errc::invalid_key);
 }
 
+TEST_CASE("a platform LLM that cannot be used is left out, not in the way",
+          "[settings]") {
+  std::vector<std::string> allowed{"http://127.0.0.1:8080"};
+  stored_platform_config row;
+  auto table = two_providers();
+  row.llm = check_change(wanted("http://127.0.0.1:8080"),
+                         {"", "", {}, allowed, *table, "id"})
+              ->row;
+  row.global.temperature = 0.5;
+  auto whole = restore_platform(row, allowed);
+  CHECK(whole.config->llm);
+  CHECK(whole.unusable.code == errc::none);
+  auto without = restore_platform(row, {});
+  CHECK_FALSE(without.config->llm);
+  CHECK(without.config->global.temperature == 0.5);
+  CHECK(without.unusable.code == errc::origin_denied);
+}
+
 TEST_CASE("a target whose origin was withdrawn does not come back",
           "[settings]") {
   std::vector<std::string> allowed{"http://127.0.0.1:8080"};
