@@ -30,7 +30,7 @@ enum class errc : uint8_t {
   limit_exceeded = 6,
   /// This call id has finished before; the outcome is in the ledger.
   duplicate_call = 7,
-  /// This call id is in use by a call with other content.
+  /// This call id is in use by a running call.
   call_conflict = 8,
   /// What was asked for does not exist.
   not_found = 9,
