@@ -29,7 +29,7 @@ void drain(sse_splitter& splitter, std::string_view bytes, outcome& out) {
   sse_event event;
   split_step step;
   while ((step = splitter.next(event)) == split_step::piece) {
-    if (event.data.size() >= event_max || event.name.size() > line_max)
+    if (event.data.size() > event_max || event.name.size() > line_max)
       std::abort();
     out.events.push_back(std::string{event.name} + '\n'
                          + std::string{event.data});
