@@ -201,9 +201,14 @@ TEST_CASE("batches that wait make one commit", "[store]") {
   auto opened = try_open(options);
   REQUIRE(opened);
   auto& store = **opened;
-  std::promise<void> go;
+  std::promise<void> go, held;
   auto gate = go.get_future().share();
-  store.append({change()}, [gate](auto) { gate.wait(); });
+  store.append({change()}, [gate, &held](auto) {
+    held.set_value();
+    gate.wait();
+  });
+  // Else the writer might take the first of the others along with it.
+  held.get_future().wait();
   std::vector<size_t> rows_seen(50);
   std::vector<std::promise<uint64_t>> seqs(50);
   for (size_t i = 0; i < seqs.size(); ++i)
