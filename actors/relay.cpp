@@ -3,12 +3,21 @@
 
 namespace byollm {
 
-relay::relay(caf::weak_actor_ptr provider, shared<intent_receipt> receipt,
+relay::relay(const turn_actor& turn, shared<intent_receipt> receipt,
              std::shared_ptr<caller_port> caller)
-    : provider_(std::move(provider)),
+    : turn_(caf::actor_cast<caf::weak_actor_ptr>(turn)),
       receipt_(std::move(receipt)),
       caller_(std::move(caller)) {
   // nop
+}
+
+relay::~relay() {
+  if (is_done_)
+    return;
+  attempt_outcome lost;
+  lost.why = {errc::unavailable, "a part of the runtime ended"};
+  lost.sent = lost.why.sent = certainty::maybe;
+  on_done(std::move(lost));
 }
 
 void relay::on_delta(delta piece) {
@@ -25,7 +34,8 @@ void relay::when_ready(std::function<void()> resume) {
 }
 
 void relay::on_done(attempt_outcome outcome) {
-  if (auto to = caf::actor_cast<provider_actor>(provider_))
+  is_done_ = true;
+  if (auto to = caf::actor_cast<turn_actor>(turn_))
     caf::anon_send(to, atom::ended_v, receipt_,
                    std::make_shared<const attempt_report>(
                      attempt_report{std::move(outcome), caller_saw_bytes_}));

@@ -30,10 +30,6 @@ shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
   return std::make_shared<const pinned_turn>(std::move(made));
 }
 
-answer<attempt_plan> resolver_state::plan(const plan_query& query) {
-  return std::make_shared<const expected<attempt_plan>>(next_attempt(query));
-}
-
 void resolver_state::replace(shared<platform_config> next) {
   platform_ = std::move(next);
 }
@@ -49,9 +45,6 @@ resolver(resolver_actor::stateful_pointer<resolver_state> self,
     [self](atom::pin, const shared<call_context>& context,
            const shared<user_lookup>& user) {
       return self->state.pin(context, user);
-    },
-    [](atom::plan, const shared<plan_query>& query) {
-      return resolver_state::plan(*query);
     },
     [self](atom::replace, const shared<platform_config>& next) {
       self->state.replace(next);

@@ -12,8 +12,9 @@ struct resolver_options {
   log_fn log = {};
 };
 
-/// Holds the platform's configuration and answers with the cascade, a pure
-/// function (cascade.hpp). One per loop.
+/// Holds the platform's configuration and pins it, with the user's, to a turn;
+/// on what is pinned the cascade, a pure function (cascade.hpp), decides the
+/// turn's calls. One per loop.
 class resolver_state {
 public:
   static inline constexpr const char* name = "resolver";
@@ -22,8 +23,6 @@ public:
 
   shared<pinned_turn> pin(const shared<call_context>& context,
                           const shared<user_lookup>& user) const;
-
-  static answer<attempt_plan> plan(const plan_query& query);
 
   void replace(shared<platform_config> next);
 

@@ -11,7 +11,6 @@ namespace byollm {
 
 /// Where a call stands. One step waits for one answer.
 enum class call_step : uint8_t {
-  planning,  ///< The resolver decides the next attempt.
   waiting,   ///< A delay before the next attempt runs.
   intent,    ///< The ledger makes the intent durable.
   leasing,   ///< The auth gateway makes a ticket.
@@ -22,7 +21,7 @@ enum class call_step : uint8_t {
 /// A call of a turn, as the turn keeps it.
 struct running_call {
   shared<call_order> order;
-  call_step at = call_step::planning;
+  call_step at = call_step::waiting;
   std::vector<failed_attempt> failed = {};
   shared<attempt_plan> plan = {};
   shared<intent_record> intent = {};

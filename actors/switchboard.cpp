@@ -30,16 +30,12 @@ switchboard_state::find(const llm_target& target) {
   return &at->second;
 }
 
-caf::result<shared<attempt_report>>
-switchboard_state::run(const shared<attempt_order>& order) {
+void switchboard_state::run(const shared<attempt_order>& order) {
   auto found = find(*order->call.ticket->target());
-  if (!found) {
-    attempt_report none;
-    none.outcome.why = found.error();
-    return std::make_shared<const attempt_report>(std::move(none));
-  }
+  if (!found)
+    return order->to->on_done({.why = found.error()});
   (*found)->used = true;
-  return self_->delegate((*found)->to, atom::run_v, order);
+  self_->send((*found)->to, atom::run_v, order);
 }
 
 void switchboard_state::cancel(const std::string& isolation_key,
@@ -101,7 +97,7 @@ switchboard(switchboard_actor::stateful_pointer<switchboard_state> self,
   self->state.start(std::move(options));
   return {
     [self](atom::run, const shared<attempt_order>& order) {
-      return self->state.run(order);
+      self->state.run(order);
     },
     [self](atom::cancel, const std::string& isolation_key,
            const shared<intent_receipt>& receipt) {

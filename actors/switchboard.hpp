@@ -34,7 +34,7 @@ public:
 
   void start(switchboard_options options);
 
-  caf::result<shared<attempt_report>> run(const shared<attempt_order>& order);
+  void run(const shared<attempt_order>& order);
 
   void cancel(const std::string& isolation_key,
               const shared<intent_receipt>& receipt);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/turn.hpp"
 
+#include "actors/cascade.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/outcome_rules.hpp"
+#include "actors/relay.hpp"
 #include "actors/running_call.hpp"
 #include "messages/limits.hpp"
 
@@ -85,13 +87,11 @@ void turn_state::release() {
     self_->send(desk, atom::idle_v, pooled_turn_actor{self_});
 }
 
-caf::result<answer<attempt_plan>> turn_state::explain(uint64_t generation,
-                                                      const call_order& order) {
+answer<attempt_plan> turn_state::explain(uint64_t generation,
+                                         const call_order& order) {
   if (generation != generation_ || !pinned_ || !pinned_->on)
     return refused<attempt_plan>(turn_over());
-  plan_query query{pinned_->on, order.request, {}, limits::call_timeout, 0};
-  return self_->delegate(options_.parts->resolver, atom::plan_v,
-                         std::make_shared<const plan_query>(std::move(query)));
+  return std::make_shared<const expected<attempt_plan>>(next(order, {}));
 }
 
 // -- the steps of a call ------------------------------------------------------
@@ -123,30 +123,20 @@ void turn_state::call(uint64_t generation, const shared<call_order>& order) {
   plan(made);
 }
 
-void turn_state::plan(const call_ptr& call) {
-  call->at = call_step::planning;
+expected<attempt_plan>
+turn_state::next(const call_order& order,
+                 const std::vector<failed_attempt>& failed) const {
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-    call->order->deadline - options_.parts->clock->now());
-  plan_query query{pinned_->on, call->order->request, call->failed, left,
-                   options_.parts->random()};
-  self_
-    ->request(options_.parts->resolver, caf::infinite, atom::plan_v,
-              std::make_shared<const plan_query>(std::move(query)))
-    .then(
-      [this, call](const answer<attempt_plan>& made) { have_plan(call, made); },
-      [this, call](caf::error&) {
-        have_plan(call, refused<attempt_plan>(callee_gone()));
-      });
+    order.deadline - options_.parts->clock->now());
+  return next_attempt(
+    {pinned_->on, order.request, failed, left, options_.parts->random()});
 }
 
-void turn_state::have_plan(const call_ptr& call,
-                           const answer<attempt_plan>& made) {
-  if (call->stop)
-    return not_sent(call, *call->stop);
-  if (!*made)
-    return not_sent(call, made->error());
-  // The plan lives in the answer; its texts are many, so it is not copied.
-  shared<attempt_plan> plan{made, made->operator->()};
+void turn_state::plan(const call_ptr& call) {
+  auto made = next(*call->order, call->failed);
+  if (!made)
+    return not_sent(call, made.error());
+  auto plan = std::make_shared<const attempt_plan>(*std::move(made));
   auto before = std::exchange(call->plan, plan);
   if (before && plan->target->provider() != before->target->provider()
       && options_.parts->log)
@@ -235,24 +225,21 @@ void turn_state::have_ticket(const call_ptr& call,
   if (!ticket)
     return not_sent(call, ticket.error());
   call->at = call_step::running;
-  attempt_order order{{*ticket, call->order->request, call->plan->model,
-                       call->plan->params, call->order->stream,
-                       call->order->deadline},
-                      call->order->to};
-  self_
-    ->request(options_.parts->switchboard, caf::infinite, atom::run_v,
-              std::make_shared<const attempt_order>(std::move(order)))
-    .then(
-      [this, call](const shared<attempt_report>& report) {
-        have_report(call, report);
-      },
-      [this, call](caf::error&) {
-        attempt_report lost;
-        lost.outcome.why = callee_gone();
-        lost.outcome.sent = lost.outcome.why.sent = certainty::maybe;
-        have_report(call,
-                    std::make_shared<const attempt_report>(std::move(lost)));
-      });
+  attempt_order order{
+    {*ticket, call->order->request, call->plan->model, call->plan->params,
+     call->order->stream, call->order->deadline},
+    std::make_shared<relay>(handle(), call->receipt, call->order->to)};
+  self_->send(options_.parts->switchboard, atom::run_v,
+              std::make_shared<const attempt_order>(std::move(order)));
+}
+
+void turn_state::ended(const intent_receipt& receipt,
+                       const shared<attempt_report>& report) {
+  auto it = calls_.find(receipt.call());
+  // A late end, of an attempt that this turn has settled, meets no other.
+  if (it != calls_.end() && it->second->at == call_step::running
+      && it->second->receipt->seq() == receipt.seq())
+    have_report(call_ptr{it->second}, report);
 }
 
 void turn_state::have_report(const call_ptr& call,
@@ -337,6 +324,10 @@ turn(pooled_turn_actor::stateful_pointer<turn_state> self,
     },
     [self](atom::retry, uint64_t generation, const std::string& call) {
       self->state.retry(generation, call);
+    },
+    [self](atom::ended, const shared<intent_receipt>& receipt,
+           const shared<attempt_report>& report) {
+      self->state.ended(*receipt, report);
     },
     // -- from the desk ------------------------------------------------------
     [self](atom::begin_turn, const shared<call_context>& context,

@@ -60,8 +60,10 @@ public:
 
   void retry(uint64_t generation, const std::string& call);
 
-  caf::result<answer<attempt_plan>> explain(uint64_t generation,
-                                            const call_order& order);
+  answer<attempt_plan> explain(uint64_t generation, const call_order& order);
+
+  void ended(const intent_receipt& receipt,
+             const shared<attempt_report>& report);
 
   /// Answers every call, and leaves an outcome for every open intent.
   void settle();
@@ -76,7 +78,8 @@ private:
 
   // -- the steps of a call ----------------------------------------------------
   void plan(const call_ptr& call);
-  void have_plan(const call_ptr& call, const answer<attempt_plan>& made);
+  expected<attempt_plan> next(const call_order& order,
+                              const std::vector<failed_attempt>& failed) const;
   void attempt(const call_ptr& call);
   void have_receipt(const call_ptr& call,
                     const expected<intent_receipt_ptr>& receipt);

@@ -25,7 +25,6 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
   auto call = it->second;
   call->stop = std::move(why);
   switch (call->at) {
-  case call_step::planning:
   case call_step::leasing:
     return; // answered at once: ends when that answer is here
   case call_step::waiting:

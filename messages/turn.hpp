@@ -46,10 +46,12 @@ struct plan_query {
   double jitter = 0;
 };
 
-/// One attempt on its way to a provider port.
+/// One attempt on its way to a provider port. A sink that dies without its
+/// `on_done` reports the attempt as lost, so an order that reaches nobody has an
+/// end, too.
 struct attempt_order {
   provider_call call = {};
-  std::shared_ptr<caller_port> to = {};
+  std::shared_ptr<attempt_sink> to = {};
 };
 
 /// An attempt's outcome, and whether the caller saw a byte of it.

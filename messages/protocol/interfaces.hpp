@@ -43,14 +43,12 @@ using directory_actor = caf::typed_actor<
   // INTERNAL: put tenants to sleep that nobody used since the last time.
   takes<atom::expired>>;
 
-/// The RESOLVER actor interface: the cascade, and the platform's configuration.
+/// The RESOLVER actor interface: the platform's configuration, as of now.
 using resolver_actor = caf::typed_actor<
   // Pin who answers for a turn, from the user's configuration and the
   // platform's.
   on<atom::pin, shared<call_context>,
      shared<user_lookup>>::gives<shared<pinned_turn>>,
-  // Decide the next attempt of a call, or that there is none.
-  on<atom::plan, shared<plan_query>>::gives<answer<attempt_plan>>,
   // Replace the platform's configuration; turns already pinned keep theirs.
   on<atom::replace, shared<platform_config>>::gives<answer<unit>>>;
 
@@ -94,17 +92,15 @@ using ledger_actor = caf::typed_actor<
 /// The PROVIDER actor interface: the connections of one isolation key on one
 /// loop.
 using provider_actor = caf::typed_actor<
-  // Run one attempt; deltas go straight to the caller, the report comes back.
-  on<atom::run, shared<attempt_order>>::gives<shared<attempt_report>>,
+  // Run one attempt; its pieces and its end go to the order's sink.
+  takes<atom::run, shared<attempt_order>>,
   // Cancel the attempt of this receipt.
-  takes<atom::cancel, shared<intent_receipt>>,
-  // INTERNAL: the port ended an attempt.
-  takes<atom::ended, shared<intent_receipt>, shared<attempt_report>>>;
+  takes<atom::cancel, shared<intent_receipt>>>;
 
 /// The SWITCHBOARD actor interface: finds a loop's PROVIDERs by isolation key.
 using switchboard_actor = caf::typed_actor<
-  // Conform to the protocol of PROVIDER: delegated to the one that is meant.
-  on<atom::run, shared<attempt_order>>::gives<shared<attempt_report>>,
+  // Conform to the protocol of PROVIDER: passed on to the one that is meant.
+  takes<atom::run, shared<attempt_order>>,
   // Cancel the attempt of this receipt at the provider of this isolation key.
   takes<atom::cancel, std::string, shared<intent_receipt>>,
   // INTERNAL: close providers that nobody used since the last time.
@@ -127,7 +123,9 @@ using turn_actor = caf::typed_actor<
   // INTERNAL: a call's deadline passed.
   takes<atom::expired, uint64_t, std::string>,
   // INTERNAL: a call's delay before its next attempt is over.
-  takes<atom::retry, uint64_t, std::string>>;
+  takes<atom::retry, uint64_t, std::string>,
+  // INTERNAL: the port ended the attempt of this receipt, or lost it.
+  takes<atom::ended, shared<intent_receipt>, shared<attempt_report>>>;
 
 /// Whoever asked for a turn. A completion carried in the message costs no actor
 /// and no request.

@@ -18,7 +18,6 @@ BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::call_context>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::user_lookup>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::pinned_turn>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::platform_config>)
-BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::plan_query>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::intent_record>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::outcome_record>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::refusal_record>)
@@ -55,7 +54,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(byollm, caf::first_custom_type_id)
   // -- resolution -------------------------------------------------------------
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::user_lookup>))
   CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::platform_config>))
-  CAF_ADD_TYPE_ID(byollm, (byollm::shared<byollm::plan_query>))
   CAF_ADD_TYPE_ID(byollm, (byollm::answer<byollm::attempt_plan>))
 
   // -- ledger and keys --------------------------------------------------------

@@ -82,9 +82,10 @@ TEST_CASE("a callee that dies at any step of a call leaves one answer",
 
 TEST_CASE("a callee killed outright at any step leaves one answer",
           "[turn][kill]") {
-  // Killed actors settle nothing; bounces and the call's deadline must do.
+  // Killed actors settle nothing; bounces, the ends that lost orders report,
+  // and the call's deadline must do.
   auto who = GENERATE(victim::directory, victim::resolver, victim::gateway,
-                      victim::ledger);
+                      victim::ledger, victim::switchboard);
   for (size_t steps = 0; steps < 200; ++steps) {
     INFO("victim " << int(who) << " after " << steps);
     if (!run_with_death(who, caf::exit_reason::kill, steps, 0))
