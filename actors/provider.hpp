@@ -16,8 +16,9 @@ struct provider_options {
 };
 
 /// Owns one isolation key's connections. In flight and queued: bounded by the
-/// port (limits::provider_in_flight, limits::provider_queue), which refuses with
-/// `overloaded`. The port owes each attempt its end, also when this actor dies.
+/// port (limits::provider_in_flight, limits::provider_queue), which refuses
+/// with `overloaded`. The port owes each attempt its end, also when this actor
+/// dies.
 class provider_state {
 public:
   static inline constexpr const char* name = "provider";

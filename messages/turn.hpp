@@ -47,8 +47,8 @@ struct plan_query {
 };
 
 /// One attempt on its way to a provider port. A sink that dies without its
-/// `on_done` reports the attempt as lost, so an order that reaches nobody has an
-/// end, too.
+/// `on_done` reports the attempt as lost, so an order that reaches nobody has
+/// an end, too.
 struct attempt_order {
   provider_call call = {};
   std::shared_ptr<attempt_sink> to = {};

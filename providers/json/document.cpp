@@ -15,6 +15,7 @@ namespace byollm::json {
 
 using rapidjson::SizeType;
 
+constexpr size_t values_usual = 64;
 constexpr uint64_t count_max = uint64_t{1} << 53;
 
 /// Writes values one after the other, in the order of the text, keeping the
@@ -190,6 +191,8 @@ verdict document::parse(std::string_view text) {
   auto source = repaired(text, repaired_);
   text_.assign(source);
   values_.clear();
+  // Most answers are done with this; growing step by step costs more.
+  values_.reserve(values_usual);
   rapidjson::InsituStringStream in{text_.data()};
   tape_builder builder{values_, in, source, raw_member_};
   return run(in, text_.size(), builder);

@@ -104,23 +104,6 @@ status append_message(json::writer& to, const chat_message& message) {
   return unit{};
 }
 
-status append_messages(json::writer& to,
-                       const create_message_request& request) {
-  to.key("messages").begin_array();
-  if (!request.system.empty())
-    to.begin_object()
-      .member("role", "system")
-      .member("content", request.system)
-      .end_object();
-  for (auto& message : request.messages) {
-    append_tool_results(to, request, message);
-    if (auto good = append_message(to, message); !good)
-      return good;
-  }
-  to.end_array();
-  return unit{};
-}
-
 /// Appends the tools; Ollama lets the model choose, so a choice of none leaves
 /// them out and a forced one cannot be carried.
 status append_tools(json::writer& to, const create_message_request& request) {
@@ -137,22 +120,9 @@ void append_options(json::writer& to, const parameters& params) {
   if (params == parameters{})
     return;
   to.key("options").begin_object();
-  auto number = [&](const char* name, const std::optional<double>& value) {
-    if (value)
-      to.key(name).number(*value);
-  };
-  number("temperature", params.temperature);
-  number("top_p", params.top_p);
-  number("presence_penalty", params.presence_penalty);
-  number("frequency_penalty", params.frequency_penalty);
+  append_sampling(to, params);
   if (params.max_tokens)
     to.key("num_predict").number(*params.max_tokens);
-  if (params.stop_sequences && !params.stop_sequences->empty()) {
-    to.key("stop").begin_array();
-    for (auto& text : *params.stop_sequences)
-      to.string(text);
-    to.end_array();
-  }
   to.end_object();
 }
 
@@ -254,7 +224,11 @@ public:
     append_options(to, in.params);
     if (auto good = append_tools(to, in.request); !good)
       return std::move(good).error();
-    if (auto good = append_messages(to, in.request); !good)
+    auto append_one = [&](auto& message) {
+      append_tool_results(to, in.request, message);
+      return append_message(to, message);
+    };
+    if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
     to.end_object();
     return checked(std::move(result));

@@ -106,21 +106,10 @@ status append_assistant(json::writer& to, const chat_message& message) {
   return unit{};
 }
 
-status append_messages(json::writer& to,
-                       const create_message_request& request) {
-  to.key("messages").begin_array();
-  if (!request.system.empty())
-    to.begin_object()
-      .member("role", "system")
-      .member("content", request.system)
-      .end_object();
-  for (auto& message : request.messages) {
-    if (message.who == role::user)
-      append_user(to, message);
-    else if (auto good = append_assistant(to, message); !good)
-      return good;
-  }
-  to.end_array();
+status append_message(json::writer& to, const chat_message& message) {
+  if (message.who != role::user)
+    return append_assistant(to, message);
+  append_user(to, message);
   return unit{};
 }
 
@@ -139,24 +128,11 @@ void append_choice(json::writer& to, const tool_choice& choice) {
 
 void append_parameters(json::writer& to, const encode_input& in) {
   auto& params = in.params;
-  auto number = [&](const char* name, const std::optional<double>& value) {
-    if (value)
-      to.key(name).number(*value);
-  };
-  number("temperature", params.temperature);
-  number("top_p", params.top_p);
-  number("presence_penalty", params.presence_penalty);
-  number("frequency_penalty", params.frequency_penalty);
+  append_sampling(to, params);
   if (params.max_tokens)
     to.key(starts_with_any(in.model, reasoning_models) ? "max_completion_tokens"
                                                        : "max_tokens")
       .number(*params.max_tokens);
-  if (params.stop_sequences && !params.stop_sequences->empty()) {
-    to.key("stop").begin_array();
-    for (auto& text : *params.stop_sequences)
-      to.string(text);
-    to.end_array();
-  }
 }
 
 provider_traits make_traits() {
@@ -206,7 +182,9 @@ public:
       return std::move(good).error();
     if (in.request.choice && !in.request.tools.empty())
       append_choice(to, *in.request.choice);
-    if (auto good = append_messages(to, in.request); !good)
+    auto append_one
+      = [&](auto& message) { return append_message(to, message); };
+    if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
     to.end_object();
     return checked(std::move(result));

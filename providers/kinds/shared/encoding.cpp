@@ -129,6 +129,23 @@ status append_object(json::writer& to, std::string_view text,
   return unit{};
 }
 
+void append_sampling(json::writer& to, const parameters& params) {
+  auto number = [&](const char* name, const std::optional<double>& value) {
+    if (value)
+      to.key(name).number(*value);
+  };
+  number("temperature", params.temperature);
+  number("top_p", params.top_p);
+  number("presence_penalty", params.presence_penalty);
+  number("frequency_penalty", params.frequency_penalty);
+  if (params.stop_sequences && !params.stop_sequences->empty()) {
+    to.key("stop").begin_array();
+    for (auto& text : *params.stop_sequences)
+      to.string(text);
+    to.end_array();
+  }
+}
+
 status append_functions(json::writer& to, const std::vector<tool>& tools) {
   if (tools.empty())
     return unit{};

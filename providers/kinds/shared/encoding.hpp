@@ -38,6 +38,28 @@ status append_object(json::writer& to, std::string_view text,
 /// if there are none. Errors: as `append_object`.
 status append_functions(json::writer& to, const std::vector<tool>& tools);
 
+/// Appends "messages" in that form: the system prompt as the first, then what
+/// `append_one(message)`, which returns a status, makes of each.
+template <class AppendOne>
+status append_messages(json::writer& to, const create_message_request& request,
+                       AppendOne append_one) {
+  to.key("messages").begin_array();
+  if (!request.system.empty())
+    to.begin_object()
+      .member("role", "system")
+      .member("content", request.system)
+      .end_object();
+  for (auto& message : request.messages)
+    if (auto good = append_one(message); !good)
+      return good;
+  to.end_array();
+  return unit{};
+}
+
+/// Appends what of `params` has the same name in that form: temperature, top_p,
+/// penalties, stop sequences.
+void append_sampling(json::writer& to, const parameters& params);
+
 /// Returns the text blocks of `message`, a line feed between them.
 std::string joined_text(const chat_message& message);
 
