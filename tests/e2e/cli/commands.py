@@ -115,6 +115,15 @@ class Commands(Case):
         self.byollm("origin", "rm", self.url)
         self.assertEqual(self.json("origin", "list"), [])
 
+    def test_an_origin_stays_while_the_platforms_llm_listens_there(self):
+        self.set_platform()
+        self.refuses("origin_denied", "origin", "rm", "--platform", self.url)
+        # The data directory still opens, and the platform still answers.
+        self.assertEqual(self.json("chat", "hello")["billing"], "platform")
+        self.byollm("config", "rm", "--platform")
+        self.byollm("origin", "rm", "--platform", self.url)
+        self.assertEqual(self.json("origin", "list", "--platform"), [])
+
     def test_config_test_makes_a_real_call_and_tells_the_stages(self):
         self.configure(self.url)
         out, _ = self.byollm("config", "test")
