@@ -22,7 +22,7 @@ void auth_gateway_state::start(auth_gateway_options options) {
 answer<lease_ticket_ptr>
 auth_gateway_state::lease(const shared<llm_target>& target,
                           const shared<intent_receipt>& receipt) const {
-  if (revoked_.count(target->isolation_key()) != 0)
+  if (revoked_.count(target->binding().key_id) != 0)
     return refused<lease_ticket_ptr>(
       {errc::config_changed, "the key of this turn was deleted"});
   return answered(lease_office::issue(target, receipt));
@@ -34,8 +34,10 @@ answer<sealed_key> auth_gateway_state::seal(const opened_key& key,
     options_.vault->seal(key.bytes(), binding));
 }
 
-void auth_gateway_state::revoke(const std::string& isolation_key) {
-  revoked_.insert(isolation_key);
+void auth_gateway_state::revoke(const std::string& key_id) {
+  revoked_.insert(key_id);
+  // Tickets that are out already open nothing either.
+  options_.vault->revoke(key_id);
 }
 
 auth_gateway_actor::behavior_type
@@ -53,8 +55,8 @@ auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
     [self](atom::seal, const key_slip& key, const shared<key_binding>& to) {
       return self->state.seal(*key, *to);
     },
-    [self](atom::revoke, const std::string& isolation_key) {
-      self->state.revoke(isolation_key);
+    [self](atom::revoke, const std::string& key_id) {
+      self->state.revoke(key_id);
       return answered(unit{});
     },
   };

@@ -28,12 +28,12 @@ public:
 
   answer<sealed_key> seal(const opened_key& key, const key_binding& binding);
 
-  void revoke(const std::string& isolation_key);
+  void revoke(const std::string& key_id);
 
 private:
   auth_gateway_options options_;
-  // One entry per credential deleted since the start; a deleted credential's
-  // version never comes back, so entries need no end.
+  // One id per credential deleted since the start, all its versions; an id
+  // never comes back, so entries need no end.
   std::unordered_set<std::string> revoked_;
 };
 

@@ -121,8 +121,7 @@ void platform_state::change_llm(const platform_change& wanted) {
   auto& where = slot(wanted.what);
   if (!wanted.llm) {
     if (where)
-      if (auto old = restore_target(*where, now.allowed))
-        now.revoked = (*old)->isolation_key();
+      now.revoked = where->key_id;
     where.reset();
     return save(wanted.actor, "llm removed");
   }

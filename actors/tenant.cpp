@@ -99,9 +99,6 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
   if (!old)
     return finish(refused<llm_summary>(old.error()));
   auto& now = changes_.front();
-  if (*old)
-    if (auto target = restore_target(**old, now.allowed))
-      now.old_isolation_key = (*target)->isolation_key();
   if (now.wanted->admin_disabled || !now.wanted->llm) {
     if (!*old)
       return finish(refused<llm_summary>(
@@ -184,7 +181,7 @@ void tenant_state::saved(const status& done) {
   // Only when the gateway leases the deleted key no more is the removal told.
   self_
     ->request(options_.parts->gateway, caf::infinite, atom::revoke_v,
-              now.old_isolation_key)
+              now.row.key_id)
     .then(
       [this](const answer<unit>&) {
         finish(answered(summarize(changes_.front().row)));

@@ -76,7 +76,6 @@ private:
     change_promise to;
     name_list allowed = {};
     stored_user_config row = {};
-    std::string old_isolation_key = {};
   };
 
   // -- look-ups ---------------------------------------------------------------

@@ -130,8 +130,10 @@ status store_engine::load(byte_view fingerprint_key) {
   if (!ledger)
     return ledger.error();
   ledger_ = *std::move(ledger);
+  // What we have read may be in the page cache only, if the process before us
+  // was killed in a commit: durable first, then told.
   if (start->closing.empty())
-    return unit{};
+    return db_.run("PRAGMA wal_checkpoint(FULL)");
   std::vector<append_request> closing(1);
   closing.front().batch = std::move(start->closing);
   std::vector<uint64_t> firsts;

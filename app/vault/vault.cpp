@@ -6,7 +6,10 @@
 #include "messages/limits.hpp"
 
 #include <exception>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <unordered_set>
 
 namespace byollm {
 
@@ -28,6 +31,8 @@ public:
     if (!ticket.redeem())
       return failure{errc::unavailable, "this lease was redeemed before"};
     const auto& target = *ticket.target();
+    if (is_revoked(target.binding().key_id))
+      return failure{errc::config_changed, "the key of this turn was deleted"};
     if (!target.sealed())
       return opened_key{nullptr, 0, wipe_secret};
     auto key = keys_ ? ask_host(target.binding())
@@ -35,6 +40,11 @@ public:
     if (!key)
       return std::move(key).error();
     return to_opened_key(*std::move(key));
+  }
+
+  void revoke(const std::string& key_id) override {
+    std::lock_guard guard{mutex_};
+    revoked_.insert(key_id);
   }
 
   expected<sealed_key> seal(std::string_view key,
@@ -47,6 +57,11 @@ public:
   }
 
 private:
+  bool is_revoked(const std::string& key_id) {
+    std::lock_guard guard{mutex_};
+    return revoked_.count(key_id) != 0;
+  }
+
   // Whatever the host does, the caller gets a whole key or a failure.
   expected<secret_bytes> ask_host(const key_binding& binding) {
     std::optional<expected<secret_bytes>> copied;
@@ -70,6 +85,9 @@ private:
 
   key_ring ring_;
   std::shared_ptr<credential_source> keys_;
+  // Asked by every loop, told by the auth gateway.
+  std::mutex mutex_;
+  std::unordered_set<std::string> revoked_;
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "../receipts.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -56,9 +57,15 @@ public:
 
   /// Opens the key that `ticket` leases. The second redemption of a ticket
   /// fails, whoever tries. An empty key means that the target takes none.
-  /// Errors: `secret_integrity` (does not open), `unavailable` (redeemed
-  /// before, or locked memory is used up).
+  /// Errors: `secret_integrity` (does not open), `config_changed` (revoked),
+  /// `unavailable` (redeemed before, or locked memory is used up).
   virtual expected<opened_key> redeem(const lease_ticket& ticket) = 0;
+
+  /// Opens no key of the credential `key_id` any more, in whichever version and
+  /// whatever tickets are out: after this returns, `redeem` fails for it with
+  /// `config_changed`. Remembered until the process ends; a credential that is
+  /// stored later has another id.
+  virtual void revoke(const std::string& key_id) = 0;
 
   /// Seals `key` for `binding`. Errors: `unavailable`.
   virtual expected<sealed_key> seal(std::string_view key,

@@ -73,7 +73,8 @@ using auth_gateway_actor = caf::typed_actor<
      shared<intent_receipt>>::gives<answer<lease_ticket_ptr>>,
   // Seal a key for its binding.
   on<atom::seal, key_slip, shared<key_binding>>::gives<answer<sealed_key>>,
-  // Lease nothing more for this isolation key: its credential was deleted.
+  // Lease and open nothing more of the credential with this id: it was
+  // deleted.
   on<atom::revoke, std::string>::gives<answer<unit>>>;
 
 /// The LEDGER actor interface: intents before, outcomes after; both durable.

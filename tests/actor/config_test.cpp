@@ -75,18 +75,25 @@ TEST_CASE("a removed configuration is absent, and its key leased no more",
           "[config]") {
   config_world world;
   REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
+  // A turn may have pinned the key that was there before, too.
+  auto replaced = world.lookup().config->target;
+  REQUIRE(world.set_user("ada", "m", make_slip("key-2")));
   auto target = world.lookup().config->target;
-  auto lease = [&] {
+  REQUIRE(target->isolation_key() != replaced->isolation_key());
+  auto lease = [&](const llm_target::ptr& whose) {
     auto receipt = test_receipt_office::receipt("c1");
     auto ticket = world.ask<answer<lease_ticket_ptr>>(
-      world.gateway, atom::lease_v, target, receipt);
+      world.gateway, atom::lease_v, whose, receipt);
     return ticket && **ticket;
   };
-  CHECK(lease());
+  CHECK(lease(target));
+  CHECK(lease(replaced));
   REQUIRE(world.remove_user("ada"));
   CHECK(world.rows.empty());
   CHECK(world.lookup().is == user_lookup::state::absent);
-  CHECK_FALSE(lease());
+  CHECK_FALSE(lease(target));
+  CHECK_FALSE(lease(replaced));
+  CHECK(world.revoked == std::vector{target->binding().key_id});
   CHECK(world.remove_user("ada").error().code == errc::not_found);
 }
 

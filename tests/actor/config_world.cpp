@@ -87,13 +87,24 @@ private:
 // "Seals" by reversing, so that a test sees that sealing happened.
 class config_world::mirror_vault final : public key_vault {
 public:
+  explicit mirror_vault(config_world& world) : world_(world) {
+    // nop
+  }
+
   expected<opened_key> redeem(const lease_ticket&) override {
     return failure{errc::unavailable, "nothing is opened here"};
+  }
+
+  void revoke(const std::string& key_id) override {
+    world_.revoked.push_back(key_id);
   }
 
   expected<sealed_key> seal(std::string_view key, const key_binding&) override {
     return sealed_key{{key.rbegin(), key.rend()}};
   }
+
+private:
+  config_world& world_;
 };
 
 namespace {
@@ -128,7 +139,7 @@ private:
 
 config_world::config_world(uint64_t seed)
     : store_(std::make_unique<memory_store>(*this)),
-      vault_(std::make_unique<mirror_vault>()),
+      vault_(std::make_unique<mirror_vault>(*this)),
       source_(std::make_unique<row_source>(*store_)),
       sys(seed) {
   gateway = sys.adopt(

@@ -30,6 +30,7 @@ public:
   stored_platform_config platform_row;
   std::map<std::string, name_list> allowed;
   std::vector<change_record> changes;
+  std::vector<std::string> revoked; ///< What the vault opens no more.
   bool store_fails = false;
   bool writes_fail = false;
   int loads = 0;

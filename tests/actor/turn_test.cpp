@@ -196,7 +196,7 @@ TEST_CASE("a key deleted in the middle of a turn fails its calls, no platform",
   world.start();
   world.open();
   caf::anon_send(world.gateway_, atom::revoke_v,
-                 user_target()->isolation_key());
+                 user_target()->binding().key_id);
   world.sys.drain();
   world.call("c1", say("hello"));
   world.run_out();

@@ -55,6 +55,10 @@ public:
     return opened_key{nullptr, 0, nullptr};
   }
 
+  void revoke(const std::string&) override {
+    // nop: the gateway leases none of its keys
+  }
+
   expected<sealed_key> seal(std::string_view, const key_binding&) override {
     return sealed_key{{1}};
   }

@@ -24,6 +24,10 @@ public:
                       }};
   }
 
+  void revoke(const std::string&) override {
+    // nop: no test here deletes a key
+  }
+
   expected<sealed_key> seal(std::string_view, const key_binding&) override {
     return failure{errc::unavailable};
   }

@@ -114,6 +114,19 @@ TEST_CASE("a sealed key opens for its ticket, once", "[vault]") {
   CHECK(again.error().code == errc::unavailable);
 }
 
+TEST_CASE("a ticket that is out opens nothing once its key is revoked",
+          "[vault]") {
+  scratch directory;
+  auto vault = open(directory);
+  auto lease = ticket(seal(*vault));
+  vault->revoke("another-key");
+  CHECK(vault->redeem(*ticket(seal(*vault))));
+  vault->revoke(lease->target()->binding().key_id);
+  auto key = vault->redeem(*lease);
+  REQUIRE_FALSE(key);
+  CHECK(key.error().code == errc::config_changed);
+}
+
 TEST_CASE("of many redemptions of one ticket one succeeds", "[vault]") {
   scratch directory;
   auto vault = open(directory);
