@@ -89,7 +89,8 @@ caf::result<answer<attempt_plan>> turn_state::explain(uint64_t generation,
                                                       const call_order& order) {
   if (generation != generation_ || !pinned_ || !pinned_->on)
     return refused<attempt_plan>(turn_over());
-  plan_query query{pinned_->on, order.request, {}, limits::call_timeout, 0};
+  plan_query query{pinned_->on, order.request,         {}, limits::call_timeout,
+                   0,           order.received_unix_ms};
   return self_->delegate(options_.parts->resolver, atom::plan_v,
                          std::make_shared<const plan_query>(std::move(query)));
 }
@@ -127,8 +128,9 @@ void turn_state::plan(const call_ptr& call) {
   call->at = call_step::planning;
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
     call->order->deadline - options_.parts->clock->now());
-  plan_query query{pinned_->on, call->order->request, call->failed, left,
-                   options_.parts->random()};
+  plan_query query{
+    pinned_->on, call->order->request,     call->failed,
+    left,        options_.parts->random(), call->order->received_unix_ms};
   self_
     ->request(options_.parts->resolver, caf::infinite, atom::plan_v,
               std::make_shared<const plan_query>(std::move(query)))
@@ -194,6 +196,7 @@ void turn_state::attempt(const call_ptr& call) {
   record->asked = plan.who;
   record->fallback_from = plan.fallback_from;
   record->params = plan.provenances;
+  record->prices = {pinned_->on, &pinned_->on->platform->prices};
   record->request = call->order->request;
   record->received_unix_ms = call->order->received_unix_ms;
   record->deadline_unix_ms = call->order->deadline_unix_ms;
