@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/decode.hpp"
 
+#include <array>
+
 namespace byollm {
 
 namespace {
@@ -62,8 +64,44 @@ bool is_of_kind(field_kind kind, byte_view bytes) noexcept {
   }
 }
 
-bool is_payload(field tag) noexcept {
-  return static_cast<uint8_t>(tag) >= first_payload_tag;
+/// What one part of a record type may have and must have: a bit per tag,
+/// counted from the part's first.
+struct part_rules {
+  uint64_t known = 0;
+  uint64_t required = 0;
+};
+
+constexpr uint8_t tag_mask = first_payload_tag - 1;
+
+constexpr uint64_t bit_of(uint8_t tag) noexcept {
+  return uint64_t{1} << (tag & tag_mask);
+}
+
+part_rules rules_of(record_type type, bool payload) noexcept {
+  part_rules result;
+  for (const auto& rule : fields_of(type)) {
+    auto tag = static_cast<uint8_t>(rule.tag);
+    if ((tag >= first_payload_tag) != payload)
+      continue;
+    result.known |= bit_of(tag);
+    if (rule.required)
+      result.required |= bit_of(tag);
+  }
+  return result;
+}
+
+// Every record of a verification asks.
+const part_rules& kept_rules(record_type type, bool payload) noexcept {
+  constexpr size_t types = 5; // the bytes 0 to 4; nothing has type 0
+  static const auto kept = [] {
+    std::array<std::array<part_rules, 2>, types> result;
+    for (size_t i = 0; i < types; ++i)
+      for (bool part : {false, true})
+        result[i][part] = rules_of(static_cast<record_type>(i), part);
+    return result;
+  }();
+  auto index = static_cast<uint8_t>(type);
+  return kept[index < types ? index : 0][payload];
 }
 
 } // namespace
@@ -77,25 +115,28 @@ class record_decoder {
 public:
   static status decode(record_type type, bool payload, byte_view rest,
                        field_set& out) {
-    for (const auto& rule : fields_of(type)) {
-      if (is_payload(rule.tag) != payload)
-        continue;
-      auto tag = static_cast<uint8_t>(rule.tag);
-      if (rest.empty() || rest.front() != tag) {
-        if (rule.required)
-          return malformed("a required field missing");
-        continue;
-      }
+    const auto& rules = kept_rules(type, payload);
+    uint64_t seen = 0;
+    while (!rest.empty()) {
+      auto tag = rest.front();
+      auto place = static_cast<size_t>(tag & tag_mask);
+      if ((tag >= first_payload_tag) != payload || place >= out.values_.size())
+        return malformed("a field that does not belong there");
+      auto bit = bit_of(tag);
+      // In order is: above the highest bit so far.
+      if (!(rules.known & bit) || bit <= seen)
+        return malformed("a field that does not belong there");
       rest = rest.subspan(1);
       auto value = take_sized(rest);
       if (!value)
         return malformed("a field that is cut off");
       if (!is_of_kind(find_field(tag)->kind, *value))
         return malformed("a field of the wrong form");
-      out.values_[tag & (first_payload_tag - 1)] = *value;
+      out.values_[place] = *value;
+      seen |= bit;
     }
-    if (!rest.empty())
-      return malformed("a field that does not belong there");
+    if ((seen & rules.required) != rules.required)
+      return malformed("a required field missing");
     return unit{};
   }
 };

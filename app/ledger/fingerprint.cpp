@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/fingerprint.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <string_view>
@@ -10,7 +11,8 @@ namespace byollm {
 namespace {
 
 // Feeds the canonical encoding piece by piece, so that a large prompt is never
-// copied. Every list has its count, every text its length, every variant its
+// copied; what is small is gathered first, because each feeding costs more than
+// the bytes. Every list has its count, every text its length, every variant its
 // number before it.
 class canonical {
 public:
@@ -19,15 +21,29 @@ public:
   }
 
   void number(uint64_t value) {
-    std::array<uint8_t, 8> bytes;
-    for (size_t i = 0; i < bytes.size(); ++i)
-      bytes[i] = static_cast<uint8_t>(value >> (56 - 8 * i));
-    mac_.update(bytes);
+    if (used_ + 8 > gathered_.size())
+      feed();
+    for (int shift = 56; shift >= 0; shift -= 8)
+      gathered_[used_++] = static_cast<uint8_t>(value >> shift);
   }
 
   void text(std::string_view value) {
     number(value.size());
-    mac_.update({reinterpret_cast<const uint8_t*>(value.data()), value.size()});
+    byte_view bytes{reinterpret_cast<const uint8_t*>(value.data()),
+                    value.size()};
+    if (used_ + bytes.size() > gathered_.size())
+      feed();
+    if (bytes.size() > gathered_.size()) {
+      mac_.update(bytes);
+      return;
+    }
+    std::ranges::copy(bytes, gathered_.begin() + used_);
+    used_ += bytes.size();
+  }
+
+  sha256_digest finish() {
+    feed();
+    return mac_.finish();
   }
 
   void flag(bool value) {
@@ -124,7 +140,14 @@ public:
   }
 
 private:
+  void feed() {
+    mac_.update(byte_view{gathered_}.first(used_));
+    used_ = 0;
+  }
+
   hmac_sha256& mac_;
+  std::array<uint8_t, 512> gathered_;
+  size_t used_ = 0;
 };
 
 } // namespace
@@ -147,7 +170,7 @@ sha256_digest fingerprint(hmac_sha256& mac,
   out.flag(request.model.has_value());
   if (request.model)
     out.text(*request.model);
-  return mac.finish();
+  return out.finish();
 }
 
 } // namespace byollm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/tree.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <stdexcept>
@@ -9,8 +10,8 @@ namespace byollm {
 
 namespace {
 
-constexpr std::array<uint8_t, 1> leaf_prefix = {0};
-constexpr std::array<uint8_t, 1> node_prefix = {1};
+constexpr uint8_t leaf_prefix = 0;
+constexpr uint8_t node_prefix = 1;
 
 } // namespace
 
@@ -21,17 +22,20 @@ sha256_digest tree_hasher::payload(byte_view salted) {
 
 sha256_digest tree_hasher::leaf(byte_view public_part,
                                 const sha256_digest& payload_hash) {
-  sha_.update(leaf_prefix);
-  sha_.update(public_part);
-  sha_.update(payload_hash);
+  leaf_.assign(1, leaf_prefix);
+  leaf_.insert(leaf_.end(), public_part.begin(), public_part.end());
+  leaf_.insert(leaf_.end(), payload_hash.begin(), payload_hash.end());
+  sha_.update(leaf_);
   return sha_.finish();
 }
 
 sha256_digest tree_hasher::node(const sha256_digest& left,
                                 const sha256_digest& right) {
-  sha_.update(node_prefix);
-  sha_.update(left);
-  sha_.update(right);
+  std::array<uint8_t, 1 + 2 * sizeof(sha256_digest)> bytes;
+  bytes[0] = node_prefix;
+  std::ranges::copy(left, bytes.begin() + 1);
+  std::ranges::copy(right, bytes.begin() + 1 + sizeof(sha256_digest));
+  sha_.update(bytes);
   return sha_.finish();
 }
 

@@ -26,6 +26,8 @@ public:
 
 private:
   sha256_hasher sha_;
+  /// A leaf's parts, gathered: each feeding costs more than a copy.
+  std::vector<uint8_t> leaf_;
 };
 
 /// A tree head: how many leaves, and the root over them.

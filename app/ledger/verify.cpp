@@ -21,8 +21,11 @@ bool ledger_verifier::record(const stored_record& next) {
   if (!is_well())
     return false;
   auto expected_seq = edge_.size() + 1;
-  if (next.seq != expected_seq)
+  if (next.seq > expected_seq)
     return fail(expected_seq, "missing: the next record is number "
+                                + std::to_string(next.seq));
+  if (next.seq < expected_seq)
+    return fail(expected_seq, "reordered: in its place is record "
                                 + std::to_string(next.seq));
   auto decoded = decode_public(next.public_part);
   if (!decoded)

@@ -11,6 +11,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <utility>
 
 namespace byollm {
 
@@ -23,6 +24,29 @@ int64_t unix_ms_now() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
     .count();
 }
+
+/// Takes back what a transaction staged, if it does not end well.
+class staging {
+public:
+  explicit staging(ledger_table& in) : in_(&in) {
+    in.begin();
+  }
+
+  staging(const staging&) = delete;
+  staging& operator=(const staging&) = delete;
+
+  ~staging() {
+    if (in_)
+      in_->drop();
+  }
+
+  void keep() {
+    std::exchange(in_, nullptr)->keep();
+  }
+
+private:
+  ledger_table* in_;
+};
 
 failure not_recorded(const failure& why) {
   return {errc::audit_unavailable,
@@ -101,8 +125,8 @@ status store_engine::load(byte_view fingerprint_key) {
   auto start = start_ledger(scan_, unix_ms_now());
   if (!start)
     return start.error();
-  auto ledger
-    = ledger_table::open(db_, fingerprint_key, std::move(start->edge));
+  auto ledger = ledger_table::open(db_, fingerprint_key, std::move(start->edge),
+                                   std::move(start->open));
   if (!ledger)
     return ledger.error();
   ledger_ = *std::move(ledger);
@@ -141,7 +165,7 @@ status store_engine::commit_all(std::span<append_request> group,
   auto work = transaction::begin(db_);
   if (!work)
     return note(work.error());
-  ledger_->begin();
+  staging staged{*ledger_};
   for (auto& request : group) {
     firsts.push_back(ledger_->next_seq());
     for (const auto& entry : request.batch)
@@ -152,7 +176,7 @@ status store_engine::commit_all(std::span<append_request> group,
     return note(ended.error());
   if (auto done = work->commit(); !done)
     return note(done.error());
-  ledger_->keep();
+  staged.keep();
   return unit{};
 }
 
@@ -194,7 +218,7 @@ store_engine::change_all(const std::function<status(config_table&)>& change,
   auto work = transaction::begin(db_);
   if (!work)
     return note(work.error());
-  ledger_->begin();
+  staging staged{*ledger_};
   if (auto changed = change(configs_); !changed)
     return note(changed.error());
   if (auto appended = append(std::move(why)); !appended)
@@ -203,7 +227,7 @@ store_engine::change_all(const std::function<status(config_table&)>& change,
     return note(ended.error());
   if (auto done = work->commit(); !done)
     return note(done.error());
-  ledger_->keep();
+  staged.keep();
   committed();
   return unit{};
 }
@@ -241,7 +265,7 @@ store_engine::find_call(std::string_view tenant, std::string_view call) {
         = static_cast<call_status>(fields.number(field::end_status));
     return false; // the newest record says how the last attempt stands
   };
-  auto read = scan_.of_call(call, SIZE_MAX, take);
+  auto read = scan_.of_call(call, ledger_->open(), SIZE_MAX, take);
   if (!read)
     return read.error();
   if (is_damaged)

@@ -66,6 +66,11 @@ public:
     return ledger_->size();
   }
 
+  /// The intents without an outcome; as long-lived as the engine.
+  const open_intents& open() const noexcept {
+    return ledger_->open();
+  }
+
   const std::string& ledger_id() const noexcept {
     return ledger_id_;
   }

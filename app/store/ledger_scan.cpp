@@ -30,33 +30,57 @@ sha256_digest fold(tree_hasher& hasher, std::vector<sha256_digest> nodes) {
   return nodes.front();
 }
 
+expected<stored_batch> read_row(const statement& row) {
+  stored_batch result;
+  result.first_seq = static_cast<uint64_t>(row.integer(0));
+  result.head.size = static_cast<uint64_t>(row.integer(1));
+  result.open_from = static_cast<uint64_t>(row.integer(2));
+  auto root = row.blob(3);
+  if (root.size() != result.head.root.size())
+    return damaged("a stored root is not 32 bytes long");
+  std::ranges::copy(root, result.head.root.begin());
+  return result;
+}
+
 } // namespace
+
+status insert_batch(statement& query, const stored_batch& row) {
+  return query.bind(1, to_sql(row.first_seq))
+    .bind(2, to_sql(row.head.size))
+    .bind(3, to_sql(row.open_from))
+    .bind(4, byte_view{row.head.root})
+    .bind(5, row.leaves)
+    .bind(6, row.records)
+    .run();
+}
 
 expected<ledger_scan> ledger_scan::open(database& db) {
   ledger_scan result;
   const std::array queries = {
-    std::pair{&result.upwards_,
-              "SELECT seq, public, leaf, payload, payload_hash "
-              "FROM ledger_record WHERE seq >= ?1 ORDER BY seq LIMIT ?2"},
-    std::pair{&result.downwards_,
-              "SELECT seq, public, leaf, payload, payload_hash "
-              "FROM ledger_record WHERE seq <= ?1 ORDER BY seq DESC LIMIT ?2"},
-    std::pair{&result.of_call_,
-              "SELECT r.seq, r.public, r.leaf, r.payload, r.payload_hash "
-              "FROM ledger_call c JOIN ledger_record r ON r.seq = c.seq "
-              "WHERE c.call = ?1 ORDER BY c.seq DESC LIMIT ?2"},
-    std::pair{&result.batch_from_,
-              "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
-              "WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1"},
-    std::pair{&result.last_batch_,
-              "SELECT first_seq, last_seq, root, open_from FROM ledger_batch "
-              "ORDER BY last_seq DESC LIMIT 1"},
+    std::pair{&result.up_,
+              "SELECT first_seq, last_seq, open_from, root, leaves, records "
+              "FROM ledger_batch WHERE first_seq >= coalesce((SELECT "
+              "max(first_seq) FROM ledger_batch WHERE first_seq <= ?1), 0) "
+              "ORDER BY first_seq"},
+    std::pair{&result.down_,
+              "SELECT first_seq, last_seq, open_from, root, leaves, records "
+              "FROM ledger_batch WHERE first_seq <= ?1 "
+              "ORDER BY first_seq DESC"},
+    std::pair{&result.last_,
+              "SELECT first_seq, last_seq, open_from, root "
+              "FROM ledger_batch ORDER BY first_seq DESC LIMIT 1"},
+    std::pair{&result.of_call_, "SELECT seq, intent FROM ledger_call "
+                                "WHERE call = ?1 ORDER BY seq DESC LIMIT ?2"},
     std::pair{&result.leaves_,
-              "SELECT leaf FROM ledger_record "
-              "WHERE seq >= ?1 AND seq < ?1 + ?2 ORDER BY seq"},
+              "SELECT first_seq, leaves FROM ledger_batch "
+              "WHERE first_seq >= coalesce((SELECT max(first_seq) "
+              "FROM ledger_batch WHERE first_seq <= ?1), 0) "
+              "AND first_seq <= ?2 ORDER BY first_seq"},
     std::pair{&result.nodes_,
-              "SELECT hash FROM ledger_node WHERE level = ?3 "
-              "AND position >= ?1 AND position < ?1 + ?2 ORDER BY position"},
+              "SELECT hash FROM ledger_node WHERE level = ?1 "
+              "AND position >= ?2 AND position < ?2 + ?3 ORDER BY position"},
+    std::pair{&result.last_node_,
+              "SELECT max(position) FROM ledger_node WHERE level = ?1"},
   };
   for (auto& [target, sql] : queries) {
     auto prepared = db.prepare(sql);
@@ -67,81 +91,163 @@ expected<ledger_scan> ledger_scan::open(database& db) {
   return result;
 }
 
-expected<size_t> ledger_scan::upwards(uint64_t from, size_t limit,
-                                      const taker& take) {
-  upwards_.bind(1, to_sql(from)).bind(2, to_sql(limit));
-  return records(upwards_, take);
-}
+// -- rows and records ---------------------------------------------------------
 
-expected<size_t> ledger_scan::downwards(uint64_t from, size_t limit,
-                                        const taker& take) {
-  downwards_.bind(1, to_sql(from)).bind(2, to_sql(limit));
-  return records(downwards_, take);
-}
-
-expected<size_t> ledger_scan::of_call(std::string_view call, size_t limit,
-                                      const taker& take) {
-  of_call_.bind(1, call).bind(2, to_sql(limit));
-  return records(of_call_, take);
-}
-
-expected<std::optional<batch_row>> ledger_scan::batch_from(uint64_t seq) {
-  batch_from_.bind(1, to_sql(seq));
-  return batch(batch_from_);
-}
-
-expected<std::optional<batch_row>> ledger_scan::last_batch() {
-  return batch(last_batch_);
-}
-
-expected<size_t> ledger_scan::records(statement& query, const taker& take) {
+status ledger_scan::rows(statement& query, const batch_taker& take) {
   reset_at_end guard{query};
-  size_t count = 0;
   for (;;) {
     auto found = query.step();
     if (!found)
       return found.error();
     if (!*found)
-      return count;
-    ++count;
-    if (!take({static_cast<uint64_t>(query.integer(0)), query.blob(1),
-               query.blob(2), query.blob(3), query.blob(4)}))
-      return count;
+      return unit{};
+    auto row = read_row(query);
+    if (!row)
+      return row.error();
+    row->leaves = query.blob(4);
+    row->records = query.blob(5);
+    if (!take(*row))
+      return unit{};
   }
 }
 
-expected<std::optional<batch_row>> ledger_scan::batch(statement& query) {
-  reset_at_end guard{query};
-  auto found = query.step();
+status ledger_scan::batches(uint64_t from, const batch_taker& take) {
+  up_.bind(1, to_sql(from));
+  return rows(up_, [&](const stored_batch& row) {
+    // The row before it, if none holds `from`.
+    return row.head.size < from || take(row);
+  });
+}
+
+expected<size_t> ledger_scan::upwards(uint64_t from, size_t enough,
+                                      const record_taker& take) {
+  size_t count = 0;
+  bool goes_on = true;
+  auto done = batches(from, [&](const stored_batch& row) {
+    batch_reader reader{row};
+    while (auto record = reader.next()) {
+      if (record->seq < from)
+        continue;
+      ++count;
+      goes_on = take(*record);
+      if (!goes_on)
+        return false;
+    }
+    return count < enough;
+  });
+  if (!done)
+    return done.error();
+  return count;
+}
+
+expected<size_t> ledger_scan::downwards(uint64_t from, size_t enough,
+                                        const record_taker& take) {
+  size_t count = 0;
+  std::vector<stored_record> records;
+  down_.bind(1, to_sql(from));
+  auto done = rows(down_, [&](const stored_batch& row) {
+    records.clear();
+    batch_reader reader{row};
+    while (auto record = reader.next())
+      if (record->seq <= from)
+        records.push_back(*record);
+    while (!records.empty()) {
+      ++count;
+      if (!take(records.back()))
+        return false;
+      records.pop_back();
+    }
+    return count < enough;
+  });
+  if (!done)
+    return done.error();
+  return count;
+}
+
+expected<size_t> ledger_scan::of_call(std::string_view call,
+                                      const open_intents& open, size_t limit,
+                                      const record_taker& take) {
+  auto seqs = seqs_of(call, limit);
+  if (!seqs)
+    return seqs.error();
+  auto opened = open.of_call(call);
+  seqs->insert(seqs->end(), opened.begin(), opened.end());
+  std::ranges::sort(*seqs, std::greater{});
+  size_t count = 0;
+  bool goes_on = true;
+  for (auto seq : *seqs) {
+    if (!goes_on || count == limit)
+      break;
+    ++count;
+    auto read = upwards(seq, 1, [&](const stored_record& record) {
+      goes_on = take(record);
+      return false;
+    });
+    if (!read)
+      return read.error();
+  }
+  return count;
+}
+
+expected<std::vector<uint64_t>> ledger_scan::seqs_of(std::string_view call,
+                                                     size_t limit) {
+  reset_at_end guard{of_call_};
+  call_key key{call};
+  key.bind_to(of_call_, 1);
+  of_call_.bind(2, to_sql(limit));
+  std::vector<uint64_t> result;
+  for (;;) {
+    auto found = of_call_.step();
+    if (!found)
+      return found.error();
+    if (!*found)
+      return result;
+    result.push_back(static_cast<uint64_t>(of_call_.integer(0)));
+    if (!of_call_.is_null(1))
+      result.push_back(static_cast<uint64_t>(of_call_.integer(1)));
+  }
+}
+
+expected<std::optional<stored_batch>> ledger_scan::last_batch() {
+  reset_at_end guard{last_};
+  auto found = last_.step();
   if (!found)
     return found.error();
   if (!*found)
-    return std::optional<batch_row>{};
-  batch_row result;
-  result.first_seq = static_cast<uint64_t>(query.integer(0));
-  result.head.size = static_cast<uint64_t>(query.integer(1));
-  auto root = query.blob(2);
-  if (root.size() != result.head.root.size())
-    return damaged("a stored root is not 32 bytes long");
-  std::ranges::copy(root, result.head.root.begin());
-  result.open_from = static_cast<uint64_t>(query.integer(3));
-  return std::optional{result};
+    return std::optional<stored_batch>{};
+  auto row = read_row(last_);
+  if (!row)
+    return row.error();
+  return std::optional{*row};
+}
+
+// -- the tree -----------------------------------------------------------------
+
+expected<uint64_t> ledger_scan::covered_by_nodes() {
+  reset_at_end guard{last_node_};
+  last_node_.bind(1, int64_t{node_level_step});
+  auto found = last_node_.step();
+  if (!found)
+    return found.error();
+  if (!*found || last_node_.is_null(0))
+    return uint64_t{0};
+  return (static_cast<uint64_t>(last_node_.integer(0)) + 1) << node_level_step;
 }
 
 expected<tree_edge> ledger_scan::edge_at(tree_hasher& hasher, uint64_t size) {
-  std::vector<sha256_digest> nodes;
+  std::vector<sha256_digest> roots;
   uint64_t done = 0;
   for (uint32_t level = 64; level-- > 0;) {
-    auto leaves = uint64_t{1} << level;
-    if (!(size & leaves))
+    auto covered = uint64_t{1} << level;
+    if (!(size & covered))
       continue;
-    auto node = subtree(hasher, level, done);
-    if (!node)
-      return node.error();
-    nodes.push_back(*node);
-    done += leaves;
+    auto root = subtree(hasher, level, done);
+    if (!root)
+      return root.error();
+    roots.push_back(*root);
+    done += covered;
   }
-  return tree_edge{size, std::move(nodes)};
+  return tree_edge{size, std::move(roots)};
 }
 
 expected<sha256_digest>
@@ -149,27 +255,55 @@ ledger_scan::subtree(tree_hasher& hasher, uint32_t level, uint64_t first_leaf) {
   auto stored_level = level / node_level_step * node_level_step;
   auto count = uint64_t{1} << (level - stored_level);
   // Leaves are records, numbered from 1; nodes are numbered from 0.
-  auto first = stored_level ? first_leaf >> stored_level : first_leaf + 1;
-  auto& query = stored_level ? nodes_ : leaves_;
-  reset_at_end guard{query};
-  query.bind(1, to_sql(first)).bind(2, to_sql(count));
-  if (stored_level)
-    query.bind(3, static_cast<int64_t>(stored_level));
-  std::vector<sha256_digest> hashes;
+  auto hashes = stored_level
+                  ? nodes(stored_level, first_leaf >> stored_level, count)
+                  : leaves(first_leaf + 1, count);
+  if (!hashes)
+    return hashes.error();
+  if (hashes->size() != count)
+    return damaged("stored hashes of the ledger's tree are missing");
+  return fold(hasher, *std::move(hashes));
+}
+
+expected<std::vector<sha256_digest>> ledger_scan::leaves(uint64_t first,
+                                                         uint64_t count) {
+  reset_at_end guard{leaves_};
+  leaves_.bind(1, to_sql(first)).bind(2, to_sql(first + count - 1));
+  std::vector<sha256_digest> result;
   for (;;) {
-    auto found = query.step();
+    auto found = leaves_.step();
     if (!found)
       return found.error();
     if (!*found)
-      break;
-    auto hash = query.blob(0);
+      return result;
+    auto seq = static_cast<uint64_t>(leaves_.integer(0));
+    auto row = leaves_.blob(1);
+    for (; row.size() >= sizeof(sha256_digest); ++seq) {
+      // One that is not at its place would be another record's.
+      if (seq == first + result.size() && result.size() < count)
+        std::copy_n(row.begin(), sizeof(sha256_digest),
+                    result.emplace_back().begin());
+      row = row.subspan(sizeof(sha256_digest));
+    }
+  }
+}
+
+expected<std::vector<sha256_digest>>
+ledger_scan::nodes(uint32_t level, uint64_t first, uint64_t count) {
+  reset_at_end guard{nodes_};
+  nodes_.bind(1, int64_t{level}).bind(2, to_sql(first)).bind(3, to_sql(count));
+  std::vector<sha256_digest> result;
+  for (;;) {
+    auto found = nodes_.step();
+    if (!found)
+      return found.error();
+    if (!*found)
+      return result;
+    auto hash = nodes_.blob(0);
     if (hash.size() != sizeof(sha256_digest))
       return damaged("a stored hash is not 32 bytes long");
-    std::ranges::copy(hash, hashes.emplace_back().begin());
+    std::ranges::copy(hash, result.emplace_back().begin());
   }
-  if (hashes.size() != count)
-    return damaged("stored hashes of the ledger's tree are missing");
-  return fold(hasher, std::move(hashes));
 }
 
 } // namespace byollm

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/ledger_table.hpp"
 
-#include <array>
-#include <utility>
+#include "app/store/ledger_scan.hpp"
 
 namespace byollm {
 
@@ -14,90 +13,55 @@ int64_t to_sql(uint64_t value) {
 
 } // namespace
 
-// -- open intents -------------------------------------------------------------
-
-void open_intents::opened(uint64_t seq, std::string key) {
-  by_key_.insert_or_assign(key, seq);
-  by_seq_.emplace(seq, std::move(key));
-}
-
-void open_intents::closed(const std::string& key) {
-  auto found = by_key_.find(key);
-  if (found == by_key_.end())
-    return;
-  by_seq_.erase(found->second);
-  by_key_.erase(found);
-}
-
-uint64_t open_intents::first(uint64_t otherwise) const noexcept {
-  return by_seq_.empty() ? otherwise : by_seq_.begin()->first;
-}
-
-std::string attempt_key(std::string_view tenant, std::string_view call,
-                        uint64_t attempt) {
-  // No id holds a slash.
-  std::string result{tenant};
-  result.append("/").append(call).append("/");
-  result += std::to_string(attempt);
-  return result;
-}
-
-// -- ledger table -------------------------------------------------------------
-
-ledger_table::ledger_table(byte_view fingerprint_key, tree_edge at)
-    : encoder_(fingerprint_key), edge_(std::move(at)) {
+ledger_table::ledger_table(byte_view fingerprint_key, tree_edge at,
+                           call_index calls)
+    : encoder_(fingerprint_key),
+      edge_(std::move(at)),
+      calls_(std::move(calls)) {
   // nop
 }
 
 expected<std::unique_ptr<ledger_table>>
-ledger_table::open(database& db, byte_view fingerprint_key, tree_edge at) {
+ledger_table::open(database& db, byte_view fingerprint_key, tree_edge at,
+                   open_intents open) {
+  auto calls = call_index::open(db, std::move(open));
+  if (!calls)
+    return calls.error();
   std::unique_ptr<ledger_table> result{
-    new ledger_table(fingerprint_key, std::move(at))};
-  const std::array queries = {
-    std::pair{&result->insert_record_,
-              "INSERT INTO ledger_record (seq, public, leaf, payload) "
-              "VALUES (?1, ?2, ?3, ?4)"},
-    std::pair{&result->insert_call_,
-              "INSERT INTO ledger_call (call, seq) VALUES (?1, ?2)"},
-    std::pair{&result->insert_batch_,
-              "INSERT INTO ledger_batch (last_seq, first_seq, root, open_from) "
-              "VALUES (?1, ?2, ?3, ?4)"},
-    std::pair{&result->insert_node_,
-              "INSERT INTO ledger_node (level, position, hash) "
-              "VALUES (?1, ?2, ?3)"},
-  };
-  for (auto& [target, sql] : queries) {
-    auto prepared = db.prepare(sql);
-    if (!prepared)
-      return prepared.error();
-    *target = *std::move(prepared);
-  }
+    new ledger_table(fingerprint_key, std::move(at), *std::move(calls))};
+  auto batch = db.prepare(insert_batch_sql);
+  if (!batch)
+    return batch.error();
+  result->insert_batch_ = *std::move(batch);
+  auto node = db.prepare("INSERT INTO ledger_node (level, position, hash) "
+                         "VALUES (?1, ?2, ?3)");
+  if (!node)
+    return node.error();
+  result->insert_node_ = *std::move(node);
   return result;
 }
 
 void ledger_table::begin() {
   staged_ = edge_;
-  changes_.clear();
+  row_.clear();
 }
 
 expected<uint64_t> ledger_table::append(const ledger_entry& entry) {
   auto seq = next_seq();
   if (auto encoded = encoder_.encode(entry, seq); !encoded)
     return encoded.error();
-  if (auto inserted = insert(seq); !inserted)
-    return inserted.error();
+  if (row_.is_full())
+    if (auto written = write_row(); !written)
+      return written.error();
+  row_.add(encoder_.public_part(), encoder_.payload(), encoder_.leaf());
+  if (auto appended = append_leaf(); !appended)
+    return appended.error();
   if (auto indexed = index(entry, seq); !indexed)
     return indexed.error();
   return seq;
 }
 
-status ledger_table::insert(uint64_t seq) {
-  insert_record_.bind(1, to_sql(seq))
-    .bind(2, encoder_.public_part())
-    .bind(3, byte_view{encoder_.leaf()})
-    .bind(4, encoder_.payload());
-  if (auto inserted = insert_record_.run(); !inserted)
-    return inserted;
+status ledger_table::append_leaf() {
   status result = unit{};
   staged_.append(
     encoder_.hasher(), encoder_.leaf(),
@@ -113,45 +77,42 @@ status ledger_table::insert(uint64_t seq) {
 }
 
 status ledger_table::index(const ledger_entry& entry, uint64_t seq) {
-  std::string_view call;
-  if (auto* intent = std::get_if<intent_record>(&entry)) {
-    call = intent->call;
-    changes_.push_back(
-      {seq, true,
-       attempt_key(intent->context->who.tenant.str(), call, intent->attempt)});
-  } else if (auto* outcome = std::get_if<outcome_record>(&entry)) {
-    call = outcome->call;
-    changes_.push_back({seq, false,
-                        attempt_key(outcome->context->who.tenant.str(), call,
-                                    outcome->attempt)});
-  } else if (auto* refusal = std::get_if<refusal_record>(&entry)) {
-    call = refusal->call;
-  }
-  if (call.empty())
-    return unit{};
-  return insert_call_.bind(1, call).bind(2, to_sql(seq)).run();
+  if (auto* intent = std::get_if<intent_record>(&entry))
+    return calls_.intent(
+      seq, {intent->context->who.tenant.str(), intent->call, intent->attempt});
+  if (auto* outcome = std::get_if<outcome_record>(&entry))
+    return calls_.outcome(seq, {outcome->context->who.tenant.str(),
+                                outcome->call, outcome->attempt});
+  if (auto* refusal = std::get_if<refusal_record>(&entry))
+    return calls_.refusal(seq, refusal->call);
+  return unit{};
+}
+
+status ledger_table::write_row() {
+  auto last = staged_.size();
+  auto root = staged_.root(encoder_.hasher());
+  stored_batch row;
+  row.first_seq = last - row_.size() + 1;
+  row.head = {last, root};
+  row.open_from = calls_.open().first(last + 1);
+  row.leaves = row_.leaves();
+  row.records = row_.records();
+  auto written = insert_batch(insert_batch_, row);
+  row_.clear();
+  return written;
 }
 
 status ledger_table::end() {
-  auto first = edge_.size() + 1;
-  // Where the open intents began before this batch: at most a few records too
-  // early, which costs recovery nothing.
-  auto root = staged_.root(encoder_.hasher());
-  return insert_batch_.bind(1, to_sql(staged_.size()))
-    .bind(2, to_sql(first))
-    .bind(3, byte_view{root})
-    .bind(4, to_sql(open_.first(first)))
-    .run();
+  return row_.size() > 0 ? write_row() : unit{};
 }
 
 void ledger_table::keep() {
   edge_ = staged_;
-  for (auto& change : changes_)
-    if (change.opens)
-      open_.opened(change.seq, std::move(change.key));
-    else
-      open_.closed(change.key);
-  changes_.clear();
+  calls_.keep();
+}
+
+void ledger_table::drop() {
+  calls_.take_back();
 }
 
 } // namespace byollm

@@ -1,46 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/ledger/encode.hpp"
-#include "app/store/ledger_scan.hpp"
+#include "app/store/batch.hpp"
+#include "app/store/call_index.hpp"
 #include "app/store/sqlite.hpp"
 #include "messages/ledger.hpp"
 
-#include <map>
 #include <memory>
-#include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace byollm {
 
-/// The intents that have no outcome yet, by call and by sequence number.
-class open_intents {
-public:
-  void opened(uint64_t seq, std::string key);
-  void closed(const std::string& key);
-
-  /// Returns the first open intent's number, or `otherwise` if none is open.
-  uint64_t first(uint64_t otherwise) const noexcept;
-
-private:
-  std::map<uint64_t, std::string> by_seq_;
-  std::unordered_map<std::string, uint64_t> by_key_;
-};
-
-/// Returns what makes an attempt unique: tenant, call, number.
-std::string attempt_key(std::string_view tenant, std::string_view call,
-                        uint64_t attempt);
-
 /// Appends to the ledger inside the caller's transaction:
-///   begin, append..., end, then keep after the commit.
-/// Without `keep` the next `begin` starts from what was kept last. Not
-/// thread-safe.
+///   begin, append..., end, then keep after the commit or drop without one.
+/// Not thread-safe.
 class ledger_table {
 public:
-  /// `at` is the tree's edge over all records in `db`.
-  static expected<std::unique_ptr<ledger_table>>
-  open(database& db, byte_view fingerprint_key, tree_edge at);
+  /// `at` is the tree's edge over all records in `db`, `open` are the intents
+  /// without an outcome among them.
+  static expected<std::unique_ptr<ledger_table>> open(database& db,
+                                                      byte_view fingerprint_key,
+                                                      tree_edge at,
+                                                      open_intents open);
 
   void begin();
 
@@ -51,6 +31,9 @@ public:
   status end();
 
   void keep();
+
+  /// Forgets what was appended since `begin`.
+  void drop();
 
   /// The number that the next record gets.
   uint64_t next_seq() const noexcept {
@@ -67,27 +50,24 @@ public:
     return encoder_;
   }
 
+  const open_intents& open() const noexcept {
+    return calls_.open();
+  }
+
 private:
-  struct intent_change {
-    uint64_t seq;
-    bool opens;
-    std::string key;
-  };
+  ledger_table(byte_view fingerprint_key, tree_edge at, call_index calls);
 
-  explicit ledger_table(byte_view fingerprint_key, tree_edge at);
-
-  status insert(uint64_t seq);
+  status append_leaf();
   status index(const ledger_entry& entry, uint64_t seq);
+  status write_row();
 
   record_encoder encoder_;
   tree_edge edge_;
-  open_intents open_;
+  call_index calls_;
   // -- of the transaction under way -------------------------------------------
   tree_edge staged_;
-  std::vector<intent_change> changes_;
+  batch_packer row_;
   // -- statements -------------------------------------------------------------
-  statement insert_record_;
-  statement insert_call_;
   statement insert_batch_;
   statement insert_node_;
 };

@@ -20,9 +20,9 @@ bool matches(std::string_view wanted, std::string_view found) {
 
 class list_read final : public long_read {
 public:
-  list_read(ledger_reader::filter which,
+  list_read(ledger_reader::filter which, const open_intents& open,
             std::function<void(expected<std::vector<ledger_row>>)> done)
-      : which_(std::move(which)), done_(std::move(done)) {
+      : which_(std::move(which)), open_(open), done_(std::move(done)) {
     which_.limit = std::min(which_.limit, rows_max);
     next_ = which_.newest_first ? UINT64_MAX : which_.from_seq;
   }
@@ -48,10 +48,10 @@ public:
 
 private:
   bool read_call(ledger_scan& scan) {
-    auto read = scan.of_call(
-      which_.call, call_records_max, [this](const stored_record& record) {
-        return record.seq < which_.from_seq || look_at(record);
-      });
+    auto take = [this](const stored_record& record) {
+      return record.seq < which_.from_seq || look_at(record);
+    };
+    auto read = scan.of_call(which_.call, open_, call_records_max, take);
     if (!read)
       return fail(read.error());
     if (!which_.newest_first)
@@ -96,6 +96,7 @@ private:
   }
 
   ledger_reader::filter which_;
+  const open_intents& open_;
   std::function<void(expected<std::vector<ledger_row>>)> done_;
   uint64_t next_ = 0;
   std::vector<ledger_row> rows_;
@@ -105,9 +106,9 @@ private:
 } // namespace
 
 std::unique_ptr<long_read>
-make_list(ledger_reader::filter which,
+make_list(ledger_reader::filter which, const open_intents& open,
           std::function<void(expected<std::vector<ledger_row>>)> done) {
-  return std::make_unique<list_read>(std::move(which), std::move(done));
+  return std::make_unique<list_read>(std::move(which), open, std::move(done));
 }
 
 } // namespace byollm

@@ -9,7 +9,8 @@
 
 namespace byollm {
 
-/// Records that a long read looks at before appends have their turn again.
+/// Records that a long read looks at before appends have their turn again, and
+/// the rest of the row that they end in.
 constexpr size_t slice_records = 512;
 
 /// A read in slices.
@@ -26,8 +27,9 @@ public:
 };
 
 /// Returns a `ledger_reader::list`. Rows are rendered from what matches only.
+/// `open` outlives it.
 std::unique_ptr<long_read>
-make_list(ledger_reader::filter which,
+make_list(ledger_reader::filter which, const open_intents& open,
           std::function<void(expected<std::vector<ledger_row>>)> done);
 
 /// Returns a `ledger_reader::verify` of the batches up to record `size` and of

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/recovery.hpp"
 
-#include "app/store/ledger_table.hpp"
-
+#include <algorithm>
 #include <map>
 
 namespace byollm {
@@ -18,7 +17,8 @@ failure damaged(const ledger_verdict& found) {
 }
 
 // Checks the last batch against its stored root; what it leaves is the edge.
-expected<tree_edge> check_last_batch(ledger_scan& scan, const batch_row& last) {
+expected<tree_edge> check_last_batch(ledger_scan& scan,
+                                     const stored_batch& last) {
   tree_hasher hasher;
   if (last.first_seq == 0 || last.first_seq > last.head.size)
     return failure{errc::store_corrupt, "the last batch has no records"};
@@ -26,13 +26,15 @@ expected<tree_edge> check_last_batch(ledger_scan& scan, const batch_row& last) {
   if (!before)
     return before;
   ledger_verifier verifier{*std::move(before)};
-  auto read
-    = scan.upwards(last.first_seq, all, [&](const stored_record& record) {
-        return verifier.record(record);
-      });
+  auto read = scan.batches(last.first_seq, [&](const stored_batch& batch) {
+    return verify_batch(verifier, batch);
+  });
   if (!read)
     return read.error();
-  verifier.head(last.head);
+  auto covered = scan.covered_by_nodes();
+  if (!covered)
+    return covered.error();
+  verifier.head({std::max(last.head.size, *covered), last.head.root});
   if (!verifier.is_well())
     return damaged(verifier.finish());
   return verifier.edge();
@@ -65,7 +67,7 @@ outcome_record unknown_outcome(const public_view& intent,
   return result;
 }
 
-// Finds the intents without an outcome; a value of `open_` is ready to append.
+// Finds the intents without an outcome, and makes their outcomes.
 class open_intent_finder {
 public:
   explicit open_intent_finder(int64_t now_unix_ms) : now_(now_unix_ms) {
@@ -77,31 +79,29 @@ public:
     if (!decoded)
       return fail(record.seq);
     const auto& fields = decoded->fields;
-    auto key = attempt_key(fields.text(field::tenant), fields.text(field::call),
-                           fields.number(field::attempt));
+    attempt_key key{fields.text(field::tenant), fields.text(field::call),
+                    fields.number(field::attempt)};
     if (decoded->type == record_type::outcome)
-      open_.erase(key);
+      forget(open_.closed(key));
     else if (decoded->type == record_type::intent)
-      return opened(std::move(key), *decoded, record);
+      return opened(key, *decoded, record);
     return true;
   }
 
-  expected<std::vector<ledger_entry>> result() && {
+  status finish(ledger_start& into) && {
     if (bad_seq_)
       return failure{errc::store_corrupt, "the ledger is damaged at record "
                                             + std::to_string(bad_seq_)
                                             + ", an open intent"};
-    std::map<uint64_t, outcome_record> by_seq;
-    for (auto& [key, found] : open_)
-      by_seq.emplace(found.first, std::move(found.second));
-    std::vector<ledger_entry> result;
-    for (auto& [seq, outcome] : by_seq)
-      result.emplace_back(std::move(outcome));
-    return result;
+    open_.keep();
+    into.open = std::move(open_);
+    for (auto& [seq, outcome] : closing_)
+      into.closing.emplace_back(std::move(outcome));
+    return unit{};
   }
 
 private:
-  bool opened(std::string key, const public_view& intent,
+  bool opened(const attempt_key& key, const public_view& intent,
               const stored_record& record) {
     auto tenant = tenant_id::parse(intent.fields.text(field::tenant));
     auto user = user_id::parse(intent.fields.text(field::user));
@@ -110,12 +110,18 @@ private:
     auto payload = decode_payload(intent.type, record.payload);
     if (!tenant || !user || !app || !turn)
       return fail(record.seq);
-    open_.insert_or_assign(
-      std::move(key),
-      std::pair{record.seq,
-                unknown_outcome(intent, payload ? &*payload : nullptr, *tenant,
-                                *user, *app, *turn, now_)});
+    forget(open_.opened(record.seq, key));
+    open_.keep();
+    closing_.emplace(record.seq,
+                     unknown_outcome(intent, payload ? &*payload : nullptr,
+                                     *tenant, *user, *app, *turn, now_));
     return true;
+  }
+
+  void forget(std::optional<uint64_t> seq) {
+    open_.keep();
+    if (seq)
+      closing_.erase(*seq);
   }
 
   bool fail(uint64_t seq) {
@@ -125,8 +131,20 @@ private:
 
   int64_t now_;
   uint64_t bad_seq_ = 0;
-  std::map<std::string, std::pair<uint64_t, outcome_record>> open_;
+  open_intents open_;
+  std::map<uint64_t, outcome_record> closing_;
 };
+
+// Without a row there must be nothing that tells of records.
+expected<ledger_start> check_empty(ledger_scan& scan) {
+  auto covered = scan.covered_by_nodes();
+  if (!covered)
+    return covered.error();
+  if (*covered > 0)
+    return failure{errc::store_corrupt,
+                   "the ledger has lost all of its records"};
+  return ledger_start{};
+}
 
 } // namespace
 
@@ -135,15 +153,8 @@ expected<ledger_start> start_ledger(ledger_scan& scan, int64_t now_unix_ms) {
   if (!last)
     return last.error();
   ledger_start result;
-  if (!*last) {
-    auto left = scan.upwards(0, 1, [](const stored_record&) { return false; });
-    if (!left)
-      return left.error();
-    if (*left > 0)
-      return failure{errc::store_corrupt,
-                     "the ledger has records but no stored root"};
-    return result;
-  }
+  if (!*last)
+    return check_empty(scan);
   auto edge = check_last_batch(scan, **last);
   if (!edge)
     return edge.error();
@@ -155,10 +166,8 @@ expected<ledger_start> start_ledger(ledger_scan& scan, int64_t now_unix_ms) {
       });
   if (!read)
     return read.error();
-  auto closing = std::move(finder).result();
-  if (!closing)
-    return closing.error();
-  result.closing = *std::move(closing);
+  if (auto finished = std::move(finder).finish(result); !finished)
+    return finished.error();
   return result;
 }
 

@@ -11,7 +11,9 @@ namespace byollm {
 /// What is known of a ledger when its store opens.
 struct ledger_start {
   tree_edge edge = {};
-  /// Outcomes for the intents that a crash left open.
+  /// The intents that a crash left open.
+  open_intents open = {};
+  /// Their outcomes.
   std::vector<ledger_entry> closing = {};
 };
 

@@ -95,7 +95,8 @@ INSERT INTO meta (name, value) VALUES ('ledger_id', randomblob(16));
 PRAGMA user_version = 1;
 )";
 
-constexpr std::array migrations = {migration{1, version_1}};
+constexpr std::array migrations
+  = {migration{1, version_1}, migration{2, nullptr, migrate_to_2}};
 
 status back_up(database& db, const std::filesystem::path& file,
                int64_t version) {
@@ -159,7 +160,7 @@ status migrate(database& db, const std::filesystem::path& file,
     return work.error();
   for (const auto& step : steps)
     if (step.to > *version)
-      if (auto done = db.run(step.sql); !done)
+      if (auto done = step.sql ? db.run(step.sql) : step.run(db); !done)
         return done;
   return work->commit();
 }

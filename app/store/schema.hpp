@@ -9,11 +9,18 @@
 
 namespace byollm {
 
-/// Takes the schema one version up. Ends with its own `PRAGMA user_version`.
+/// Takes the schema one version up: by SQL text, or by a function where text
+/// cannot. Ends with its own `PRAGMA user_version`.
 struct migration {
   int64_t to;
-  const char* sql;
+  const char* sql = nullptr;
+  status (*run)(database& db) = nullptr;
 };
+
+/// The ledger from a row per record to packed rows, as they are: what was
+/// damaged stays damaged, for verification to name. Errors: `store_corrupt` if
+/// there are records that no root covers.
+status migrate_to_2(database& db);
 
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;

@@ -3,10 +3,12 @@
 
 #include "app/vault/private_files.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <utility>
 
 namespace byollm {
 
@@ -174,7 +176,23 @@ expected<database> database::open(const std::filesystem::path& file) {
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (auto set = result.run(settings); !set)
     return set.error();
+  if (auto prepared = result.prepare_transactions(); !prepared)
+    return prepared.error();
   return result;
+}
+
+// Each commit needs them, and parsing would be most of what they cost.
+status database::prepare_transactions() {
+  const std::array queries
+    = {std::pair{&begin_, "BEGIN IMMEDIATE"}, std::pair{&commit_, "COMMIT"},
+       std::pair{&rollback_, "ROLLBACK"}};
+  for (auto& [target, sql] : queries) {
+    auto prepared = prepare(sql);
+    if (!prepared)
+      return prepared.error();
+    *target = *std::move(prepared);
+  }
+  return unit{};
 }
 
 status database::run(const char* sql) {
@@ -223,7 +241,7 @@ int database::last_code() const noexcept {
 // -- transaction --------------------------------------------------------------
 
 expected<transaction> transaction::begin(database& db) {
-  if (auto begun = db.run("BEGIN IMMEDIATE"); !begun)
+  if (auto begun = db.begin_.run(); !begun)
     return begun.error();
   return transaction{db};
 }
@@ -232,11 +250,11 @@ transaction::~transaction() {
   // SQLite has rolled back by itself after some failures; then this one fails,
   // and nothing is lost by it.
   if (db_)
-    static_cast<void>(db_->run("ROLLBACK"));
+    static_cast<void>(db_->rollback_.run());
 }
 
 status transaction::commit() {
-  auto done = db_->run("COMMIT");
+  auto done = db_->commit_.run();
   if (done)
     db_ = nullptr;
   return done;

@@ -112,11 +112,18 @@ public:
   int last_code() const noexcept;
 
 private:
+  friend class transaction;
+
   struct deleter {
     void operator()(sqlite3* raw) const noexcept;
   };
 
+  status prepare_transactions();
+
   std::unique_ptr<sqlite3, deleter> raw_;
+  statement begin_;
+  statement commit_;
+  statement rollback_;
 };
 
 /// A write transaction: rolled back unless committed.

@@ -2,6 +2,7 @@
 #include "app/store/store.hpp"
 
 #include "app/store/engine.hpp"
+#include "app/store/schema.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -62,8 +63,8 @@ public:
   list(filter which,
        std::function<void(expected<std::vector<ledger_row>>)> done) override {
     post_read([which = std::move(which),
-               done = std::move(done)](store_engine&) mutable {
-      return make_list(std::move(which), std::move(done));
+               done = std::move(done)](store_engine& engine) mutable {
+      return make_list(std::move(which), engine.open(), std::move(done));
     });
   }
 
@@ -301,6 +302,8 @@ verify_closed_ledger(const std::filesystem::path& directory) {
   auto db = database::open(file);
   if (!db)
     return db.error();
+  if (auto migrated = migrate(*db, file, all_migrations()); !migrated)
+    return migrated.error();
   auto scan = ledger_scan::open(*db);
   if (!scan)
     return scan.error();

@@ -48,7 +48,8 @@ expected<std::unique_ptr<store>> open_store(store_options options,
                                             secret_bytes fingerprint_key);
 
 /// Verifies the ledger in `directory` without opening it for use; this also
-/// works on one that `open_store` refuses as damaged. Errors: as `open_store`;
+/// works on one that `open_store` refuses as damaged; an older one is migrated
+/// first. Errors: as `open_store`;
 /// a damaged ledger is a verdict, not an error. Blocks on files.
 expected<ledger_verdict>
 verify_closed_ledger(const std::filesystem::path& directory);

@@ -33,46 +33,40 @@ public:
 private:
   // Returns whether there is more to read.
   expected<bool> slice(ledger_scan& scan) {
-    auto budget = slice_records;
-    while (budget > 0) {
-      auto at = verifier_.edge().size();
-      auto batch = scan.batch_from(at + 1);
-      if (!batch)
-        return batch.error();
-      if (!*batch)
-        return rest(scan);
-      if ((*batch)->first_seq > size_)
-        return false; // appended since we began
-      auto left = static_cast<size_t>((*batch)->head.size - at);
-      auto asked = std::min(left, budget);
-      auto read = records(scan, at + 1, asked);
-      if (!read)
-        return read.error();
-      if (*read < asked || asked == left)
-        verifier_.head((*batch)->head);
-      if (!verifier_.is_well())
-        return false;
-      budget -= asked;
-    }
-    return true;
-  }
-
-  // After the last batch there must be nothing, and it must end the ledger.
-  expected<bool> rest(ledger_scan& scan) {
-    auto at = verifier_.edge().size();
-    auto read = records(scan, at + 1, 1);
+    auto begin = verifier_.edge().size();
+    auto next = what::end;
+    auto read = scan.batches(begin + 1, [&](const stored_batch& batch) {
+      if (batch.first_seq > size_)
+        next = what::appended;
+      else if (!verify_batch(verifier_, batch))
+        next = what::bad;
+      else if (verifier_.edge().size() - begin >= slice_records)
+        next = what::more;
+      return next == what::end;
+    });
     if (!read)
       return read.error();
-    if (*read == 0 && at < size_)
-      verifier_.head({size_, {}});
+    return next == what::end ? check_end(scan) : next == what::more;
+  }
+
+  // The ledger must not be shorter than its owner says, nor than its nodes do.
+  expected<bool> check_end(ledger_scan& scan) {
+    auto covered = scan.covered_by_nodes();
+    if (!covered)
+      return covered.error();
+    auto wanted = std::max(size_, *covered);
+    if (verifier_.edge().size() < wanted)
+      verifier_.head({wanted, {}});
     return false;
   }
 
-  expected<size_t> records(ledger_scan& scan, uint64_t from, size_t limit) {
-    return scan.upwards(from, limit, [this](const stored_record& record) {
-      return verifier_.record(record);
-    });
-  }
+  /// What comes after the rows of a slice.
+  enum class what {
+    end,      ///< No row.
+    appended, ///< A row from after we began.
+    bad,      ///< The last one was.
+    more,
+  };
 
   uint64_t size_;
   std::function<void(expected<ledger_verdict>)> done_;

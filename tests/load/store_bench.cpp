@@ -1,27 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: what durability costs us beyond SQLite itself. Method: the same batches
-// of the same bytes into a bare SQLite table and into the store, in one run,
-// each commit synced; then verification, a start, and the opening of a sealed
-// key.
+// Goal: what durability costs us beyond SQLite itself. Method: batches of the
+// same records into a bare SQLite table, a row each, and into the store, each
+// commit synced, by turns in one run, at several sizes of the batch; the median
+// of the rounds' ratios counts. Then verification of a million records, a start
+// with them, and the opening of a sealed key.
 #include "app/ledger/encode.hpp"
 #include "app/store/sqlite.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/envelope.hpp"
 
-#include <atomic>
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <string>
+#include <vector>
 
 using namespace byollm;
 
 namespace {
 
-constexpr size_t batch_records = 1'000;
-constexpr size_t batches = 200;
+struct load {
+  size_t records; ///< In a commit.
+  size_t commits; ///< In a round.
+};
+
+constexpr load loads[]
+  = {{1, 1'000}, {16, 1'000}, {32, 1'000}, {64, 1'000}, {1'000, 100}};
+constexpr size_t rounds = 5;
+constexpr load many = {1'000, 1'000};
 constexpr size_t key_openings = 100'000;
 
 template <class Work>
@@ -58,8 +67,19 @@ llm_target::ptr target() {
   return must(llm_target::bind(to, with, "claude-sonnet"));
 }
 
+outcome_record make_outcome(call_context_ptr shared, const char* call) {
+  outcome_record outcome;
+  outcome.context = std::move(shared);
+  outcome.call = call;
+  outcome.status = call_status::success;
+  outcome.usage = {token_usage::source::provider, 10, 0, 0, 20, {}};
+  outcome.model = "claude-sonnet-20";
+  outcome.provider_request_id = "req_0123456789";
+  return outcome;
+}
+
 // Half intents, half outcomes, as a ledger of calls has them.
-std::vector<ledger_entry> make_batch(size_t number) {
+std::vector<ledger_entry> make_batch(size_t number, size_t records) {
   static const auto shared = context();
   static const auto asked = target();
   static const auto request = [] {
@@ -68,11 +88,14 @@ std::vector<ledger_entry> make_batch(size_t number) {
     return result;
   }();
   std::vector<ledger_entry> result;
-  result.reserve(batch_records);
-  for (size_t i = 0; i < batch_records / 2; ++i) {
-    char call[40];
-    std::snprintf(call, sizeof(call), "018f3c2e-%04zx-7000-8000-%012zx", number,
-                  i);
+  result.reserve(records);
+  for (auto n = number * records; result.size() < records; ++n) {
+    char call[64];
+    std::snprintf(call, sizeof(call), "018f3c2e-0000-7000-8000-%012zx", n / 2);
+    if (n % 2 == 1) {
+      result.emplace_back(make_outcome(shared, call));
+      continue;
+    }
     intent_record intent;
     intent.context = shared;
     intent.call = call;
@@ -82,78 +105,97 @@ std::vector<ledger_entry> make_batch(size_t number) {
     intent.purpose = "chain_narrator";
     intent.params = {
       {parameter::temperature, rung::purpose, disposition::taken, "0.4", ""}};
-    outcome_record outcome;
-    outcome.context = shared;
-    outcome.call = call;
-    outcome.status = call_status::success;
-    outcome.usage = {token_usage::source::provider, 10, 0, 0, 20, {}};
-    outcome.model = "claude-sonnet-20";
-    outcome.provider_request_id = "req_0123456789";
     result.emplace_back(std::move(intent));
-    result.emplace_back(std::move(outcome));
   }
   return result;
 }
 
-// The bytes that the store keeps per record, without hashes, tree and index.
-double bare_sqlite(const std::filesystem::path& directory) {
-  auto db = must(database::open(directory / "bare.db"));
-  must(db.run("CREATE TABLE t (seq INTEGER PRIMARY KEY, body BLOB)"));
-  auto insert = must(db.prepare("INSERT INTO t (body) VALUES (?1)"));
-  record_encoder encoder{std::vector<uint8_t>(32, 7)};
-  std::vector<std::vector<uint8_t>> bodies;
-  for (const auto& entry : make_batch(0)) {
-    must(encoder.encode(entry, 1));
-    auto& body = bodies.emplace_back(encoder.public_part().begin(),
-                                     encoder.public_part().end());
-    body.insert(body.end(), encoder.payload().begin(), encoder.payload().end());
-  }
-  return seconds([&] {
-    for (size_t i = 0; i < batches; ++i) {
-      auto work = must(transaction::begin(db));
-      for (const auto& body : bodies)
-        must(insert.bind(1, byte_view{body}).run());
-      must(work.commit());
+/// The records' bytes without hashes, tree and index, a row each.
+class bare_table {
+public:
+  explicit bare_table(const std::filesystem::path& directory)
+      : db_(must(database::open(directory / "bare.db"))) {
+    must(db_.run("CREATE TABLE t (seq INTEGER PRIMARY KEY, body BLOB)"));
+    insert_ = must(db_.prepare("INSERT INTO t (body) VALUES (?1)"));
+    record_encoder encoder{std::vector<uint8_t>(32, 7)};
+    for (const auto& entry : make_batch(0, 1'000)) {
+      must(encoder.encode(entry, 1));
+      auto& body = bodies_.emplace_back(encoder.public_part().begin(),
+                                        encoder.public_part().end());
+      body.insert(body.end(), encoder.payload().begin(),
+                  encoder.payload().end());
     }
-  });
-}
+  }
 
-// A few batches wait at any time; each acknowledgement lets the next one in.
+  double run(const load& which) {
+    return seconds([&] {
+      for (size_t i = 0; i < which.commits; ++i) {
+        auto work = must(transaction::begin(db_));
+        for (size_t n = 0; n < which.records; ++n)
+          must(insert_.bind(1, byte_view{bodies_[n]}).run());
+        must(work.commit());
+      }
+    });
+  }
+
+private:
+  database db_;
+  statement insert_;
+  std::vector<std::vector<uint8_t>> bodies_;
+};
+
+// Each acknowledgement lets the next batch in: a commit each.
 class appender {
 public:
-  explicit appender(store& to) : to_(to) {
-    for (size_t i = 0; i < batches; ++i)
-      batches_.push_back(make_batch(i));
+  appender(store& to, const load& which, size_t& number)
+      : to_(to), commits_(which.commits) {
+    for (size_t i = 0; i < commits_; ++i)
+      batches_.push_back(make_batch(number++, which.records));
   }
 
   double run() {
-    constexpr size_t window = 4;
     return seconds([this] {
-      for (size_t i = 0; i < window; ++i)
-        next();
+      next();
       done_.get_future().wait();
     });
   }
 
 private:
   void next() {
-    auto mine = begun_++;
-    if (mine >= batches)
-      return;
-    to_.append(std::move(batches_[mine]), [this](expected<uint64_t> seq) {
+    to_.append(std::move(batches_[begun_++]), [this](expected<uint64_t> seq) {
       must(std::move(seq));
-      next();
-      if (++ended_ == batches)
+      if (begun_ == commits_)
         done_.set_value();
+      else
+        next();
     });
   }
 
   store& to_;
+  size_t commits_;
   std::vector<std::vector<ledger_entry>> batches_;
-  std::atomic<size_t> begun_{0};
-  std::atomic<size_t> ended_{0};
+  size_t begun_ = 0;
   std::promise<void> done_;
 };
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void compare(store& ours, bare_table& bare, const load& which, size_t& number) {
+  std::vector<double> bare_rates, rates, ratios;
+  auto records = static_cast<double>(which.records * which.commits);
+  for (size_t i = 0; i < rounds; ++i) {
+    appender next{ours, which, number};
+    bare_rates.push_back(records / bare.run(which));
+    rates.push_back(records / next.run());
+    ratios.push_back(rates.back() / bare_rates.back());
+  }
+  std::printf("%7zu a commit: bare SQLite %8.0f rows/s, ledger %8.0f "
+              "records/s, ratio %.2f\n",
+              which.records, median(bare_rates), median(rates), median(ratios));
+}
 
 double verify(store& of) {
   std::promise<ledger_verdict> verdict;
@@ -190,22 +232,27 @@ int main(int argc, char** argv) {
   if (!::mkdtemp(name.data()))
     return EXIT_FAILURE;
   std::filesystem::path directory = name;
-  constexpr double records = batch_records * batches;
-  auto bare = records / bare_sqlite(directory);
-  double appended = 0, verified = 0;
   {
-    auto store = must(open_store({directory, {}, 0}, key()));
-    appended = records / appender{*store}.run();
+    auto ours = must(open_store({directory / "compared", {}, 0}, key()));
+    bare_table bare{directory};
+    size_t number = 0;
+    for (const auto& which : loads)
+      compare(*ours, bare, which, number);
+  }
+  constexpr double records = many.records * many.commits;
+  double verified = 0;
+  {
+    auto store = must(open_store({directory / "many", {}, 0}, key()));
+    size_t number = 0;
+    appender{*store, many, number}.run();
     verified = records / verify(*store);
   }
-  auto start = seconds([&] { must(open_store({directory, {}, 0}, key())); });
+  auto start = seconds([&] {
+    must(open_store({directory / "many", {}, 0}, key()));
+  });
   auto opened = open_keys(directory) / key_openings;
-  std::printf("records a commit                 %zu\n", batch_records);
-  std::printf("bare SQLite, rows/s              %.0f\n", bare);
-  std::printf("ledger, records/s                %.0f\n", appended);
-  std::printf("ledger / bare SQLite             %.2f\n", appended / bare);
   std::printf("verification, records/s          %.0f\n", verified);
-  std::printf("start with %.0f records, ms   %.1f\n", records, start * 1e3);
+  std::printf("start with %.0f records, ms  %.1f\n", records, start * 1e3);
   std::printf("opening a sealed key, us         %.2f\n", opened * 1e6);
   std::filesystem::remove_all(directory);
 }

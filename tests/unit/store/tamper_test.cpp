@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: whatever somebody does to the stored ledger, verification names the
-// first record that is wrong, and how. Method: close the store, change its file
-// with plain SQL, and verify again.
+// first record that is wrong, and how. Method: close the store, take rows of
+// its file apart, change them, and verify again.
+#include "rows.hpp"
 #include "sample.hpp"
 
 #include "app/ledger/encode.hpp"
@@ -9,7 +10,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <sqlite3.h>
+#include <utility>
 
 using namespace byollm;
 using namespace byollm::sample;
@@ -31,19 +32,6 @@ void fill(const scratch& directory) {
     REQUIRE(append(*store, std::move(entries)));
   }
   REQUIRE(verify(*store).records == record_count);
-}
-
-void run(const scratch& directory, const std::string& sql) {
-  sqlite3* db = nullptr;
-  auto file = directory / "byollm.db";
-  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
-  char* error = nullptr;
-  auto code = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error);
-  INFO(sql << ": " << (error ? error : ""));
-  CHECK(code == SQLITE_OK);
-  CHECK(sqlite3_total_changes(db) > 0);
-  sqlite3_free(error);
-  sqlite3_close(db);
 }
 
 ledger_verdict verify_file(const scratch& directory) {
@@ -75,10 +63,14 @@ void check_opening(const scratch& directory, bool refused) {
     CHECK_FALSE(verify(**opened).intact);
 }
 
-const std::string swap_rows = R"(
-  UPDATE ledger_record SET seq = 1000 WHERE seq = 4;
-  UPDATE ledger_record SET seq = 4 WHERE seq = 7;
-  UPDATE ledger_record SET seq = 7 WHERE seq = 1000;)";
+// Record `seq` of a row.
+loose_record& at(loose_row& row, uint64_t seq) {
+  return row.records.at(seq - row.first_seq);
+}
+
+// The first letter of the tenant: version, type, number and one tag and length
+// stand before it.
+constexpr size_t tenant_begins = record_head_bytes + 5;
 
 } // namespace
 
@@ -101,9 +93,10 @@ TEST_CASE("verifying where no ledger is says so and creates none", "[tamper]") {
 TEST_CASE("an edited public part is named", "[tamper]") {
   scratch directory;
   fill(directory);
-  // The tenant's first letter, so that the record still decodes.
-  run(directory, "UPDATE ledger_record SET public = CAST(substr(public, 1, 15) "
-                 "|| 'b' || substr(public, 17) AS BLOB) WHERE seq = 13");
+  // So that the record still decodes.
+  edit_row(directory.path(), 11, [](loose_row& row) {
+    at(row, 13).public_part.at(tenant_begins) = 'b';
+  });
   check_named(directory, 13, "edited");
   check_opening(directory, false);
 }
@@ -111,30 +104,28 @@ TEST_CASE("an edited public part is named", "[tamper]") {
 TEST_CASE("an edited payload is named", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, "UPDATE ledger_record SET payload = CAST(substr(payload, 1, "
-                 "length(payload) - 1) || 'x' AS BLOB) WHERE seq = 3");
+  edit_row(directory.path(), 1,
+           [](loose_row& row) { at(row, 3).payload.back() ^= 1; });
   check_named(directory, 3, "edited");
 }
 
 TEST_CASE("an edited leaf hash is named", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, "UPDATE ledger_record SET leaf = zeroblob(32) WHERE seq = 9");
+  edit_row(directory.path(), 1,
+           [](loose_row& row) { at(row, 9).leaf.assign(32, 0); });
   check_named(directory, 9, "edited");
 }
 
 TEST_CASE("an edited record with a matching leaf is found by the root",
           "[tamper]") {
-  scratch directory;
+  scratch directory, other;
   fill(directory);
   // Another ledger's record 14 is whole in itself.
-  scratch other;
   fill(other);
-  run(directory,
-      "ATTACH '" + (other / "byollm.db").string()
-        + "' AS o; UPDATE ledger_record SET (public, leaf, payload) = (SELECT "
-          "public, leaf, payload FROM o.ledger_record WHERE seq = 14) "
-          "WHERE seq = 14");
+  auto theirs = read_row(other.path(), 11);
+  edit_row(directory.path(), 11,
+           [&](loose_row& row) { at(row, 14) = at(theirs, 14); });
   auto verdict = verify_file(directory);
   INFO(verdict.problem);
   CHECK_FALSE(verdict.intact);
@@ -145,69 +136,125 @@ TEST_CASE("an edited record with a matching leaf is found by the root",
 TEST_CASE("an edited root is found", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, "UPDATE ledger_batch SET root = zeroblob(32) "
-                 "WHERE last_seq = 20");
+  edit_row(directory.path(), 11, [](loose_row& row) { row.root = {}; });
   check_named(directory, 11, "edited");
 }
 
 TEST_CASE("a deleted record is named", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, "DELETE FROM ledger_record WHERE seq = 12");
-  check_named(directory, 12, "missing");
-  // Its leaf was needed to restore the tree's edge.
-  check_opening(directory, true);
+  SECTION("with its leaf") {
+    edit_row(directory.path(), 11, [](loose_row& row) {
+      row.records.erase(row.records.begin() + 1);
+    });
+    check_named(directory, 12, "missing");
+    // The leaf was needed to restore the tree's edge.
+    check_opening(directory, true);
+  }
+  SECTION("at a row's end") {
+    edit_row(directory.path(), 11,
+             [](loose_row& row) { row.records.pop_back(); });
+    check_named(directory, 20, "missing");
+  }
+  SECTION("with the row's last number and all") {
+    edit_row(directory.path(), 11, [](loose_row& row) {
+      row.records.pop_back();
+      row.last_seq = 19;
+    });
+    check_named(directory, 11, "edited");
+  }
+  SECTION("with its whole row") {
+    run_sql(directory.path(), "DELETE FROM ledger_batch WHERE first_seq = 11");
+    check_named(directory, 11, "missing");
+  }
 }
 
 TEST_CASE("swapped records are named", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, swap_rows);
-  check_named(directory, 4, "reordered");
+  SECTION("in a row") {
+    edit_row(directory.path(), 1,
+             [](loose_row& row) { std::swap(at(row, 4), at(row, 7)); });
+    check_named(directory, 4, "reordered");
+  }
+  SECTION("across rows") {
+    auto first = read_row(directory.path(), 1);
+    auto second = read_row(directory.path(), 11);
+    std::swap(at(first, 5), at(second, 15));
+    write_row(directory.path(), 1, first);
+    write_row(directory.path(), 11, second);
+    check_named(directory, 5, "reordered");
+  }
+  SECTION("a row that begins again") {
+    run_sql(directory.path(), "UPDATE ledger_batch SET first_seq = 9 "
+                              "WHERE first_seq = 11");
+    CHECK_FALSE(verify_file(directory).intact);
+  }
 }
 
 TEST_CASE("deleted last records are named", "[tamper]") {
   scratch directory;
   fill(directory);
-  SECTION("some of the last batch") {
-    run(directory, "DELETE FROM ledger_record WHERE seq > 27");
-    check_named(directory, 28, "truncated");
+  edit_row(directory.path(), 21, [](loose_row& row) { row.records.resize(7); });
+  check_named(directory, 28, "truncated");
+  check_opening(directory, true);
+}
+
+TEST_CASE("deleted last rows are found by the nodes of the tree", "[tamper]") {
+  scratch directory;
+  {
+    auto store = open(directory.path());
+    REQUIRE(append(*store, std::vector<ledger_entry>(200, change())));
+    REQUIRE(append(*store, std::vector<ledger_entry>(100, change())));
   }
-  SECTION("more than the last batch") {
-    run(directory, "DELETE FROM ledger_record WHERE seq > 14");
-    check_named(directory, 15, "truncated");
+  SECTION("one of them") {
+    run_sql(directory.path(), "DELETE FROM ledger_batch WHERE first_seq > 1");
+    check_named(directory, 201, "truncated");
   }
   SECTION("all of them") {
-    run(directory, "DELETE FROM ledger_record");
+    run_sql(directory.path(), "DELETE FROM ledger_batch");
     check_named(directory, 1, "truncated");
   }
   check_opening(directory, true);
 }
 
-TEST_CASE("records behind the last root are named", "[tamper]") {
+TEST_CASE("a record behind the last is named", "[tamper]") {
   scratch directory;
   fill(directory);
-  SECTION("because the root was deleted") {
-    run(directory, "DELETE FROM ledger_batch WHERE last_seq = 30");
-    check_named(directory, 21, "missing");
-  }
-  SECTION("because the record was added") {
-    run(directory,
-        "INSERT INTO ledger_record SELECT 31, public, leaf, payload, "
-        "payload_hash FROM ledger_record WHERE seq = 30");
-    check_named(directory, 31, "reordered");
-  }
-  SECTION("because all roots were deleted") {
-    run(directory, "DELETE FROM ledger_batch");
-    check_named(directory, 1, "missing");
-  }
+  edit_row(directory.path(), 21, [](loose_row& row) {
+    auto last = row.records.back();
+    row.records.push_back(std::move(last));
+  });
+  check_named(directory, 31, "reordered");
   check_opening(directory, true);
+}
+
+TEST_CASE("bytes that are no record are named", "[tamper]") {
+  scratch directory;
+  fill(directory);
+  SECTION("because the row is cut off") {
+    run_sql(directory.path(), "UPDATE ledger_batch SET records = CAST(substr("
+                              "records, 1, length(records) - 1) AS BLOB) "
+                              "WHERE first_seq = 11");
+    check_named(directory, 20, "edited");
+  }
+  SECTION("because something follows") {
+    run_sql(directory.path(), "UPDATE ledger_batch SET records = CAST(records "
+                              "|| x'00000001' AS BLOB) WHERE first_seq = 11");
+    check_named(directory, 21, "edited");
+  }
+  SECTION("because there are none") {
+    run_sql(directory.path(), "UPDATE ledger_batch SET records = x'' "
+                              "WHERE first_seq = 11");
+    check_named(directory, 11, "missing");
+  }
 }
 
 TEST_CASE("a damaged last batch keeps the store from opening", "[tamper]") {
   scratch directory;
   fill(directory);
-  run(directory, "UPDATE ledger_record SET leaf = zeroblob(32) WHERE seq = 25");
+  edit_row(directory.path(), 21,
+           [](loose_row& row) { at(row, 25).leaf.assign(32, 0); });
   check_opening(directory, true);
   check_named(directory, 25, "edited");
 }
@@ -216,23 +263,16 @@ TEST_CASE("a record whose payload was removed still verifies", "[tamper]") {
   scratch directory;
   fill(directory);
   // What retention does: the hash stays, salt and payload go.
-  sqlite3* db = nullptr;
-  REQUIRE(sqlite3_open((directory / "byollm.db").c_str(), &db) == SQLITE_OK);
-  auto sha256 = [](sqlite3_context* context, int, sqlite3_value** values) {
-    sha256_hasher sha;
-    sha.update({static_cast<const uint8_t*>(sqlite3_value_blob(values[0])),
-                static_cast<size_t>(sqlite3_value_bytes(values[0]))});
-    auto digest = sha.finish();
-    sqlite3_result_blob(context, digest.data(), 32, SQLITE_TRANSIENT);
-  };
-  sqlite3_create_function(db, "sha256", 1, SQLITE_UTF8, nullptr, sha256,
-                          nullptr, nullptr);
-  CHECK(sqlite3_exec(db,
-                     "UPDATE ledger_record SET payload_hash = sha256(payload), "
-                     "payload = NULL WHERE seq % 3 = 0",
-                     nullptr, nullptr, nullptr)
-        == SQLITE_OK);
-  sqlite3_close(db);
+  for (uint64_t first : {1, 11, 21})
+    edit_row(directory.path(), first, [&](loose_row& row) {
+      for (auto seq = row.first_seq; seq <= row.last_seq; ++seq) {
+        if (seq % 3 != 0)
+          continue;
+        auto hash = tree_hasher{}.payload(at(row, seq).payload);
+        at(row, seq).payload_hash.assign(hash.begin(), hash.end());
+        at(row, seq).payload.clear();
+      }
+    });
   CHECK(verify_file(directory).intact);
   auto store = open(directory.path());
   auto rows = list(*store);
