@@ -160,6 +160,16 @@ expected<std::string> model_for(const plan_query& query,
   return *asked;
 }
 
+// A user's own LLM needs no price.
+bool may_be_billed(const plan_query& query, const llm_target& target,
+                   const std::string& model) noexcept {
+  const auto& platform = *query.on->platform;
+  return target.is_byollm()
+         || platform.unknown_price == unknown_price_policy::unpriced
+         || find_price(platform.prices, target.provider(), model,
+                       query.received_unix_ms);
+}
+
 expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
   auto target = target_of(*query.on, who);
   auto traits = find_provider(*query.on->providers, target->provider());
@@ -170,6 +180,9 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
   auto model = model_for(query, *target);
   if (!model)
     return model.error();
+  if (!may_be_billed(query, *target, *model))
+    return failure{errc::price_unknown,
+                   "no price is set for " + target->provider() + " " + *model};
   auto merged = merge_parameters(*query.on->platform, query.on->who.app,
                                  *query.request, *traits, *model);
   attempt_plan plan;
@@ -229,6 +242,8 @@ expected<attempt_plan> next_attempt(const plan_query& query) {
   if (!who || query.remaining <= milliseconds{0})
     return last.why;
   auto plan = plan_for(query, *who);
+  if (!plan && plan.error().code == errc::price_unknown)
+    return last.why; // whom nobody may ask is no way out
   if (!plan)
     return plan;
   plan->delay = delay.value_or(milliseconds{0});

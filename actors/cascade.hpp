@@ -10,8 +10,9 @@ namespace byollm {
 /// Pure; retry, fallback and refusal are decided nowhere else.
 ///
 /// With `query.failed` empty it is the first choice. Errors: `no_provider`,
-/// `provider_disabled`, `config_unavailable` and the like if nobody may be
-/// asked; otherwise the last attempt's own failure, which is then the call's.
+/// `provider_disabled`, `config_unavailable`, `price_unknown` and the like if
+/// nobody may be asked; otherwise the last attempt's own failure, which is then
+/// the call's.
 expected<attempt_plan> next_attempt(const plan_query& query);
 
 /// Who answers first on `on`, without looking at a request.

@@ -74,6 +74,14 @@ status check_tools(const create_message_request& request) {
   return unit{};
 }
 
+// Nothing was asked, or the provider took nothing on: known to be nothing,
+// where no usage would otherwise be an amount that nobody knows.
+bool consumed_nothing(const outcome_record& outcome) noexcept {
+  return outcome.sent == certainty::no
+         || (outcome.status == call_status::rejected
+             && outcome.usage.from == token_usage::source::none);
+}
+
 } // namespace
 
 call_status status_of(const failure& why, bool caller_saw_bytes) noexcept {
@@ -120,6 +128,16 @@ call_status status_of(const failure& why, bool caller_saw_bytes) noexcept {
   }
 }
 
+cost bill_of(const intent_record& intent,
+             const outcome_record& outcome) noexcept {
+  if (intent.target->is_byollm() || consumed_nothing(outcome))
+    return {0, 0, unpriced::none};
+  static const price_list none;
+  return price_usage(outcome.usage, intent.prices ? *intent.prices : none,
+                     intent.target->provider(), intent.model,
+                     intent.received_unix_ms);
+}
+
 outcome_record make_outcome(const intent_record& intent,
                             const attempt_report& report,
                             int64_t finished_unix_ms) {
@@ -138,6 +156,7 @@ outcome_record make_outcome(const intent_record& intent,
                                ? from.why.provider_request_id
                                : from.reply.provider_request_id;
   made.billing = intent.target->billing();
+  made.bill = bill_of(intent, made);
   made.latency_us = from.latency.count();
   if (from.first_byte)
     made.first_byte_us = from.first_byte->count();

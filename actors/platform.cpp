@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/platform.hpp"
 
+#include "actors/change_texts.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/post_back.hpp"
+#include "actors/price_rules.hpp"
 #include "actors/settings_rules.hpp"
 
 #include <algorithm>
@@ -55,7 +57,7 @@ void platform_state::apply(const origin_change& wanted) {
        "base_url"}));
   options_.store->save_allowed(
     "", allowed,
-    {wanted.actor, "", "", "allowed_origin",
+    {who_acts(wanted.actor), "", "", "allowed_origin",
      wanted.origin + (wanted.allowed ? " allowed" : " withdrawn"),
      options_.unix_ms()},
     post_back<platform_actor, status>(platform_actor{self_},
@@ -63,7 +65,6 @@ void platform_state::apply(const origin_change& wanted) {
 }
 
 void platform_state::apply(const platform_change& wanted) {
-  auto& row = changes_.front().row;
   switch (wanted.what) {
   case platform_change::part::llm:
   case platform_change::part::second_choice:
@@ -71,17 +72,34 @@ void platform_state::apply(const platform_change& wanted) {
   case platform_change::part::table:
     if (auto done = apply_table(wanted.entry); !done)
       return finish(refused<unit>(done.error()));
-    return save(wanted.actor, "parameters " + wanted.entry.name);
+    return save(wanted.actor, text_of(wanted.entry));
   case platform_change::part::rules:
-    break;
+    apply_rules(wanted.rules);
+    return save(wanted.actor, text_of(wanted.rules));
+  case platform_change::part::price:
+    return apply_price(wanted);
   }
-  if (wanted.rules.when_disabled)
-    row.when_disabled = *wanted.rules.when_disabled;
-  if (wanted.rules.caller_may_name_model)
-    row.caller_may_name_model = *wanted.rules.caller_may_name_model;
-  if (wanted.rules.ambiguous_retries)
-    row.ambiguous_retries = std::min(*wanted.rules.ambiguous_retries, 1u);
-  save(wanted.actor, "rules");
+}
+
+void platform_state::apply_rules(const platform_change::policy& rules) {
+  auto& row = changes_.front().row;
+  if (rules.when_disabled)
+    row.when_disabled = *rules.when_disabled;
+  if (rules.caller_may_name_model)
+    row.caller_may_name_model = *rules.caller_may_name_model;
+  if (rules.ambiguous_retries)
+    row.ambiguous_retries = std::min(*rules.ambiguous_retries, 1u);
+  if (rules.unknown_price)
+    row.unknown_price = *rules.unknown_price;
+}
+
+void platform_state::apply_price(const platform_change& wanted) {
+  auto done = change_price(changes_.front().row.prices, wanted.price,
+                           *options_.providers, options_.stored->version + 1,
+                           options_.unix_ms());
+  if (!done)
+    return finish(refused<unit>(done.error()));
+  save(wanted.actor, "price " + *std::move(done));
 }
 
 status
@@ -123,7 +141,7 @@ void platform_state::change_llm(const platform_change& wanted) {
     if (where)
       now.revoked = where->key_id;
     where.reset();
-    return save(wanted.actor, "llm removed");
+    return save(wanted.actor, text_of(wanted.what) + " removed");
   }
   auto checked
     = check_change(*wanted.llm, {"", "", where, now.allowed,
@@ -132,7 +150,7 @@ void platform_state::change_llm(const platform_change& wanted) {
     return finish(refused<unit>(checked.error()));
   where = std::move(checked->row);
   if (!checked->seal)
-    return save(wanted.actor, "llm " + where->provider + " " + where->model);
+    return save(wanted.actor, text_of(wanted.what) + " " + text_of(*where));
   self_
     ->request(options_.gateway, caf::infinite, atom::seal_v, wanted.llm->key,
               std::make_shared<const key_binding>(*checked->seal))
@@ -150,8 +168,7 @@ void platform_state::have_envelope(const expected<sealed_key>& sealed) {
     = *std::get<shared<platform_change>>(changes_.front().wanted);
   auto& where = slot(wanted.what);
   where->envelope = sealed->envelope;
-  save(wanted.actor, "llm " + where->provider + " " + where->model + " key v"
-                       + std::to_string(where->key_version));
+  save(wanted.actor, text_of(wanted.what) + " " + text_of(*where) + " new key");
 }
 
 // -- durable, known, answered -------------------------------------------------
@@ -160,7 +177,9 @@ void platform_state::save(const std::string& actor, std::string subject) {
   auto& row = changes_.front().row;
   row.version = options_.stored->version + 1;
   options_.store->save_platform(
-    row, {actor, "", "", "platform", std::move(subject), options_.unix_ms()},
+    row,
+    {who_acts(actor), "", "", "platform", std::move(subject),
+     options_.unix_ms()},
     post_back<platform_actor, status>(platform_actor{self_},
                                       [this](status done) { saved(done); }));
 }

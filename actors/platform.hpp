@@ -69,6 +69,8 @@ private:
   void next();
   void apply(const platform_change& wanted);
   void apply(const origin_change& wanted);
+  void apply_rules(const platform_change::policy& rules);
+  void apply_price(const platform_change& wanted);
   status apply_table(const platform_change::parameter_entry& entry);
   void change_llm(const platform_change& wanted);
   void have_envelope(const expected<sealed_key>& sealed);

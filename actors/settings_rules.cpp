@@ -18,21 +18,6 @@ bool is_visible_ascii(std::string_view text) noexcept {
                      [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-std::string known_names(const provider_table& providers) {
-  std::string out;
-  for (const auto& known : providers)
-    out += (out.empty() ? "" : ", ") + known.name;
-  return out;
-}
-
-status check_model(const std::string& model) {
-  if (model.empty() || model.size() > limits::model_bytes_max)
-    return bad_setting("model", "a model name has 1 to 256 bytes");
-  if (!is_visible_ascii(model))
-    return bad_setting("model", "a model name is visible ASCII, no spaces");
-  return unit{};
-}
-
 // Decides which key the new row has: the new one, none, or the old one.
 expected<std::optional<key_binding>>
 bind_key(const llm_change& wanted, const change_frame& frame,
@@ -85,6 +70,21 @@ expected<llm_target::ptr> bind_row(const stored_user_config& row, Owner owner,
 }
 
 } // namespace
+
+std::string known_names(const provider_table& providers) {
+  std::string out;
+  for (const auto& known : providers)
+    out += (out.empty() ? "" : ", ") + known.name;
+  return out;
+}
+
+status check_model(const std::string& model) {
+  if (model.empty() || model.size() > limits::model_bytes_max)
+    return bad_setting("model", "a model name has 1 to 256 bytes");
+  if (!is_visible_ascii(model))
+    return bad_setting("model", "a model name is visible ASCII, no spaces");
+  return unit{};
+}
 
 status check_key(std::string_view key) {
   if (key.empty())
@@ -180,6 +180,8 @@ restored_platform restore_platform(const stored_platform_config& row,
   made.when_disabled = row.when_disabled;
   made.caller_may_name_model = row.caller_may_name_model;
   made.ambiguous_retries = row.ambiguous_retries;
+  made.prices = row.prices;
+  made.unknown_price = row.unknown_price;
   made.version = row.version;
   return {std::make_shared<const platform_config>(std::move(made)),
           std::move(unusable)};

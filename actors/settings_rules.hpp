@@ -17,6 +17,13 @@ namespace byollm {
 /// key.
 status check_key(std::string_view key);
 
+/// Returns whether `model` may name a model: 1 to limits::model_bytes_max bytes
+/// of visible ASCII. Errors: `invalid_config`.
+status check_model(const std::string& model);
+
+/// Returns the providers' names, for people.
+std::string known_names(const provider_table& providers);
+
 /// A change of an LLM that passed every rule, and the row it makes. The row's
 /// envelope is still the old one (or empty) if `seal` is set.
 struct checked_change {

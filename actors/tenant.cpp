@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/tenant.hpp"
 
+#include "actors/change_texts.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/post_back.hpp"
 #include "actors/settings_rules.hpp"
@@ -136,16 +137,17 @@ void tenant_state::have_envelope(const expected<sealed_key>& sealed) {
 
 change_record tenant_state::record(std::string summary) const {
   const auto& now = changes_.front();
-  return {now.wanted->actor, options_.tenant,    now.wanted->user.str(),
-          "user_llm",        std::move(summary), options_.parts->unix_ms()};
+  return {who_acts(now.wanted->actor), options_.tenant,
+          now.wanted->user.str(),      "user_llm",
+          std::move(summary),          options_.parts->unix_ms()};
 }
 
 void tenant_state::save() {
   const auto& row = changes_.front().row;
   options_.parts->store->save_user(
     row,
-    record(row.provider + " " + row.model + " " + row.base_url + " key v"
-           + std::to_string(row.key_version)
+    record(text_of(row)
+           + (row.fallback == fallback_policy::platform ? " falls back" : "")
            + (row.enabled ? "" : " disabled by the user")
            + (row.admin_disabled ? " disabled by the admin" : "")),
     post_back<tenant_actor, status>(handle(),
@@ -258,7 +260,7 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
       list.push_back(wanted->origin);
     options_.parts->store->save_allowed(
       options_.tenant, std::move(list),
-      {wanted->actor, options_.tenant, "", "allowed_origin",
+      {who_acts(wanted->actor), options_.tenant, "", "allowed_origin",
        wanted->origin + (wanted->allowed ? " allowed" : " withdrawn"),
        options_.parts->unix_ms()},
       stored);

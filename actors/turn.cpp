@@ -128,8 +128,8 @@ turn_state::next(const call_order& order,
                  const std::vector<failed_attempt>& failed) const {
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
     order.deadline - options_.parts->clock->now());
-  return next_attempt(
-    {pinned_->on, order.request, failed, left, options_.parts->random()});
+  return next_attempt({pinned_->on, order.request, failed, left,
+                       options_.parts->random(), order.received_unix_ms});
 }
 
 void turn_state::plan(const call_ptr& call) {
@@ -184,6 +184,7 @@ void turn_state::attempt(const call_ptr& call) {
   record->asked = plan.who;
   record->fallback_from = plan.fallback_from;
   record->params = plan.provenances;
+  record->prices = {pinned_->on, &pinned_->on->platform->prices};
   record->request = call->order->request;
   record->received_unix_ms = call->order->received_unix_ms;
   record->deadline_unix_ms = call->order->deadline_unix_ms;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parameters.hpp"
+#include "prices.hpp"
 #include "target.hpp"
 
 #include <cstdint>
@@ -57,6 +58,8 @@ struct platform_config {
   bool caller_may_name_model = false;
   /// Attempts after a connection died with the request begun (0 or 1).
   uint32_t ambiguous_retries = 1;
+  price_list prices = {};
+  unknown_price_policy unknown_price = unknown_price_policy::unpriced;
   uint64_t version = 1;
 };
 

@@ -45,6 +45,8 @@ constexpr std::array error_texts = {
              "Enter the key again; the stored one does not open."},
   error_text{errc::balance_exhausted, "balance_exhausted",
              "Add to the balance, or configure your own LLM."},
+  error_text{errc::price_unknown, "price_unknown",
+             "Ask the admin to set a price, or configure your own LLM."},
   error_text{errc::overloaded, "overloaded", "Try again in a moment."},
   error_text{errc::deadline_exceeded, "deadline_exceeded",
              "Allow more time, or try again when there is less load."},

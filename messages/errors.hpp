@@ -49,6 +49,9 @@ enum class errc : uint8_t {
   secret_integrity = 24,
   /// The host's balance port refused a platform call.
   balance_exhausted = 25,
+  /// No price is in force for the platform's model, and the admin refuses calls
+  /// without one.
+  price_unknown = 26,
 
   // -- our own limits and state -----------------------------------------------
   /// Too many turns or calls in flight; try again later.

@@ -3,6 +3,7 @@
 
 #include "cascade.hpp"
 #include "chat.hpp"
+#include "prices.hpp"
 #include "reply.hpp"
 
 #include <cstdint>
@@ -34,6 +35,8 @@ struct intent_record {
   answerer asked = answerer::user;
   std::string fallback_from = {};
   std::vector<provenance> params = {};
+  /// The prices that this attempt is billed at; never stored here.
+  std::shared_ptr<const price_list> prices = {};
   /// Fingerprinted under a key by the store; never stored itself.
   std::shared_ptr<const create_message_request> request = {};
   int64_t received_unix_ms = 0;
@@ -67,6 +70,7 @@ struct outcome_record {
   std::string model = {}; ///< As the provider named it.
   std::string provider_request_id = {};
   billing_class billing = billing_class::byollm;
+  cost bill = {};
   int64_t latency_us = 0;
   std::optional<int64_t> first_byte_us = {};
   int64_t finished_unix_ms = 0;

@@ -24,6 +24,13 @@ inline constexpr int64_t max_tokens_max = 10'000'000;
 inline constexpr int64_t max_tokens_default = 4'096;
 inline constexpr size_t configs_per_tenant_max = 100'000;
 inline constexpr size_t user_configs_max = 1;
+/// Of a million tokens, in micro-units: a million units of currency.
+inline constexpr uint64_t price_micro_max = 1'000'000'000'000;
+/// Lines of usage that the store remembers between commits.
+inline constexpr size_t usage_lines_cached_max = 65'536;
+/// In one answer.
+inline constexpr size_t usage_rows_max = 10'000;
+inline constexpr size_t prices_max = 4'096;
 
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;

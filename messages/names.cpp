@@ -2,6 +2,7 @@
 // The stable names of every enumeration, as ledgers and JSON carry them.
 #include "messages/cascade.hpp"
 #include "messages/ledger.hpp"
+#include "messages/settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -84,6 +85,12 @@ std::string_view to_string(billing_class value) noexcept {
 
 std::string_view to_string(fallback_policy value) noexcept {
   return value == fallback_policy::error ? "error" : "platform";
+}
+
+std::string_view to_string(parameter_scope value) noexcept {
+  constexpr std::array<std::string_view, 4> names
+    = {"global", "purpose", "extension", "ceiling"};
+  return name_at(names, value);
 }
 
 std::string_view to_string(answerer value) noexcept {

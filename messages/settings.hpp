@@ -58,6 +58,8 @@ struct llm_summary {
 
 enum class parameter_scope : uint8_t { global, purpose, extension, ceiling };
 
+BYOLLM_API std::string_view to_string(parameter_scope value) noexcept;
+
 /// A change of the platform's configuration: exactly one part is set.
 struct platform_change {
   struct parameter_entry {
@@ -69,12 +71,22 @@ struct platform_change {
     std::optional<disabled_policy> when_disabled = {};
     std::optional<bool> caller_may_name_model = {};
     std::optional<uint32_t> ambiguous_retries = {};
+    std::optional<unknown_price_policy> unknown_price = {};
   };
-  enum class part : uint8_t { llm, second_choice, table, rules };
+  struct price_entry {
+    std::string provider = {};
+    std::string model = {};
+    /// Unset: from now on; with a removal, whatever the moment.
+    std::optional<int64_t> effective_unix_ms = {};
+    /// Empty removes what matches.
+    std::optional<token_prices> per_million = {};
+  };
+  enum class part : uint8_t { llm, second_choice, table, rules, price };
   part what = part::llm;
   std::optional<llm_change> llm = {}; ///< Empty with llm parts: remove.
   parameter_entry entry = {};
   policy rules = {};
+  price_entry price = {};
   std::string actor = {};
 };
 

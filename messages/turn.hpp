@@ -44,6 +44,8 @@ struct plan_query {
   std::chrono::milliseconds remaining{0};
   /// In [0, 1): where in its jitter window a delay falls.
   double jitter = 0;
+  /// The moment whose prices count.
+  int64_t received_unix_ms = 0;
 };
 
 /// One attempt on its way to a provider port. A sink that dies without its

@@ -71,6 +71,11 @@ void put_usage(field_writer& out, const token_usage& usage) {
 
 } // namespace
 
+std::optional<uint64_t> amount_of(const outcome_record& outcome) noexcept {
+  return outcome.billing == billing_class::byollm ? std::optional<uint64_t>{0}
+                                                  : outcome.bill.micro;
+}
+
 record_encoder::record_encoder(byte_view fingerprint_key)
     : mac_(fingerprint_key),
       salts_(salt_bytes * salts_per_draw),
@@ -130,6 +135,8 @@ status record_encoder::encode_fields(const intent_record& from) {
 status record_encoder::encode_fields(const outcome_record& from) {
   if (!from.context || from.call.empty())
     return incomplete("context or call");
+  if (from.billing == billing_class::byollm && from.bill.micro.value_or(0) > 0)
+    return failure{errc::invalid_request, "a user's own LLM costs nothing"};
   field_writer out{public_};
   put_context(out, *from.context);
   out.text(field::call, from.call);
@@ -148,6 +155,9 @@ status record_encoder::encode_fields(const outcome_record& from) {
   out.integer(field::latency_us, from.latency_us);
   out.maybe(field::first_byte_us, from.first_byte_us);
   out.integer(field::finished_unix_ms, from.finished_unix_ms);
+  out.maybe(field::cost_micro, amount_of(from));
+  if (from.bill.price_version)
+    out.integer(field::price_version, from.bill.price_version);
   field_writer removable{payload_};
   removable.text(field::function, from.context->origin.function);
   removable.text(field::detail, from.why.detail);

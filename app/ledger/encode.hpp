@@ -6,6 +6,7 @@
 #include "messages/expected.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace byollm {
@@ -19,6 +20,10 @@ constexpr size_t record_head_bytes = 10;
 /// Random bytes that open every payload part, so that a removed payload cannot
 /// be guessed from its hash.
 constexpr size_t salt_bytes = 16;
+
+/// Returns what an outcome costs: always 0 on a user's own LLM; nothing if it
+/// is unpriced.
+std::optional<uint64_t> amount_of(const outcome_record& outcome) noexcept;
 
 /// Turns ledger entries into canonical records: one entry, one encoding. Keeps
 /// its buffers from record to record. Not thread-safe.

@@ -62,6 +62,8 @@ enum class field : uint8_t {
   actor = 37,
   subject = 38,
   changed_unix_ms = 39,
+  cost_micro = 40,
+  price_version = 41,
   function = 128,
   purpose = 129,
   parameter_values = 130,

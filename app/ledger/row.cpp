@@ -56,6 +56,14 @@ std::string field_text(const field_info& info, const field_set& from,
   }
 }
 
+// Records from before there were prices have no cost; the class tells it.
+std::string cost_text(const field_set& outcome) {
+  if (outcome.has(field::cost_micro))
+    return std::to_string(outcome.number(field::cost_micro));
+  auto own = static_cast<uint64_t>(billing_class::byollm);
+  return outcome.number(field::billing) == own ? "0" : "unpriced";
+}
+
 } // namespace
 
 std::string to_hex(byte_view bytes) {
@@ -79,17 +87,15 @@ ledger_row to_row(const public_view& record, const field_set* payload,
     const auto& info = *find_field(static_cast<uint8_t>(rule.tag));
     bool is_public = static_cast<uint8_t>(rule.tag) < first_payload_tag;
     const auto* from = is_public ? &record.fields : payload;
-    // The values are shown beside the rungs that set them.
+    // Values are shown beside the rungs that set them, the cost beside who
+    // pays.
     if (!from || !from->has(rule.tag)
-        || info.kind == field_kind::parameter_values)
+        || info.kind == field_kind::parameter_values
+        || rule.tag == field::cost_micro)
       continue;
     result.fields.emplace_back(info.name, field_text(info, *from, payload));
     if (rule.tag == field::billing && record.type == record_type::outcome)
-      result.fields.emplace_back(
-        "cost_micro", record.fields.number(field::billing)
-                          == static_cast<uint8_t>(billing_class::byollm)
-                        ? "0"
-                        : "unpriced");
+      result.fields.emplace_back("cost_micro", cost_text(record.fields));
   }
   if (!payload)
     result.fields.emplace_back("payload", "removed");

@@ -8,8 +8,7 @@ namespace byollm {
 
 /// Renders a record for people and tools. `payload` is null once retention has
 /// removed it; its fields are then left out and `payload` reads "removed".
-/// Outcomes carry `cost_micro`: "0" on the user's own key, "unpriced"
-/// otherwise.
+/// Outcomes carry `cost_micro`: an amount, or "unpriced".
 ledger_row to_row(const public_view& record, const field_set* payload,
                   const sha256_digest& leaf);
 

@@ -44,27 +44,27 @@ std::optional<std::array<uint8_t, 16>> parse_uuid(std::string_view text) {
 
 // -- open intents -------------------------------------------------------------
 
-std::optional<uint64_t> open_intents::opened(uint64_t seq,
+std::optional<uint64_t> open_intents::opened(const open_intent& intent,
                                              const attempt_key& which) {
   auto before = closed(which);
   auto added
     = by_call_.emplace(std::string{which.call},
-                       place{seq, which.attempt, std::string{which.tenant}});
-  seqs_.insert(seq);
+                       place{intent, which.attempt, std::string{which.tenant}});
+  seqs_.insert(intent.seq);
   log_.push_back({{}, &*added});
-  return before;
+  return before ? std::optional{before->seq} : std::nullopt;
 }
 
-std::optional<uint64_t> open_intents::closed(const attempt_key& which) {
+std::optional<open_intent> open_intents::closed(const attempt_key& which) {
   auto [begin, end] = by_call_.equal_range(which.call);
   for (auto it = begin; it != end; ++it) {
     const auto& found = it->second;
     if (found.attempt != which.attempt || found.tenant != which.tenant)
       continue;
-    auto seq = found.seq;
-    seqs_.erase(seq);
+    auto intent = found.intent;
+    seqs_.erase(intent.seq);
     log_.push_back({by_call_.extract(it), nullptr});
-    return seq;
+    return intent;
   }
   return std::nullopt;
 }
@@ -76,14 +76,14 @@ void open_intents::keep() {
 void open_intents::take_back() {
   for (auto& change : std::views::reverse(log_)) {
     if (change.closed) {
-      seqs_.insert(change.closed.mapped().seq);
+      seqs_.insert(change.closed.mapped().intent.seq);
       by_call_.insert(std::move(change.closed));
       continue;
     }
     auto [begin, end] = by_call_.equal_range(change.opened->first);
     for (auto it = begin; it != end; ++it)
       if (&*it == change.opened) {
-        seqs_.erase(it->second.seq);
+        seqs_.erase(it->second.intent.seq);
         by_call_.erase(it);
         break;
       }
@@ -99,7 +99,7 @@ std::vector<uint64_t> open_intents::of_call(std::string_view call) const {
   std::vector<uint64_t> result;
   auto [begin, end] = by_call_.equal_range(call);
   for (auto it = begin; it != end; ++it)
-    result.push_back(it->second.seq);
+    result.push_back(it->second.intent.seq);
   return result;
 }
 
@@ -130,15 +130,17 @@ expected<call_index> call_index::open(database& db, open_intents open) {
   return result;
 }
 
-status call_index::intent(uint64_t seq, const attempt_key& which) {
+status call_index::intent(const open_intent& intent, const attempt_key& which) {
   // No outcome will ever name the first of two equal attempts.
-  if (auto before = open_.opened(seq, which))
+  if (auto before = open_.opened(intent, which))
     return insert(which.call, *before, std::nullopt);
   return unit{};
 }
 
 status call_index::outcome(uint64_t seq, const attempt_key& which) {
-  return insert(which.call, seq, open_.closed(which));
+  auto intent = open_.closed(which);
+  return insert(which.call, seq,
+                intent ? std::optional{intent->seq} : std::nullopt);
 }
 
 status call_index::refusal(uint64_t seq, std::string_view call) {

@@ -21,16 +21,25 @@ struct attempt_key {
   uint64_t attempt = 1;
 };
 
+/// An intent that has no outcome yet.
+struct open_intent {
+  uint64_t seq = 0;
+  billing_class billing = billing_class::byollm;
+  /// Its line of usage (app/store/bill_table.hpp); 0 if it has none yet.
+  int64_t line = 0;
+};
+
 /// The intents that have no outcome yet. Changes can be taken back until they
 /// are kept.
 class open_intents {
 public:
   /// Returns the number of an open intent of the same attempt, which is open no
   /// more.
-  std::optional<uint64_t> opened(uint64_t seq, const attempt_key& which);
+  std::optional<uint64_t> opened(const open_intent& intent,
+                                 const attempt_key& which);
 
-  /// Returns the number of the attempt's intent, if one was open.
-  std::optional<uint64_t> closed(const attempt_key& which);
+  /// Returns the attempt's intent, if one was open.
+  std::optional<open_intent> closed(const attempt_key& which);
 
   void keep();
   void take_back();
@@ -50,7 +59,7 @@ private:
   };
 
   struct place {
-    uint64_t seq;
+    open_intent intent;
     uint64_t attempt;
     std::string tenant;
   };
@@ -82,16 +91,23 @@ private:
   std::optional<std::array<uint8_t, 16>> uuid_;
 };
 
-/// Finds the records of a call. An attempt has a row once it has an outcome;
-/// before that its intent is in memory, and after a crash recovery gives it
-/// one. Nothing is proven from the index.
+/// Finds the records of a call that are not billed: refusals, and what version
+/// 2 of the schema knew of outcomes. An intent is in memory until its outcome
+/// gets a row of `bill`; after a crash recovery gives it one. Nothing is proven
+/// from the index.
 class call_index {
 public:
   static expected<call_index> open(database& db, open_intents open = {});
 
   // -- inside the caller's transaction ----------------------------------------
 
-  status intent(uint64_t seq, const attempt_key& which);
+  status intent(const open_intent& intent, const attempt_key& which);
+
+  /// Ends the attempt's intent and returns it, if one was open.
+  std::optional<open_intent> close(const attempt_key& which) {
+    return open_.closed(which);
+  }
+
   status outcome(uint64_t seq, const attempt_key& which);
   status refusal(uint64_t seq, std::string_view call);
 

@@ -50,11 +50,21 @@ expected<config_table> config_table::open(database& db) {
               "WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
     std::pair{&result.load_platform_,
               "SELECT parameters, when_disabled, caller_may_name_model, "
-              "ambiguous_retries, version FROM platform_config WHERE id = 1"},
+              "ambiguous_retries, version, unknown_price "
+              "FROM platform_config WHERE id = 1"},
     std::pair{&result.save_platform_,
               "INSERT OR REPLACE INTO platform_config (id, parameters, "
               "when_disabled, caller_may_name_model, ambiguous_retries, "
-              "version) VALUES (1, ?1, ?2, ?3, ?4, ?5)"},
+              "version, unknown_price) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)"},
+    std::pair{&result.load_prices_,
+              "SELECT provider, model, effective_unix_ms, version, "
+              "input_uncached, cache_read, cache_write, output "
+              "FROM price ORDER BY provider, model, effective_unix_ms"},
+    std::pair{&result.save_price_,
+              "INSERT INTO price (provider, model, effective_unix_ms, version, "
+              "input_uncached, cache_read, cache_write, output) "
+              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+    std::pair{&result.clear_prices_, "DELETE FROM price"},
     std::pair{&result.load_allowed_,
               "SELECT origin FROM allowed_origin WHERE tenant = ?1 "
               "ORDER BY origin"},
@@ -143,6 +153,8 @@ expected<stored_platform_config> config_table::load_platform() {
   if (!second)
     return second.error();
   result.second_choice = *std::move(second);
+  if (auto read = load_prices(result.prices); !read)
+    return read.error();
   reset_at_end guard{load_platform_};
   auto found = load_platform_.step();
   if (!found)
@@ -156,6 +168,8 @@ expected<stored_platform_config> config_table::load_platform() {
   result.caller_may_name_model = load_platform_.integer(2) != 0;
   result.ambiguous_retries = static_cast<uint32_t>(load_platform_.integer(3));
   result.version = static_cast<uint64_t>(load_platform_.integer(4));
+  result.unknown_price
+    = static_cast<unknown_price_policy>(load_platform_.integer(5));
   return result;
 }
 
@@ -168,13 +182,59 @@ status config_table::save_platform(const stored_platform_config& row) {
     return saved;
   if (auto saved = save("second_choice", row.second_choice); !saved)
     return saved;
+  if (auto saved = save_prices(row.prices); !saved)
+    return saved;
   auto json = parameter_sets_json(row);
   return save_platform_.bind(1, json)
     .bind(2, static_cast<int64_t>(row.when_disabled))
     .bind(3, int64_t{row.caller_may_name_model})
     .bind(4, int64_t{row.ambiguous_retries})
     .bind(5, to_sql(row.version))
+    .bind(6, static_cast<int64_t>(row.unknown_price))
     .run();
+}
+
+status config_table::load_prices(price_list& into) {
+  reset_at_end guard{load_prices_};
+  auto micro = [&](int column) {
+    return load_prices_.is_null(column)
+             ? std::optional<uint64_t>{}
+             : static_cast<uint64_t>(load_prices_.integer(column));
+  };
+  for (;;) {
+    auto found = load_prices_.step();
+    if (!found)
+      return found.error();
+    if (!*found)
+      return unit{};
+    into.push_back({std::string{load_prices_.text(0)},
+                    std::string{load_prices_.text(1)},
+                    load_prices_.integer(2),
+                    static_cast<uint64_t>(load_prices_.integer(3)),
+                    {micro(4), micro(5), micro(6), micro(7)}});
+  }
+}
+
+status config_table::save_prices(const price_list& prices) {
+  if (auto cleared = clear_prices_.run(); !cleared)
+    return cleared;
+  for (const auto& price : prices) {
+    const auto& micro = price.per_million;
+    save_price_.bind(1, price.provider)
+      .bind(2, price.model)
+      .bind(3, price.effective_unix_ms)
+      .bind(4, to_sql(price.version));
+    int column = 5;
+    for (const auto& one : {micro.input_uncached, micro.cache_read,
+                            micro.cache_write, micro.output}) {
+      if (one)
+        save_price_.bind(column, to_sql(*one));
+      ++column;
+    }
+    if (auto saved = save_price_.run(); !saved)
+      return saved;
+  }
+  return unit{};
 }
 
 // -- allowed origins ----------------------------------------------------------

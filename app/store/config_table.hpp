@@ -43,11 +43,17 @@ private:
   status remove_llm(std::string_view slot, std::string_view tenant,
                     std::string_view user);
 
+  status load_prices(price_list& into);
+  status save_prices(const price_list& prices);
+
   statement load_llm_;
   statement save_llm_;
   statement remove_llm_;
   statement load_platform_;
   statement save_platform_;
+  statement load_prices_;
+  statement save_price_;
+  statement clear_prices_;
   statement load_allowed_;
   statement save_allowed_;
   statement clear_allowed_;

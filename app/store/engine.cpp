@@ -125,11 +125,13 @@ status store_engine::load(byte_view fingerprint_key) {
   auto start = start_ledger(scan_, unix_ms_now());
   if (!start)
     return start.error();
-  auto ledger = ledger_table::open(db_, fingerprint_key, std::move(start->edge),
-                                   std::move(start->open));
+  auto ledger
+    = ledger_table::open(db_, fingerprint_key, std::move(start->found));
   if (!ledger)
     return ledger.error();
   ledger_ = *std::move(ledger);
+  if (auto left = ledger_->leave_billed(start->closing); !left)
+    return left;
   // What we have read may be in the page cache only, if the process before us
   // was killed in a commit: durable first, then told.
   if (start->closing.empty())

@@ -58,6 +58,10 @@ public:
     return configs_;
   }
 
+  database& db() noexcept {
+    return db_;
+  }
+
   ledger_scan& scan() noexcept {
     return scan_;
   }

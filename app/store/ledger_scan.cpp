@@ -69,8 +69,10 @@ expected<ledger_scan> ledger_scan::open(database& db) {
     std::pair{&result.last_,
               "SELECT first_seq, last_seq, open_from, root "
               "FROM ledger_batch ORDER BY first_seq DESC LIMIT 1"},
-    std::pair{&result.of_call_, "SELECT seq, intent FROM ledger_call "
-                                "WHERE call = ?1 ORDER BY seq DESC LIMIT ?2"},
+    std::pair{&result.of_call_,
+              "SELECT seq, intent FROM ledger_call WHERE call = ?1 "
+              "UNION ALL SELECT seq, intent FROM bill WHERE call = ?1 "
+              "ORDER BY 1 DESC LIMIT ?2"},
     std::pair{&result.leaves_,
               "SELECT first_seq, leaves FROM ledger_batch "
               "WHERE first_seq >= coalesce((SELECT max(first_seq) "

@@ -13,22 +13,26 @@ int64_t to_sql(uint64_t value) {
 
 } // namespace
 
-ledger_table::ledger_table(byte_view fingerprint_key, tree_edge at,
-                           call_index calls)
+ledger_table::ledger_table(byte_view fingerprint_key, state at,
+                           call_index calls, bill_table bill)
     : encoder_(fingerprint_key),
-      edge_(std::move(at)),
-      calls_(std::move(calls)) {
+      edge_(std::move(at.edge)),
+      calls_(std::move(calls)),
+      bill_(std::move(bill)),
+      recovered_(std::move(at.lines)) {
   // nop
 }
 
 expected<std::unique_ptr<ledger_table>>
-ledger_table::open(database& db, byte_view fingerprint_key, tree_edge at,
-                   open_intents open) {
-  auto calls = call_index::open(db, std::move(open));
+ledger_table::open(database& db, byte_view fingerprint_key, state at) {
+  auto calls = call_index::open(db, std::move(at.open));
   if (!calls)
     return calls.error();
-  std::unique_ptr<ledger_table> result{
-    new ledger_table(fingerprint_key, std::move(at), *std::move(calls))};
+  auto bill = bill_table::open(db);
+  if (!bill)
+    return bill.error();
+  std::unique_ptr<ledger_table> result{new ledger_table(
+    fingerprint_key, std::move(at), *std::move(calls), *std::move(bill))};
   auto batch = db.prepare(insert_batch_sql);
   if (!batch)
     return batch.error();
@@ -41,9 +45,27 @@ ledger_table::open(database& db, byte_view fingerprint_key, tree_edge at,
   return result;
 }
 
+status ledger_table::leave_billed(std::vector<ledger_entry>& closing) {
+  status result = unit{};
+  std::erase_if(closing, [&](const ledger_entry& entry) {
+    const auto& outcome = std::get<outcome_record>(entry);
+    attempt_key which{outcome.context->who.tenant.str(), outcome.call,
+                      outcome.attempt};
+    auto known = bill_.knows(which);
+    if (!known)
+      result = known.error();
+    else if (*known)
+      calls_.close(which);
+    return known && *known;
+  });
+  calls_.keep();
+  return result;
+}
+
 void ledger_table::begin() {
   staged_ = edge_;
   row_.clear();
+  bill_.begin();
 }
 
 expected<uint64_t> ledger_table::append(const ledger_entry& entry) {
@@ -78,14 +100,42 @@ status ledger_table::append_leaf() {
 
 status ledger_table::index(const ledger_entry& entry, uint64_t seq) {
   if (auto* intent = std::get_if<intent_record>(&entry))
-    return calls_.intent(
-      seq, {intent->context->who.tenant.str(), intent->call, intent->attempt});
+    return index(*intent, seq);
   if (auto* outcome = std::get_if<outcome_record>(&entry))
-    return calls_.outcome(seq, {outcome->context->who.tenant.str(),
-                                outcome->call, outcome->attempt});
+    return index(*outcome, seq);
   if (auto* refusal = std::get_if<refusal_record>(&entry))
     return calls_.refusal(seq, refusal->call);
   return unit{};
+}
+
+status ledger_table::index(const intent_record& intent, uint64_t seq) {
+  auto line = bill_.line(line_of(intent));
+  if (!line)
+    return line.error();
+  return calls_.intent(
+    {seq, intent.target->billing(), *line},
+    {intent.context->who.tenant.str(), intent.call, intent.attempt});
+}
+
+status ledger_table::index(const outcome_record& outcome, uint64_t seq) {
+  attempt_key which{outcome.context->who.tenant.str(), outcome.call,
+                    outcome.attempt};
+  auto intent = calls_.close(which);
+  if (!intent)
+    return failure{errc::invalid_request, "an outcome without its open intent"};
+  if (intent->billing != outcome.billing)
+    return failure{errc::invalid_request,
+                   "an outcome is billed as its intent is"};
+  if (intent->line == 0) {
+    auto line = bill_.line(recovered_.at(intent->seq).view());
+    if (!line)
+      return line.error();
+    intent->line = *line;
+  }
+  auto micro = amount_of(outcome);
+  return bill_.outcome({seq, intent->seq, intent->line, which, outcome.billing,
+                        micro, day_of(outcome.finished_unix_ms)},
+                       {outcome.usage, micro});
 }
 
 status ledger_table::write_row() {
@@ -103,16 +153,20 @@ status ledger_table::write_row() {
 }
 
 status ledger_table::end() {
+  if (auto summed = bill_.end(); !summed)
+    return summed;
   return row_.size() > 0 ? write_row() : unit{};
 }
 
 void ledger_table::keep() {
   edge_ = staged_;
   calls_.keep();
+  bill_.keep();
 }
 
 void ledger_table::drop() {
   calls_.take_back();
+  bill_.drop();
 }
 
 } // namespace byollm

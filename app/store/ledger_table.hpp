@@ -2,30 +2,44 @@
 #pragma once
 
 #include "app/store/batch.hpp"
+#include "app/store/bill_table.hpp"
 #include "app/store/call_index.hpp"
 #include "app/store/sqlite.hpp"
 #include "messages/ledger.hpp"
 
+#include <map>
 #include <memory>
+#include <vector>
 
 namespace byollm {
 
-/// Appends to the ledger inside the caller's transaction:
+/// Appends to the ledger, and to the bill that follows from it, inside the
+/// caller's transaction:
 ///   begin, append..., end, then keep after the commit or drop without one.
 /// Not thread-safe.
 class ledger_table {
 public:
-  /// `at` is the tree's edge over all records in `db`, `open` are the intents
-  /// without an outcome among them.
-  static expected<std::unique_ptr<ledger_table>> open(database& db,
-                                                      byte_view fingerprint_key,
-                                                      tree_edge at,
-                                                      open_intents open);
+  /// What is in `db` already.
+  struct state {
+    tree_edge edge = {};
+    /// The intents without an outcome.
+    open_intents open = {};
+    /// Their lines of usage, by number.
+    std::map<uint64_t, intent_line> lines = {};
+  };
+
+  static expected<std::unique_ptr<ledger_table>>
+  open(database& db, byte_view fingerprint_key, state at);
+
+  /// Takes the outcomes out of `closing` whose attempt has one: an intent that
+  /// was recorded again gets no second.
+  status leave_billed(std::vector<ledger_entry>& closing);
 
   void begin();
 
   /// Returns the record's sequence number. Errors: `invalid_request` if the
-  /// entry lacks what it must have; any from the store.
+  /// entry lacks what it must have, or is an outcome without its open intent,
+  /// or of another billing class; any from the store.
   expected<uint64_t> append(const ledger_entry& entry);
 
   status end();
@@ -55,15 +69,20 @@ public:
   }
 
 private:
-  ledger_table(byte_view fingerprint_key, tree_edge at, call_index calls);
+  ledger_table(byte_view fingerprint_key, state at, call_index calls,
+               bill_table bill);
 
   status append_leaf();
   status index(const ledger_entry& entry, uint64_t seq);
+  status index(const intent_record& intent, uint64_t seq);
+  status index(const outcome_record& outcome, uint64_t seq);
   status write_row();
 
   record_encoder encoder_;
   tree_edge edge_;
   call_index calls_;
+  bill_table bill_;
+  std::map<uint64_t, intent_line> recovered_;
   // -- of the transaction under way -------------------------------------------
   tree_edge staged_;
   batch_packer row_;

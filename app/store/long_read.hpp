@@ -37,4 +37,10 @@ make_list(ledger_reader::filter which, const open_intents& open,
 std::unique_ptr<long_read>
 make_verify(uint64_t size, std::function<void(expected<ledger_verdict>)> done);
 
+/// Returns a `ledger_reader::check_bill` up to the end of the ledger, which
+/// `size` tells. `db` outlives it.
+std::unique_ptr<long_read>
+make_bill_check(database& db, std::function<uint64_t()> size,
+                std::function<void(expected<ledger_verdict>)> done);
+
 } // namespace byollm

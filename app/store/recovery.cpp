@@ -82,7 +82,7 @@ public:
     attempt_key key{fields.text(field::tenant), fields.text(field::call),
                     fields.number(field::attempt)};
     if (decoded->type == record_type::outcome)
-      forget(open_.closed(key));
+      closed(key);
     else if (decoded->type == record_type::intent)
       return opened(key, *decoded, record);
     return true;
@@ -94,7 +94,8 @@ public:
                                             + std::to_string(bad_seq_)
                                             + ", an open intent"};
     open_.keep();
-    into.open = std::move(open_);
+    into.found.open = std::move(open_);
+    into.found.lines = std::move(lines_);
     for (auto& [seq, outcome] : closing_)
       into.closing.emplace_back(std::move(outcome));
     return unit{};
@@ -110,18 +111,26 @@ private:
     auto payload = decode_payload(intent.type, record.payload);
     if (!tenant || !user || !app || !turn)
       return fail(record.seq);
-    forget(open_.opened(record.seq, key));
-    open_.keep();
+    auto billing
+      = static_cast<billing_class>(intent.fields.number(field::billing));
+    if (auto before = open_.opened({record.seq, billing, 0}, key))
+      forget(*before);
+    lines_.emplace(record.seq, line_of(intent, payload ? &*payload : nullptr));
     closing_.emplace(record.seq,
                      unknown_outcome(intent, payload ? &*payload : nullptr,
                                      *tenant, *user, *app, *turn, now_));
     return true;
   }
 
-  void forget(std::optional<uint64_t> seq) {
+  void closed(const attempt_key& key) {
+    if (auto intent = open_.closed(key))
+      forget(intent->seq);
+  }
+
+  void forget(uint64_t seq) {
     open_.keep();
-    if (seq)
-      closing_.erase(*seq);
+    closing_.erase(seq);
+    lines_.erase(seq);
   }
 
   bool fail(uint64_t seq) {
@@ -133,6 +142,7 @@ private:
   uint64_t bad_seq_ = 0;
   open_intents open_;
   std::map<uint64_t, outcome_record> closing_;
+  std::map<uint64_t, intent_line> lines_;
 };
 
 // Without a row there must be nothing that tells of records.
@@ -158,7 +168,7 @@ expected<ledger_start> start_ledger(ledger_scan& scan, int64_t now_unix_ms) {
   auto edge = check_last_batch(scan, **last);
   if (!edge)
     return edge.error();
-  result.edge = *std::move(edge);
+  result.found.edge = *std::move(edge);
   open_intent_finder finder{now_unix_ms};
   auto read
     = scan.upwards((*last)->open_from, all, [&](const stored_record& record) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/store/ledger_scan.hpp"
+#include "app/store/ledger_table.hpp"
 #include "messages/ledger.hpp"
 
 #include <vector>
@@ -10,10 +11,8 @@ namespace byollm {
 
 /// What is known of a ledger when its store opens.
 struct ledger_start {
-  tree_edge edge = {};
-  /// The intents that a crash left open.
-  open_intents open = {};
-  /// Their outcomes.
+  ledger_table::state found = {};
+  /// Outcomes for the intents that a crash left open.
   std::vector<ledger_entry> closing = {};
 };
 

@@ -96,7 +96,8 @@ PRAGMA user_version = 1;
 )";
 
 constexpr std::array migrations
-  = {migration{1, version_1}, migration{2, nullptr, migrate_to_2}};
+  = {migration{1, version_1}, migration{2, nullptr, migrate_to_2},
+     migration{3, nullptr, migrate_to_3}};
 
 status back_up(database& db, const std::filesystem::path& file,
                int64_t version) {

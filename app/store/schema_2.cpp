@@ -127,7 +127,7 @@ private:
     attempt_key which{fields.text(field::tenant), fields.text(field::call),
                       fields.number(field::attempt)};
     auto indexed = decoded->type == record_type::intent
-                     ? calls_.intent(seq, which)
+                     ? calls_.intent({seq}, which)
                    : decoded->type == record_type::outcome
                      ? calls_.outcome(seq, which)
                      : calls_.refusal(seq, which.call);

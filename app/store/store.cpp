@@ -3,6 +3,7 @@
 
 #include "app/store/engine.hpp"
 #include "app/store/schema.hpp"
+#include "app/store/usage_query.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -72,6 +73,21 @@ public:
     post_read([done = std::move(done)](store_engine& engine) mutable {
       return make_verify(engine.ledger_size(), std::move(done));
     });
+  }
+
+  void check_bill(std::function<void(expected<ledger_verdict>)> done) override {
+    post_read([done = std::move(done)](store_engine& engine) mutable {
+      return make_bill_check(
+        engine.db(), [&engine] { return engine.ledger_size(); },
+        std::move(done));
+    });
+  }
+
+  void
+  usage(usage_filter which,
+        std::function<void(expected<std::vector<usage_row>>)> done) override {
+    post([which = std::move(which), done = std::move(done)](
+           store_engine& engine) { done(read_usage(engine.db(), which)); });
   }
 
   void find_call(std::string tenant, std::string call,

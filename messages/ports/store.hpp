@@ -3,6 +3,7 @@
 
 #include "../config.hpp"
 #include "../ledger.hpp"
+#include "../usage.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -49,6 +50,19 @@ public:
   /// Recomputes every leaf and every batch root from the stored bytes.
   virtual void verify(std::function<void(expected<ledger_verdict>)> done) = 0;
 
+  /// Recomputes from the records what each outcome is billed as and what a day
+  /// sums up to, and compares it with what is stored. The verdict names the
+  /// first outcome that is billed otherwise, or 0 if only a sum is wrong.
+  virtual void check_bill(std::function<void(expected<ledger_verdict>)> done)
+    = 0;
+
+  /// Sums what the outcomes of some days used and cost; ascending by day, then
+  /// by the other columns. Errors: `limit_exceeded` over
+  /// limits::usage_rows_max.
+  virtual void usage(usage_filter which,
+                     std::function<void(expected<std::vector<usage_row>>)> done)
+    = 0;
+
   /// Whether a call id is in the ledger, and if so how its last attempt ended.
   struct past_call {
     bool known = false;
@@ -89,6 +103,8 @@ struct stored_platform_config {
   disabled_policy when_disabled = disabled_policy::platform;
   bool caller_may_name_model = false;
   uint32_t ambiguous_retries = 1;
+  price_list prices = {};
+  unknown_price_policy unknown_price = unknown_price_policy::unpriced;
   uint64_t version = 1;
 };
 

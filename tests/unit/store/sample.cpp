@@ -147,6 +147,22 @@ expected<std::vector<ledger_row>> list(store& from,
     [&](auto done) { from.list(std::move(which), std::move(done)); });
 }
 
+ledger_verdict check_bill(store& of) {
+  auto verdict = wait<expected<ledger_verdict>>(
+    [&](auto done) { of.check_bill(std::move(done)); });
+  if (!verdict)
+    FAIL(describe(verdict.error()));
+  return *verdict;
+}
+
+std::vector<usage_row> usage(store& of, usage_filter which) {
+  auto rows = wait<expected<std::vector<usage_row>>>(
+    [&](auto done) { of.usage(std::move(which), std::move(done)); });
+  if (!rows)
+    FAIL(describe(rows.error()));
+  return *rows;
+}
+
 ledger_verdict verify(store& of) {
   auto verdict = wait<expected<ledger_verdict>>(
     [&](auto done) { of.verify(std::move(done)); });

@@ -64,5 +64,7 @@ expected<uint64_t> append(store& to, std::vector<ledger_entry> batch);
 expected<std::vector<ledger_row>> list(store& from,
                                        ledger_reader::filter which = {});
 ledger_verdict verify(store& of);
+ledger_verdict check_bill(store& of);
+std::vector<usage_row> usage(store& of, usage_filter which = {});
 
 } // namespace byollm::sample
