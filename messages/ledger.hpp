@@ -104,14 +104,33 @@ struct ledger_row {
   std::string leaf_hash_hex = {};
 };
 
+/// What is wrong with a ledger (docs/ledger.md, "Verification").
+enum class ledger_flaw : uint8_t {
+  none = 0,
+  edited = 1,
+  missing = 2,
+  reordered = 3,
+  truncated = 4,
+  rolled_back = 5, ///< Something outside is newer.
+  forked = 6,      ///< Two signed histories contradict each other.
+};
+
+/// Returns "edited", "rolled back" and so on; "intact" for none.
+BYOLLM_API std::string_view to_string(ledger_flaw value) noexcept;
+
 /// What a verification found.
 struct ledger_verdict {
   bool intact = false;
   uint64_t records = 0;
   std::string root_hex = {};
-  /// The first record that is wrong, and how; 0 and empty if intact.
+  /// The first record that is wrong, and how; 0, none and empty if intact.
   uint64_t first_bad_seq = 0;
+  ledger_flaw flaw = ledger_flaw::none;
+  /// The flaw's name and words to it.
   std::string problem = {};
+  /// Signed checkpoints and anchors that agreed.
+  uint64_t checkpoints = 0;
+  uint64_t anchors = 0;
 };
 
 } // namespace byollm

@@ -46,7 +46,7 @@ public:
   ledger_verdict finish();
 
   bool is_well() const noexcept {
-    return problem_.empty();
+    return flaw_ == ledger_flaw::none;
   }
 
   const tree_edge& edge() const noexcept {
@@ -58,11 +58,12 @@ public:
   }
 
 private:
-  bool fail(uint64_t seq, std::string problem);
+  bool fail(ledger_flaw flaw, uint64_t seq, const std::string& words);
 
   tree_hasher hasher_;
   tree_edge edge_;
   uint64_t covered_ = edge_.size();
+  ledger_flaw flaw_ = ledger_flaw::none;
   uint64_t bad_seq_ = 0;
   std::string problem_;
 };
