@@ -44,7 +44,7 @@ def by_page(*arguments):
         with contextlib.redirect_stdout(out):
             runpy.run_path(str(HERE / "verify.py"))
     except SystemExit as end:
-        code = end.code
+        code = end.code or 0
     finally:
         sys.argv = before
     return out.getvalue().split("\n")[0], code

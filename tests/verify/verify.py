@@ -141,7 +141,7 @@ anchors = [note for file in sys.argv[3:] for words in
 if not keys or not anchors and sys.argv[2] != "--proof" and sys.argv[3:]:
     sys.exit(3)
 elif sys.argv[2] != "--proof":
-    verify_export(read_file(sys.argv[2]), keys, anchors)
+    sys.exit(verify_export(read_file(sys.argv[2]), keys, anchors))
 try:
     print(*[verify_proof(proof, keys) for proof in re.split(
         r"(?<=\n)(?=c2sp\.org/)", read_file(sys.argv[-1]))], sep="\n")
