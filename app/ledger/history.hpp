@@ -27,7 +27,7 @@ public:
 
   explicit signed_history(const std::vector<checkpoint>& anchors);
 
-  /// Tells that the tree has grown by one leaf.
+  /// Tells that the tree has grown by one leaf or more.
   void grew(tree_hasher& hasher, const tree_edge& tree);
 
   /// Compares the tree with a signed head at this point.

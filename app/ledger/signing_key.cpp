@@ -52,8 +52,8 @@ expected<ledger_signer> open_signer(const fs::path& directory,
     seed = make_seed(key_file, pub_file);
   if (!seed)
     return seed.error();
-  auto key = ed25519_key::make(
-    std::span{seed->bytes()}.first<ed25519_seed_bytes>());
+  auto key
+    = ed25519_key::make(std::span{seed->bytes()}.first<ed25519_seed_bytes>());
   if (!key)
     return key.error();
   note_key own{origin_of(ledger_id), key->public_key()};

@@ -51,6 +51,8 @@ bool ledger_verifier::record(const stored_record& next) {
     return fail(ledger_flaw::reordered, next.seq,
                 "in its place is record " + std::to_string(decoded->seq));
   edge_.append(hasher_, leaf);
+  if (grown_)
+    grown_(hasher_, edge_);
   return true;
 }
 

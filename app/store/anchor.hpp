@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/ledger/note.hpp"
 #include "app/ledger/checkpoint.hpp"
+#include "app/ledger/note.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -21,8 +21,7 @@ public:
   /// Returns the newest checkpoint there that a known key signed, if the place
   /// can be read. Blocks. Errors: `store_unavailable`.
   virtual expected<std::optional<checkpoint>>
-  newest(std::span<const note_key> known)
-    = 0;
+  newest(std::span<const note_key> known) = 0;
 
   /// For logs: "file /mnt/audit/anchors", "syslog".
   virtual std::string name() const = 0;

@@ -117,9 +117,8 @@ void anchor_keeper::note(kept_place& place, status how) {
 }
 
 bool anchor_keeper::has_waiting() const {
-  return std::ranges::any_of(places_, [](const kept_place& place) {
-    return !place.waiting.empty();
-  });
+  return std::ranges::any_of(
+    places_, [](const kept_place& place) { return !place.waiting.empty(); });
 }
 
 } // namespace byollm

@@ -69,9 +69,9 @@ sealer::step(database& db, ledger_scan& scan, const tree_edge& memory,
   not_before_ = now + limits::ledger_seal_interval;
   if (target_.size == 0)
     target_ = {memory.size(), memory.root(verifier_.hasher())};
-  auto more = walk_batches(scan, verifier_, target_.size, slice);
-  if (!more)
-    return more.error();
+  if (verifier_.edge().size() < target_.size)
+    if (auto read = read_back(scan, slice); !read)
+      return read.error();
   if (!verifier_.is_well())
     return damaged(verifier_.finish().problem);
   if (verifier_.edge().size() < target_.size) {
@@ -86,6 +86,21 @@ sealer::step(database& db, ledger_scan& scan, const tree_edge& memory,
   hurried_ = false;
   first_unsigned_ = now;
   return std::optional{*std::move(made)};
+}
+
+status sealer::read_back(ledger_scan& scan, size_t slice) {
+  auto begin = verifier_.edge().size();
+  auto read = scan.batches(begin + 1, [&](const stored_batch& batch) {
+    return verify_batch(verifier_, batch)
+           && verifier_.edge().size() < target_.size
+           && verifier_.edge().size() - begin < slice;
+  });
+  if (!read)
+    return read;
+  // No row, although there should be one.
+  if (verifier_.edge().size() == begin && verifier_.is_well())
+    verifier_.head(target_);
+  return unit{};
 }
 
 expected<stored_checkpoint> sealer::sign(database& db) {

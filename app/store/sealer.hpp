@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/ledger/signing_key.hpp"
-#include "app/store/batch_walk.hpp"
 #include "app/store/checkpoint_table.hpp"
+#include "app/store/ledger_scan.hpp"
 
 #include <chrono>
 #include <optional>
@@ -34,10 +34,11 @@ public:
   /// When `step` wants to be called; nothing if all is signed.
   std::optional<clock::time_point> due() const noexcept;
 
-  /// Works for one slice of so many records; `memory` is the tree over all that
+  /// Works for one slice of so many records, and the rest of the row that they
+  /// end in; `memory` is the tree over all that
   /// was committed, and what is read back must give the same. Returns the
-  /// checkpoint if one became durable. Errors: `store_corrupt` if what is on the
-  /// disk is not what was written; any of the store's, after which it tries
+  /// checkpoint if one became durable. Errors: `store_corrupt` if what is on
+  /// the disk is not what was written; any of the store's, after which it tries
   /// again later.
   expected<std::optional<stored_checkpoint>>
   step(database& db, ledger_scan& scan, const tree_edge& memory, size_t slice,
@@ -66,6 +67,7 @@ private:
     // nop
   }
 
+  status read_back(ledger_scan& scan, size_t slice);
   expected<stored_checkpoint> sign(database& db);
 
   checkpoint_table table_;

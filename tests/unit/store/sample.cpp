@@ -149,7 +149,7 @@ expected<std::vector<ledger_row>> list(store& from,
 
 ledger_verdict verify(store& of) {
   auto verdict = wait<expected<ledger_verdict>>(
-    [&](auto done) { of.verify(std::move(done)); });
+    [&](auto done) { of.verify({}, std::move(done)); });
   if (!verdict)
     FAIL(describe(verdict.error()));
   return *verdict;
