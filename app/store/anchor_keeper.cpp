@@ -50,8 +50,7 @@ void anchor_keeper::each_newest(
   const std::function<void(size_t, const std::optional<checkpoint>&)>& use) {
   for (size_t i = 0; i < places_.size(); ++i) {
     auto newest = places_[i].to->newest(known);
-    if (newest)
-      use(i, *newest);
+    use(i, newest ? *newest : std::nullopt);
     std::lock_guard guard{mutex_};
     note(places_[i], newest ? status{unit{}} : status{newest.error()});
   }
@@ -89,7 +88,7 @@ void anchor_keeper::run() {
   }
 }
 
-bool anchor_keeper::write_waiting(std::unique_lock<std::mutex>& guard) {
+void anchor_keeper::write_waiting(std::unique_lock<std::mutex>& guard) {
   for (auto& place : places_)
     while (!place.waiting.empty()) {
       auto line = place.waiting.front();
@@ -103,7 +102,6 @@ bool anchor_keeper::write_waiting(std::unique_lock<std::mutex>& guard) {
       if (!place.waiting.empty() && place.waiting.front() == line)
         place.waiting.pop_front();
     }
-  return !has_waiting();
 }
 
 void anchor_keeper::note(kept_place& place, status how) {

@@ -32,8 +32,8 @@ public:
 
   // -- before the first `add`; blocks on the places ---------------------------
 
-  /// Calls `use` with each place's newest checkpoint; a place that cannot be
-  /// read is left out, and logged.
+  /// Calls `use` with each place's newest checkpoint; one that cannot be read is
+  /// logged, and counts as empty.
   void each_newest(
     std::span<const note_key> known,
     const std::function<void(size_t place, const std::optional<checkpoint>&)>&
@@ -51,7 +51,7 @@ private:
 
   void push(kept_place& place, std::string line);
   void run();
-  bool write_waiting(std::unique_lock<std::mutex>& guard);
+  void write_waiting(std::unique_lock<std::mutex>& guard);
   void note(kept_place& place, status how);
   bool has_waiting() const;
 
