@@ -46,6 +46,10 @@ struct runtime_options {
   /// After how long without use a tenant sleeps; unset: limits::tenant_idle.
   std::optional<std::chrono::milliseconds> tenant_idle = {};
   log_fn log = {};
+  /// Second places for the ledger's checkpoints (docs/ledger.md): a file on
+  /// another volume, and the system log's "auth" or "authpriv". Empty: none.
+  std::filesystem::path anchor_file = {};
+  std::string anchor_syslog = {};
 
   // The host's own parts; null takes ours (messages/ports/host.hpp).
   std::shared_ptr<config_source> configs = {};
@@ -256,7 +260,22 @@ public:
                                                std::string turn,
                                                uint64_t from_seq, size_t limit,
                                                bool newest_first) const;
-  pending<ledger_verdict> ledger_verify() const;
+  pending<std::vector<ledger_row>> ledger_list(ledger_filter which) const;
+  /// `anchors` is the text of an anchor file; empty for none.
+  pending<ledger_verdict> ledger_verify(std::string anchors = {}) const;
+  /// Proves each record of a call under a fresh checkpoint, oldest first: C2SP
+  /// tlog-proofs. Errors: `not_found`.
+  pending<std::vector<std::string>> ledger_prove(std::string tenant,
+                                                 std::string call) const;
+  /// Proves that a fresh checkpoint extends the first `old` records.
+  pending<std::string> ledger_prove_extension(uint64_t old) const;
+  /// Exports the ledger piece by piece, for byollm-verify: `records` is 0 and
+  /// `which.from_seq` 1 for the first piece, then what that piece said. Records
+  /// that do not match are withheld.
+  pending<ledger_chunk> ledger_export(ledger_filter which,
+                                      uint64_t records) const;
+  pending<std::vector<ledger_stats_row>>
+  ledger_stats(ledger_filter which) const;
 
   struct impl;
   explicit admin_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
@@ -272,6 +291,11 @@ struct runtime_stats {
   size_t actors = 0;
   uint32_t in_flight = 0;
   bool ledger_healthy = true;
+  /// Records that are under a signed checkpoint.
+  uint64_t ledger_signed = 0;
+  /// Checkpoints are being made, and every anchor has them.
+  bool checkpoints_healthy = true;
+  bool anchors_healthy = true;
 };
 
 // -- runtime ------------------------------------------------------------------

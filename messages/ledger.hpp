@@ -108,14 +108,82 @@ struct ledger_row {
   std::string leaf_hash_hex = {};
 };
 
+/// Which records are meant. What is empty or 0 says nothing. Provider, purpose
+/// and status are those of a record's attempt: both its records have them.
+struct ledger_filter {
+  std::string tenant = {};
+  std::string user = {};
+  std::string extension = {};
+  std::string turn = {};
+  std::string call = {};
+  std::string purpose = {};
+  std::string provider = {};
+  std::string status = {}; ///< As `to_string(call_status)` says it.
+  std::string type = {};   ///< As in `ledger_row`.
+  /// The record's own time, in [from, to).
+  int64_t from_unix_ms = 0;
+  int64_t to_unix_ms = 0;
+  /// Newest rows first if set; otherwise from `from_seq` upwards.
+  bool newest_first = false;
+  uint64_t from_seq = 1;
+  size_t limit = 100;
+};
+
+/// A piece of an export in the form that proves (docs/ledger.md).
+struct ledger_chunk {
+  /// Lines, each with its newline.
+  std::string lines = {};
+  /// What to ask for next; 0 after the last piece.
+  uint64_t next_seq = 0;
+  /// The records that the export covers; the same in every piece.
+  uint64_t records = 0;
+};
+
+/// Counts of the outcomes of one day (UTC, "2026-11-25") that have the same
+/// billing class, provider and purpose.
+struct ledger_stats_row {
+  std::string day = {};
+  std::string billing = {};
+  std::string provider = {};
+  std::string purpose = {};
+  uint64_t attempts = 0;
+  uint64_t succeeded = 0;
+  /// Attempts of whose tokens nothing is known; the sums are of the others.
+  uint64_t usage_unknown = 0;
+  uint64_t input_uncached = 0;
+  uint64_t cache_read = 0;
+  uint64_t cache_write = 0;
+  uint64_t output = 0;
+  uint64_t reasoning = 0;
+};
+
+/// What is wrong with a ledger (docs/ledger.md, "Verification").
+enum class ledger_flaw : uint8_t {
+  none = 0,
+  edited = 1,
+  missing = 2,
+  reordered = 3,
+  truncated = 4,
+  rolled_back = 5, ///< Something outside is newer.
+  forked = 6,      ///< Two signed histories contradict each other.
+};
+
+/// Returns "edited", "rolled back" and so on; "intact" for none.
+BYOLLM_API std::string_view to_string(ledger_flaw value) noexcept;
+
 /// What a verification found.
 struct ledger_verdict {
   bool intact = false;
   uint64_t records = 0;
   std::string root_hex = {};
-  /// The first record that is wrong, and how; 0 and empty if intact.
+  /// The first record that is wrong, and how; 0, none and empty if intact.
   uint64_t first_bad_seq = 0;
+  ledger_flaw flaw = ledger_flaw::none;
+  /// The flaw's name and words to it.
   std::string problem = {};
+  /// Signed checkpoints and anchors that agreed.
+  uint64_t checkpoints = 0;
+  uint64_t anchors = 0;
 };
 
 } // namespace byollm

@@ -76,6 +76,15 @@ inline constexpr size_t turns_free_max = 1'024;
 inline constexpr uint32_t attempts_max = 8;
 inline constexpr uint32_t ledger_batch_max = 1'024;
 inline constexpr uint32_t ledger_waiting_max = 65'536;
+/// A checkpoint follows so many new records, or so much time, whichever comes
+/// first.
+inline constexpr uint64_t ledger_seal_records = 1'000;
+inline constexpr auto ledger_seal_interval = 10s;
+/// Records that are read back before appends have their turn again.
+inline constexpr size_t ledger_seal_slice = 512;
+/// Checkpoints that wait for an anchor that fails, and how long it is left.
+inline constexpr size_t anchors_waiting_max = 1'024;
+inline constexpr auto anchor_retry = 10s;
 inline constexpr size_t tenants_active_max = 100'000;
 inline constexpr auto tenant_idle = 5min;
 inline constexpr auto provider_idle = 2min;

@@ -37,6 +37,10 @@ constexpr std::array<std::string_view, 9> call_status_names
   = {"undocumented", "success", "failed",  "rejected", "validation_rejected",
      "cancelled",    "partial", "refused", "unknown"};
 
+constexpr std::array<std::string_view, 7> ledger_flaw_names
+  = {"intact",    "edited",      "missing", "reordered",
+     "truncated", "rolled back", "forked"};
+
 constexpr std::array<std::string_view, 5> delta_kind_names
   = {"text", "thinking", "signature", "tool_start", "tool_input"};
 
@@ -63,6 +67,10 @@ std::string_view to_string(disposition value) noexcept {
 
 std::string_view to_string(stop_reason value) noexcept {
   return name_at(stop_reason_names, value);
+}
+
+std::string_view to_string(ledger_flaw value) noexcept {
+  return name_at(ledger_flaw_names, value);
 }
 
 std::string_view to_string(call_status value) noexcept {

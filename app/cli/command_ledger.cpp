@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
+#include "app/cli/ledger_options.hpp"
 #include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 namespace byollm::cli {
@@ -12,22 +15,15 @@ namespace byollm::cli {
 namespace {
 
 struct ledger_arguments {
-  std::string turn = {};
+  std::string call = {};
+  std::string anchor = {};
+  std::string format = "proof";
   uint64_t from = 0;
   uint64_t limit = 30;
-  bool all_tenants = false;
+  uint64_t since_records = 0;
 };
 
-int list(const options& opts, const ledger_arguments& args) {
-  request what{"ledger.list"};
-  auto newest = args.from == 0;
-  what.text_if("turn", args.turn)
-    .number("limit", args.limit)
-    .flag("newest_first", newest);
-  if (!args.all_tenants)
-    what.text("tenant", opts.tenant);
-  if (!newest)
-    what.number("from_seq", args.from);
+int print_list(const options& opts, request& what, bool newest) {
   auto end = run(opts, what);
   if (!end.ok)
     return report(opts, end);
@@ -41,8 +37,58 @@ int list(const options& opts, const ledger_arguments& args) {
   return exit_ok;
 }
 
-int verify(const options& opts) {
+int list(const options& opts, const ledger_arguments& args,
+         const ledger_choice& choice) {
+  request what{"ledger.list"};
+  auto newest = args.from == 0;
+  choice.put(opts, what);
+  what.number("limit", args.limit).flag("newest_first", newest);
+  if (!newest)
+    what.number("from_seq", args.from);
+  return print_list(opts, what, newest);
+}
+
+int show(const options& opts, const ledger_arguments& args) {
+  request what{"ledger.list"};
+  what.text("call", args.call).text("tenant", opts.tenant);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  if (end.value.Empty())
+    return report(opts,
+                  failure{errc::not_found,
+                          "no record of this call is in the ledger", "call"});
+  if (opts.json)
+    print_json(std::cout, end.value);
+  else
+    print_whole_rows(std::cout, end.value);
+  return exit_ok;
+}
+
+int stats(const options& opts, const ledger_choice& choice) {
+  request what{"ledger.stats"};
+  choice.put(opts, what);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  if (opts.json)
+    print_json(std::cout, end.value);
+  else
+    print_stats(std::cout, end.value);
+  return exit_ok;
+}
+
+int verify(const options& opts, const ledger_arguments& args) {
   request what{"ledger.verify"};
+  if (!args.anchor.empty()) {
+    std::ifstream file{args.anchor, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    if (!file.is_open() || text.empty())
+      return report(opts,
+                    failure{errc::not_found,
+                            "there is no anchor in " + args.anchor, "anchor"});
+    what.text("anchors", text);
+  }
   auto end = run(opts, what);
   if (!end.ok)
     return report(opts, end);
@@ -54,6 +100,24 @@ int verify(const options& opts) {
   return intact ? exit_ok : exit_failure;
 }
 
+int prove(const options& opts, const ledger_arguments& args) {
+  if (args.call.empty() == (args.since_records == 0)) {
+    std::cerr << "byollm: name a call, or --since RECORDS\n";
+    return exit_usage;
+  }
+  request what{"ledger.prove"};
+  if (args.call.empty())
+    what.number("since", args.since_records);
+  else
+    what.text("tenant", opts.tenant).text("call", args.call);
+  auto end = run(opts, what);
+  if (!end.ok)
+    return report(opts, end);
+  for (const auto& proof : end.value.GetArray())
+    std::cout << proof.GetString();
+  return exit_ok;
+}
+
 } // namespace
 
 void add_ledger(CLI::App& app, chosen_command& chosen) {
@@ -61,18 +125,46 @@ void add_ledger(CLI::App& app, chosen_command& chosen) {
     "ledger", "Every call and every change, as it was recorded");
   ledger->require_subcommand(1);
   auto args = std::make_shared<ledger_arguments>();
-  auto sub = ledger->add_subcommand("list", "Show the newest rows");
-  sub->add_option("--turn", args->turn, "Only this chat turn's");
+  auto choice = std::make_shared<ledger_choice>();
+  auto add = [&](const char* name, const char* does, auto runs) {
+    auto sub = ledger->add_subcommand(name, does);
+    sub->callback([&chosen, args, choice, runs] {
+      chosen = [args, choice, runs](const options& opts) {
+        return runs(opts, *args, *choice);
+      };
+    });
+    return sub;
+  };
+  auto sub = add("list", "Show the newest rows", list);
+  add_choice(*sub, choice);
   sub->add_option("--from", args->from, "From this sequence number upwards");
   sub->add_option("--limit", args->limit, "At most so many (default 30)")
     ->check(CLI::Range(1, 10'000));
-  sub->add_flag("--all-tenants", args->all_tenants,
-                "Of every tenant, and the platform's changes");
-  sub->callback([&chosen, args] {
-    chosen = [args](const options& opts) { return list(opts, *args); };
-  });
-  ledger->add_subcommand("verify", "Recompute every hash; 1 if anything is off")
-    ->callback([&chosen] { chosen = verify; });
+  sub = add("show", "Show everything about one call",
+            [](auto& opts, auto& with, auto&) { return show(opts, with); });
+  sub->add_option("call", args->call, "The call's id")->required();
+  sub
+    = add("stats", "Count attempts and tokens by day, bill, provider, purpose",
+          [](auto& opts, auto&, auto& of) { return stats(opts, of); });
+  add_choice(*sub, choice);
+  sub = add("export", "Print the ledger to stdout, for byollm-verify or tools",
+            [](auto& opts, auto& with, auto& of) {
+              return export_ledger(opts, of, with.format);
+            });
+  add_choice(*sub, choice);
+  sub
+    ->add_option("--format", args->format,
+                 "proof (default; what does not match is withheld), jsonl, csv")
+    ->check(CLI::IsMember({"proof", "jsonl", "csv"}));
+  sub = add("prove", "Prove a call's records under a signed checkpoint",
+            [](auto& opts, auto& with, auto&) { return prove(opts, with); });
+  sub->add_option("call", args->call, "The call's id");
+  sub->add_option("--since", args->since_records,
+                  "Instead: that the ledger extends its first so many records");
+  sub = add("verify", "Recompute every hash; 1 if anything is off",
+            [](auto& opts, auto& with, auto&) { return verify(opts, with); });
+  sub->add_option("--anchor", args->anchor,
+                  "Compare with the checkpoints in this anchor file, too");
 }
 
 } // namespace byollm::cli

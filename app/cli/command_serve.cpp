@@ -12,11 +12,19 @@ namespace byollm::cli {
 
 namespace {
 
-int serve(const options& opts, unsigned loops) {
+struct serve_arguments {
+  unsigned loops = 0;
+  std::string anchor_file = {};
+  std::string anchor_syslog = {};
+};
+
+int serve(const options& opts, const serve_arguments& args) {
   stop_signals stop;
   auto how = runtime_of(opts);
   how.owner_socket = true;
-  how.loops = loops;
+  how.loops = args.loops;
+  how.anchor_file = args.anchor_file;
+  how.anchor_syslog = args.anchor_syslog;
   auto started = runtime::start(std::move(how));
   if (!started)
     return report(opts, started.error());
@@ -36,12 +44,19 @@ int serve(const options& opts, unsigned loops) {
 } // namespace
 
 void add_serve(CLI::App& app, chosen_command& chosen) {
-  auto loops = std::make_shared<unsigned>(0);
+  auto args = std::make_shared<serve_arguments>();
   auto sub = app.add_subcommand(
     "serve", "Own the data directory until Ctrl-C; other commands go through");
-  sub->add_option("--loops", *loops, "Loop threads; default one per core");
-  sub->callback([&chosen, loops] {
-    chosen = [loops](const options& opts) { return serve(opts, *loops); };
+  sub->add_option("--loops", args->loops, "Loop threads; default one per core");
+  sub->add_option("--anchor-file", args->anchor_file,
+                  "Append the ledger's checkpoints to this file, too; best on "
+                  "another volume");
+  sub
+    ->add_option("--anchor-syslog", args->anchor_syslog,
+                 "Send them to the system log, too: auth or authpriv")
+    ->check(CLI::IsMember({"auth", "authpriv"}));
+  sub->callback([&chosen, args] {
+    chosen = [args](const options& opts) { return serve(opts, *args); };
   });
 }
 

@@ -6,6 +6,8 @@
 
 #include <rapidjson/prettywriter.h>
 
+#include <array>
+
 namespace byollm::cli {
 
 namespace {
@@ -136,9 +138,41 @@ void print_rows(std::ostream& to, const rapidjson::Value& rows) {
   out.print(to);
 }
 
+void print_whole_rows(std::ostream& to, const rapidjson::Value& rows) {
+  for (const auto& row : rows.GetArray()) {
+    to << "record " << number_of(row, "seq") << ", " << text_of(row, "type")
+       << '\n';
+    table out{{"field", "value"}};
+    for (const auto& field : row["fields"].GetObject())
+      out.add({printable(field.name.GetString()),
+               printable(field.value.GetString())});
+    out.print(to, "  ");
+  }
+}
+
+void print_stats(std::ostream& to, const rapidjson::Value& rows) {
+  constexpr std::array texts = {"day", "billing", "provider", "purpose"};
+  constexpr std::array numbers
+    = {"attempts",   "succeeded",   "usage_unknown", "input_uncached",
+       "cache_read", "cache_write", "output",        "reasoning"};
+  table out{{"day", "bill", "provider", "purpose", "attempts", "success",
+             "unknown", "in", "cached", "to cache", "out", "thinking"}};
+  for (const auto& row : rows.GetArray()) {
+    std::vector<std::string> cells;
+    for (auto name : texts)
+      cells.push_back(text_of(row, name));
+    for (auto name : numbers)
+      cells.push_back(std::to_string(number_of(row, name)));
+    out.add(std::move(cells));
+  }
+  out.print(to);
+}
+
 bool print_verdict(std::ostream& to, const rapidjson::Value& verdict) {
   if (flag_of(verdict, "intact")) {
-    to << "intact: " << number_of(verdict, "records") << " records, root "
+    to << "intact: " << number_of(verdict, "records") << " records, "
+       << number_of(verdict, "checkpoints") << " checkpoints, "
+       << number_of(verdict, "anchors") << " anchors, root "
        << text_of(verdict, "root") << '\n';
     return true;
   }

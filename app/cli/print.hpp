@@ -38,6 +38,12 @@ std::string params_line(const rapidjson::Value& params);
 /// Ledger rows, oldest first.
 void print_rows(std::ostream& to, const rapidjson::Value& rows);
 
+/// Every field of ledger rows, one a line.
+void print_whole_rows(std::ostream& to, const rapidjson::Value& rows);
+
+/// What `ledger stats` counted.
+void print_stats(std::ostream& to, const rapidjson::Value& rows);
+
 /// Returns whether the ledger is intact.
 bool print_verdict(std::ostream& to, const rapidjson::Value& verdict);
 

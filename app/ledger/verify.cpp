@@ -22,31 +22,37 @@ bool ledger_verifier::record(const stored_record& next) {
     return false;
   auto expected_seq = edge_.size() + 1;
   if (next.seq > expected_seq)
-    return fail(expected_seq, "missing: the next record is number "
-                                + std::to_string(next.seq));
+    return fail(ledger_flaw::missing, expected_seq,
+                "the next record is number " + std::to_string(next.seq));
   if (next.seq < expected_seq)
-    return fail(expected_seq, "reordered: in its place is record "
-                                + std::to_string(next.seq));
+    return fail(ledger_flaw::reordered, expected_seq,
+                "in its place is record " + std::to_string(next.seq));
   auto decoded = decode_public(next.public_part);
   if (!decoded)
-    return fail(next.seq, "edited: " + decoded.error().detail);
-  if (decoded->seq != next.seq)
-    return fail(next.seq, "reordered: in its place is record "
-                            + std::to_string(decoded->seq));
+    return fail(ledger_flaw::edited, next.seq, decoded.error().detail);
   sha256_digest payload_hash;
   if (!next.payload.empty()) {
     if (auto payload = decode_payload(decoded->type, next.payload); !payload)
-      return fail(next.seq, "edited: " + payload.error().detail);
+      return fail(ledger_flaw::edited, next.seq, payload.error().detail);
     payload_hash = hasher_.payload(next.payload);
   } else if (next.payload_hash.size() == payload_hash.size()) {
     std::ranges::copy(next.payload_hash, payload_hash.begin());
   } else {
-    return fail(next.seq, "edited: neither a payload nor its hash is there");
+    return fail(ledger_flaw::edited, next.seq,
+                "neither a payload nor its hash is there");
   }
   auto leaf = hasher_.leaf(next.public_part, payload_hash);
   if (!std::ranges::equal(leaf, next.leaf))
-    return fail(next.seq, "edited: its hash does not match its bytes");
+    return fail(ledger_flaw::edited, next.seq,
+                "its hash does not match its bytes");
+  // Last, so that whoever changes a number is told apart from who moves a
+  // record.
+  if (decoded->seq != next.seq)
+    return fail(ledger_flaw::reordered, next.seq,
+                "in its place is record " + std::to_string(decoded->seq));
   edge_.append(hasher_, leaf);
+  if (grown_)
+    grown_(hasher_, edge_);
   return true;
 }
 
@@ -54,35 +60,40 @@ bool ledger_verifier::head(const tree_head& expected_head) {
   if (!is_well())
     return false;
   if (expected_head.size > edge_.size())
-    return fail(edge_.size() + 1, "truncated: a stored root covers "
-                                    + std::to_string(expected_head.size)
-                                    + " records");
+    return fail(ledger_flaw::truncated, edge_.size() + 1,
+                "a stored root covers " + std::to_string(expected_head.size)
+                  + " records");
   if (expected_head.size < edge_.size())
-    return fail(expected_head.size + 1,
-                "missing: no stored root begins at this record");
+    return fail(ledger_flaw::missing, expected_head.size + 1,
+                "no stored root begins at this record");
   // Record and leaf hash were changed together, so only the root can tell.
   if (edge_.root(hasher_) != expected_head.root)
-    return fail(covered_ + 1, "edited: " + range(covered_ + 1, edge_.size())
-                                + " is not what the stored root covers");
+    return fail(ledger_flaw::edited, covered_ + 1,
+                range(covered_ + 1, edge_.size())
+                  + " is not what the stored root covers");
   covered_ = edge_.size();
   return true;
 }
 
 ledger_verdict ledger_verifier::finish() {
   if (is_well() && covered_ != edge_.size())
-    fail(covered_ + 1, "missing: no stored root covers this record");
+    fail(ledger_flaw::missing, covered_ + 1,
+         "no stored root covers this record");
   ledger_verdict result;
   result.intact = is_well();
   result.records = edge_.size();
   result.root_hex = to_hex(edge_.root(hasher_));
   result.first_bad_seq = bad_seq_;
+  result.flaw = flaw_;
   result.problem = problem_;
   return result;
 }
 
-bool ledger_verifier::fail(uint64_t seq, std::string problem) {
+bool ledger_verifier::fail(ledger_flaw flaw, uint64_t seq,
+                           const std::string& words) {
+  flaw_ = flaw;
   bad_seq_ = seq;
-  problem_ = std::move(problem);
+  problem_ = std::string{to_string(flaw)} + ": " + words;
   return false;
 }
 

@@ -34,6 +34,11 @@ public:
     // nop
   }
 
+  /// Calls `grown` with the tree after each record that verified.
+  void watch(std::function<void(tree_hasher&, const tree_edge&)> grown) {
+    grown_ = std::move(grown);
+  }
+
   /// Takes the next record, in the order of the store. Returns whether all is
   /// well so far.
   bool record(const stored_record& next);
@@ -46,7 +51,7 @@ public:
   ledger_verdict finish();
 
   bool is_well() const noexcept {
-    return problem_.empty();
+    return flaw_ == ledger_flaw::none;
   }
 
   const tree_edge& edge() const noexcept {
@@ -58,11 +63,13 @@ public:
   }
 
 private:
-  bool fail(uint64_t seq, std::string problem);
+  bool fail(ledger_flaw flaw, uint64_t seq, const std::string& words);
 
   tree_hasher hasher_;
   tree_edge edge_;
+  std::function<void(tree_hasher&, const tree_edge&)> grown_;
   uint64_t covered_ = edge_.size();
+  ledger_flaw flaw_ = ledger_flaw::none;
   uint64_t bad_seq_ = 0;
   std::string problem_;
 };

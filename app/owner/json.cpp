@@ -239,8 +239,38 @@ std::string render(const ledger_verdict& verdict) {
     put_number(to, "records", verdict.records);
     put(to, "root", verdict.root_hex);
     put_number(to, "first_bad_seq", verdict.first_bad_seq);
+    put(to, "flaw", to_string(verdict.flaw));
     put(to, "problem", verdict.problem);
+    put_number(to, "checkpoints", verdict.checkpoints);
+    put_number(to, "anchors", verdict.anchors);
     to.EndObject();
+  });
+}
+
+std::string render(const std::vector<std::string>& texts) {
+  return json_text([&](json_writer& to) { put_texts(to, texts); });
+}
+
+std::string render(const std::vector<ledger_stats_row>& rows) {
+  return json_text([&](json_writer& to) {
+    to.StartArray();
+    for (const auto& row : rows) {
+      to.StartObject();
+      put(to, "day", row.day);
+      put(to, "billing", row.billing);
+      put(to, "provider", row.provider);
+      put(to, "purpose", row.purpose);
+      put_number(to, "attempts", row.attempts);
+      put_number(to, "succeeded", row.succeeded);
+      put_number(to, "usage_unknown", row.usage_unknown);
+      put_number(to, "input_uncached", row.input_uncached);
+      put_number(to, "cache_read", row.cache_read);
+      put_number(to, "cache_write", row.cache_write);
+      put_number(to, "output", row.output);
+      put_number(to, "reasoning", row.reasoning);
+      to.EndObject();
+    }
+    to.EndArray();
   });
 }
 
@@ -250,6 +280,9 @@ std::string render(const runtime_stats& stats) {
     put_number(to, "actors", stats.actors);
     put_number(to, "in_flight", stats.in_flight);
     put_flag(to, "ledger_healthy", stats.ledger_healthy);
+    put_number(to, "ledger_signed", stats.ledger_signed);
+    put_flag(to, "checkpoints_healthy", stats.checkpoints_healthy);
+    put_flag(to, "anchors_healthy", stats.anchors_healthy);
     to.EndObject();
   });
 }

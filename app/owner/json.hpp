@@ -85,6 +85,8 @@ std::string render(const parameter_view& table);
 std::string render(const explanation& plan);
 std::string render(const std::vector<ledger_row>& rows);
 std::string render(const ledger_verdict& verdict);
+std::string render(const std::vector<std::string>& texts);
+std::string render(const std::vector<ledger_stats_row>& rows);
 std::string render(const runtime_stats& stats);
 
 } // namespace byollm::owner

@@ -32,6 +32,9 @@ constexpr std::array table = {
   table_entry{"resolve", resolve},
   table_entry{"ledger.list", list_ledger},
   table_entry{"ledger.verify", verify_ledger},
+  table_entry{"ledger.prove", prove_ledger},
+  table_entry{"ledger.export", export_ledger},
+  table_entry{"ledger.stats", count_ledger},
   table_entry{"status", show_status},
 };
 
@@ -92,22 +95,45 @@ void operation::cancel() {
   std::unique_lock guard{mutex_};
   cancelled_ = true;
   auto running = running_;
+  auto go_on = std::exchange(go_on_, nullptr);
   guard.unlock();
   if (running)
     running->cancel();
+  if (go_on)
+    go_on();
 }
 
 void operation::resume() {
   std::unique_lock guard{mutex_};
-  resumed_ = !running_;
   auto running = running_;
+  auto go_on = std::exchange(go_on_, nullptr);
+  resumed_ = !running && !go_on;
   guard.unlock();
   if (running)
     running->resume();
+  if (go_on)
+    go_on();
+}
+
+bool operation::is_cancelled() const {
+  std::lock_guard guard{mutex_};
+  return cancelled_;
 }
 
 flow operation::piece(const delta& what) {
   return to_(member("delta", render(what)), false);
+}
+
+flow operation::part(const std::string& json) {
+  return to_(member("delta", json), false);
+}
+
+bool operation::wait_until_wanted(std::function<void()> go_on) {
+  std::lock_guard guard{mutex_};
+  if (cancelled_ || std::exchange(resumed_, false))
+    return false;
+  go_on_ = std::move(go_on);
+  return true;
 }
 
 void operation::result(const std::string& json) {

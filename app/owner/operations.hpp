@@ -32,6 +32,8 @@ public:
   /// Goes on after `flow::pause`.
   void resume();
 
+  bool is_cancelled() const;
+
   // -- for the operations themselves ------------------------------------------
 
   const runtime& of() const noexcept {
@@ -39,6 +41,14 @@ public:
   }
 
   flow piece(const delta& what);
+
+  /// Answers with a part of the result: `json` is a whole JSON value.
+  flow part(const std::string& json);
+
+  /// After a part was answered with `flow::pause`: calls `go_on` once the
+  /// receiver wants more or the operation is cancelled. Returns false, and does
+  /// not call it, if that is so already.
+  bool wait_until_wanted(std::function<void()> go_on);
 
   /// Ends the operation with `json`, a whole JSON value.
   void result(const std::string& json);
@@ -54,8 +64,9 @@ public:
 private:
   const runtime& of_;
   line_sink to_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::optional<call> running_;
+  std::function<void()> go_on_;
   bool cancelled_ = false;
   bool resumed_ = false;
 };

@@ -48,10 +48,16 @@ void chat(fields& in, operation_ptr as);
 void resolve(fields& in, operation_ptr as);
 void list_ledger(fields& in, operation_ptr as);
 void verify_ledger(fields& in, operation_ptr as);
+void prove_ledger(fields& in, operation_ptr as);
+void export_ledger(fields& in, operation_ptr as);
+void count_ledger(fields& in, operation_ptr as);
 void show_status(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.
 turn_request read_turn(fields& in);
+
+/// Reads which records are meant.
+ledger_filter read_filter(fields& in);
 
 /// Ends `as` with what is wrong with `in`; returns whether anything is.
 bool refused(const fields& in, const operation_ptr& as);

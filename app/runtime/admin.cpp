@@ -312,40 +312,4 @@ admin_accessor::allowed_origins(std::string tenant) const {
   return made;
 }
 
-// -- the ledger
-// ------------------------------------------------------------------
-
-pending<std::vector<ledger_row>>
-admin_accessor::ledger_list(std::string tenant, std::string turn,
-                            uint64_t from_seq, size_t limit,
-                            bool newest_first) const {
-  auto live = impl_->lock();
-  if (!live.core)
-    return settled<std::vector<ledger_row>>(gone());
-  auto [state, made] = make_pending<std::vector<ledger_row>>();
-  ledger_reader::filter which;
-  which.tenant = std::move(tenant);
-  which.turn = std::move(turn);
-  which.from_seq = from_seq;
-  which.limit = limit;
-  which.newest_first = newest_first;
-  static_cast<ledger_reader*>(live.core->store)
-    ->list(std::move(which),
-           [state = state](expected<std::vector<ledger_row>> rows) {
-             state->settle(std::move(rows));
-           });
-  return made;
-}
-
-pending<ledger_verdict> admin_accessor::ledger_verify() const {
-  auto live = impl_->lock();
-  if (!live.core)
-    return settled<ledger_verdict>(gone());
-  auto [state, made] = make_pending<ledger_verdict>();
-  live.core->store->verify([state = state](expected<ledger_verdict> verdict) {
-    state->settle(std::move(verdict));
-  });
-  return made;
-}
-
 } // namespace byollm

@@ -31,6 +31,10 @@ struct admin_accessor::impl {
 
   template <class T, class Convert>
   pending<T> read_platform(Convert convert) const;
+
+  /// Calls `ask` with the ledger's owner and a callback.
+  template <class T, class Ask>
+  pending<T> ask_ledger(Ask ask) const;
 };
 
 /// Settings as entered, made safe to pass on.

@@ -57,6 +57,10 @@ runtime_stats runtime::stats() const {
     return out;
   out.actors = impl_->system->registry().running();
   out.ledger_healthy = impl_->data->health().has_value();
+  auto seals = impl_->data->seals();
+  out.ledger_signed = seals.signed_records;
+  out.checkpoints_healthy = seals.sealing.has_value();
+  out.anchors_healthy = seals.anchors.has_value();
   return out;
 }
 

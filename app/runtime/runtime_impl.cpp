@@ -37,6 +37,20 @@ net_options net_options_of(const runtime_options& options) {
   return made;
 }
 
+expected<anchor_options> anchors_of(const runtime_options& options) {
+  anchor_options made;
+  made.file = options.anchor_file;
+  const auto& facility = options.anchor_syslog;
+  if (facility == "auth")
+    made.syslog = syslog_facility::auth;
+  else if (facility == "authpriv")
+    made.syslog = syslog_facility::authpriv;
+  else if (!facility.empty())
+    return failure{errc::invalid_config, "the facility is auth or authpriv",
+                   "anchor_syslog"};
+  return made;
+}
+
 // Waits for a store's answer; at start only, on the host's thread.
 template <class T, class Ask>
 expected<T> wait_for(Ask ask) {
@@ -103,8 +117,15 @@ status runtime::impl::open_files() {
   auto subkey = keys->audit_subkey();
   if (!subkey)
     return subkey.error();
-  auto opened_store
-    = open_store({options.data_directory, options.audit}, *std::move(subkey));
+  auto anchors = anchors_of(options);
+  if (!anchors)
+    return anchors.error();
+  store_options how;
+  how.directory = options.data_directory;
+  how.sink = options.audit;
+  how.anchors = *std::move(anchors);
+  how.log = options.log;
+  auto opened_store = open_store(std::move(how), *std::move(subkey));
   if (!opened_store)
     return opened_store.error();
   data = *std::move(opened_store);

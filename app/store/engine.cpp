@@ -134,10 +134,16 @@ status store_engine::load(byte_view fingerprint_key) {
     return left;
   // What we have read may be in the page cache only, if the process before us
   // was killed in a commit: durable first, then told.
-  if (start->closing.empty())
-    return db_.run("PRAGMA wal_checkpoint(FULL)");
+  auto closed = start->closing.empty() ? db_.run("PRAGMA wal_checkpoint(FULL)")
+                                       : close(std::move(start->closing));
+  if (!closed)
+    return closed;
+  return open_seals();
+}
+
+status store_engine::close(std::vector<ledger_entry> outcomes) {
   std::vector<append_request> closing(1);
-  closing.front().batch = std::move(start->closing);
+  closing.front().batch = std::move(outcomes);
   std::vector<uint64_t> firsts;
   auto closed = commit_all(closing, firsts);
   if (closed)
@@ -206,6 +212,8 @@ void store_engine::committed() {
   for (const auto& row : rows_)
     options_.sink->committed(row);
   rows_.clear();
+  if (sealer_)
+    sealer_->grew(ledger_->size(), sealer::clock::now());
 }
 
 // -- configuration ------------------------------------------------------------
@@ -275,20 +283,6 @@ store_engine::find_call(std::string_view tenant, std::string_view call) {
   if (is_damaged)
     return failure{errc::store_corrupt, "a record of the call does not decode"};
   return result;
-}
-
-// Nothing is written once the store is not well, and what throws (memory,
-// OpenSSL) leaves it unwell: the transaction was rolled back on the way here.
-template <class Write>
-status store_engine::guarded(Write write) {
-  if (!health_)
-    return health_;
-  try {
-    return write();
-  } catch (const std::exception& why) {
-    health_ = failure{errc::store_unavailable, why.what()};
-    return health_;
-  }
 }
 
 failure store_engine::note(failure why) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/store/anchor_keeper.hpp"
 #include "app/store/config_table.hpp"
 #include "app/store/ledger_table.hpp"
 #include "app/store/long_read.hpp"
+#include "app/store/sealer.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/private_files.hpp"
 
+#include <exception>
 #include <functional>
 #include <span>
 #include <string>
@@ -49,6 +52,45 @@ public:
   expected<ledger_reader::past_call> find_call(std::string_view tenant,
                                                std::string_view call);
 
+  // -- checkpoints ------------------------------------------------------------
+
+  /// When `seal_if_due` wants to be called; nothing while there is nothing to
+  /// sign.
+  std::optional<sealer::clock::time_point> seal_due() const;
+
+  /// Works for one slice at the next checkpoint, if it is time for that.
+  void seal_if_due(sealer::clock::time_point now);
+
+  /// Makes a checkpoint over all that is there as soon as it can be.
+  void seal_now(std::function<void(expected<uint64_t>)> done);
+
+  /// Signs what is left, before the store closes.
+  void finish_sealing();
+
+  seal_state seals() const;
+
+  /// What the ledger can be verified against; as long-lived as the engine.
+  seal_view seal_evidence() noexcept;
+
+  // -- reading ----------------------------------------------------------------
+
+  /// Proves the records of a call under the newest checkpoint. Errors:
+  /// `not_found`.
+  expected<std::vector<std::string>> prove(std::string_view tenant,
+                                           std::string_view call);
+
+  /// Proves that the newest checkpoint extends the first `old` records. Errors:
+  /// `invalid_request`.
+  expected<std::string> prove_extension(uint64_t old);
+
+  checkpoint_table& checkpoints() noexcept {
+    return sealer_->table();
+  }
+
+  const std::string& origin() const noexcept {
+    return sealer_->signer().origin;
+  }
+
   /// Why nothing more is written; success while all is well.
   const status& health() const noexcept {
     return health_;
@@ -82,13 +124,38 @@ public:
 private:
   store_engine(store_options options, unique_fd lock, database db);
 
+  struct seal_request {
+    uint64_t size;
+    std::function<void(expected<uint64_t>)> done;
+  };
+
   status load(byte_view fingerprint_key);
+  status close(std::vector<ledger_entry> outcomes);
+  status open_seals();
+  status catch_anchors_up();
+  status check_anchor(const tree_head& head);
+  status seal_slice(size_t slice, sealer::clock::time_point now);
+  void stop_sealing(const failure& why);
+  void answer_seals(const failure& why);
   status commit_all(std::span<append_request> group,
                     std::vector<uint64_t>& firsts);
   status change_all(const std::function<status(config_table&)>& change,
                     change_record why);
+
+  // Nothing is written once the store is not well, and what throws (memory,
+  // OpenSSL) leaves it unwell: the transaction was rolled back on the way here.
   template <class Write>
-  status guarded(Write write);
+  status guarded(Write write) {
+    if (!health_)
+      return health_;
+    try {
+      return write();
+    } catch (const std::exception& why) {
+      health_ = failure{errc::store_unavailable, why.what()};
+      return health_;
+    }
+  }
+
   status append(const ledger_entry& entry);
   void committed();
   failure note(failure why);
@@ -100,6 +167,12 @@ private:
   ledger_scan scan_;
   config_table configs_;
   std::unique_ptr<ledger_table> ledger_;
+  std::unique_ptr<sealer> sealer_;
+  std::unique_ptr<anchor_keeper> anchors_;
+  status sealing_ = unit{};
+  std::vector<seal_request> seals_wanted_;
+  /// How many records there were when the last slice of sealing ran.
+  uint64_t seal_sliced_at_ = 0;
   std::string ledger_id_;
   status health_ = unit{};
   /// Rows for the host's sink, of the transaction under way.

@@ -58,14 +58,17 @@ public:
   /// `store_corrupt` if some are missing.
   expected<tree_edge> edge_at(tree_hasher& hasher, uint64_t size);
 
+  /// Returns the root of the perfect subtree of 2^level leaves that begins at
+  /// leaf `first_leaf` (from 0). Errors: as `edge_at`.
+  expected<sha256_digest> subtree(tree_hasher& hasher, uint32_t level,
+                                  uint64_t first_leaf);
+
 private:
   status rows(statement& query, const batch_taker& take);
   expected<std::vector<uint64_t>> seqs_of(std::string_view call, size_t limit);
   expected<std::vector<sha256_digest>> leaves(uint64_t first, uint64_t count);
   expected<std::vector<sha256_digest>> nodes(uint32_t level, uint64_t first,
                                              uint64_t count);
-  expected<sha256_digest> subtree(tree_hasher& hasher, uint32_t level,
-                                  uint64_t first_leaf);
 
   statement up_;
   statement down_;

@@ -54,6 +54,11 @@ public:
     return staged_.size() + 1;
   }
 
+  /// The tree over the records that are kept.
+  const tree_edge& edge() const noexcept {
+    return edge_;
+  }
+
   /// Records that are kept.
   uint64_t size() const noexcept {
     return edge_.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/row.hpp"
 #include "app/store/long_read.hpp"
+#include "app/store/record_filter.hpp"
 
 #include <algorithm>
 
@@ -14,32 +15,30 @@ constexpr size_t rows_max = 10'000;
 // the same name.
 constexpr size_t call_records_max = 1'000;
 
-bool matches(std::string_view wanted, std::string_view found) {
-  return wanted.empty() || wanted == found;
-}
-
 class list_read final : public long_read {
 public:
-  list_read(ledger_reader::filter which, const open_intents& open,
+  list_read(ledger_filter which, const open_intents& open,
             std::function<void(expected<std::vector<ledger_row>>)> done)
-      : which_(std::move(which)), open_(open), done_(std::move(done)) {
-    which_.limit = std::min(which_.limit, rows_max);
-    next_ = which_.newest_first ? UINT64_MAX : which_.from_seq;
+      : filter_(std::move(which)), open_(open), done_(std::move(done)) {
+    limit_ = std::min(filter_.which().limit, rows_max);
+    next_ = newest_first() ? UINT64_MAX : filter_.which().from_seq;
   }
 
   bool step(ledger_scan& scan) override {
-    if (!which_.call.empty())
+    if (!filter_.which().call.empty())
       return read_call(scan);
     auto take = [this](const stored_record& record) {
-      next_ = which_.newest_first ? record.seq - 1 : record.seq + 1;
+      next_ = newest_first() ? record.seq - 1 : record.seq + 1;
       return look_at(record);
     };
-    auto read = which_.newest_first ? scan.downwards(next_, slice_records, take)
-                                    : scan.upwards(next_, slice_records, take);
+    auto read = newest_first() ? scan.downwards(next_, slice_records, take)
+                               : scan.upwards(next_, slice_records, take);
     if (!read)
       return fail(read.error());
+    if (auto shown = show_kept(scan); !shown)
+      return fail(shown.error());
     return finish_if(!bad_.empty() || *read < slice_records
-                     || rows_.size() >= which_.limit);
+                     || rows_.size() >= limit_);
   }
 
   void abandon(failure why) override {
@@ -47,38 +46,61 @@ public:
   }
 
 private:
+  bool newest_first() const noexcept {
+    return filter_.which().newest_first;
+  }
+
   bool read_call(ledger_scan& scan) {
     auto take = [this](const stored_record& record) {
-      return record.seq < which_.from_seq || look_at(record);
+      return record.seq < filter_.which().from_seq || look_at(record);
     };
-    auto read = scan.of_call(which_.call, open_, call_records_max, take);
+    auto read
+      = scan.of_call(filter_.which().call, open_, call_records_max, take);
     if (!read)
       return fail(read.error());
-    if (!which_.newest_first)
+    if (auto shown = show_kept(scan); !shown)
+      return fail(shown.error());
+    if (!newest_first())
       std::ranges::reverse(rows_);
     return finish_if(true);
   }
 
-  // Returns whether to go on.
+  // Keeps what fits so far; returns whether to go on.
   bool look_at(const stored_record& record) {
-    if (rows_.size() >= which_.limit)
-      return false;
     auto decoded = decode_public(record.public_part);
     if (!decoded || record.leaf.size() != sizeof(sha256_digest)) {
       bad_ = "record " + std::to_string(record.seq) + " does not decode";
       return false;
     }
-    const auto& fields = decoded->fields;
-    if (!matches(which_.tenant, fields.text(field::tenant))
-        || !matches(which_.user, fields.text(field::user))
-        || !matches(which_.turn, fields.text(field::turn))
-        || !matches(which_.call, fields.text(field::call)))
-      return true;
+    if (filter_.fits_alone(*decoded))
+      kept_.emplace_back(record);
+    // If facts decide, how many fit is not known here.
+    return filter_.needs_facts() || rows_.size() + kept_.size() < limit_;
+  }
+
+  status show_kept(ledger_scan& scan) {
+    for (const auto& kept : std::exchange(kept_, {})) {
+      if (rows_.size() >= limit_)
+        break;
+      auto record = kept.view();
+      if (filter_.needs_facts()) {
+        auto facts = filter_.facts_of(scan, open_, record);
+        if (!facts)
+          return facts.error();
+        if (!filter_.fits(*facts))
+          continue;
+      }
+      show(record);
+    }
+    return unit{};
+  }
+
+  void show(const stored_record& record) {
+    auto decoded = decode_public(record.public_part);
     auto payload = decode_payload(decoded->type, record.payload);
     sha256_digest leaf;
     std::ranges::copy(record.leaf, leaf.begin());
     rows_.push_back(to_row(*decoded, payload ? &*payload : nullptr, leaf));
-    return rows_.size() < which_.limit;
   }
 
   bool finish_if(bool over) {
@@ -95,10 +117,12 @@ private:
     return true;
   }
 
-  ledger_reader::filter which_;
+  record_filter filter_;
   const open_intents& open_;
   std::function<void(expected<std::vector<ledger_row>>)> done_;
+  size_t limit_ = 0;
   uint64_t next_ = 0;
+  std::vector<kept_record> kept_;
   std::vector<ledger_row> rows_;
   std::string bad_;
 };
@@ -106,7 +130,7 @@ private:
 } // namespace
 
 std::unique_ptr<long_read>
-make_list(ledger_reader::filter which, const open_intents& open,
+make_list(ledger_filter which, const open_intents& open,
           std::function<void(expected<std::vector<ledger_row>>)> done) {
   return std::make_unique<list_read>(std::move(which), open, std::move(done));
 }

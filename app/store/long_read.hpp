@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/ledger/history.hpp"
+#include "app/store/checkpoint_table.hpp"
 #include "app/store/ledger_scan.hpp"
 #include "messages/ports/store.hpp"
 
@@ -29,13 +31,35 @@ public:
 /// Returns a `ledger_reader::list`. Rows are rendered from what matches only.
 /// `open` outlives it.
 std::unique_ptr<long_read>
-make_list(ledger_reader::filter which, const open_intents& open,
+make_list(ledger_filter which, const open_intents& open,
           std::function<void(expected<std::vector<ledger_row>>)> done);
+
+/// What a ledger can be verified against beside its own roots.
+struct seal_view {
+  /// Null if the store has none; outlives the read.
+  checkpoint_table* checkpoints = nullptr;
+  std::vector<note_key> known = {};
+  std::string origin = {};
+  std::vector<checkpoint> anchors = {};
+};
 
 /// Returns a `ledger_reader::verify` of the batches up to record `size` and of
 /// anything that lies behind the last of them.
 std::unique_ptr<long_read>
-make_verify(uint64_t size, std::function<void(expected<ledger_verdict>)> done);
+make_verify(uint64_t size, seal_view seals,
+            std::function<void(expected<ledger_verdict>)> done);
+
+/// Returns a `ledger_reader::stats`.
+std::unique_ptr<long_read>
+make_stats(ledger_filter which,
+           std::function<void(expected<std::vector<ledger_stats_row>>)> done);
+
+/// Returns a `ledger_reader::export_piece`, which ends with its first slice.
+/// `open` outlives it.
+std::unique_ptr<long_read>
+make_export(ledger_filter which, uint64_t records, seal_view seals,
+            const open_intents& open,
+            std::function<void(expected<ledger_chunk>)> done);
 
 /// Returns a `ledger_reader::check_bill` up to the end of the ledger, which
 /// `size` tells. `db` outlives it.

@@ -95,9 +95,19 @@ INSERT INTO meta (name, value) VALUES ('ledger_id', randomblob(16));
 PRAGMA user_version = 1;
 )";
 
+// The notes that were signed, by the number of records they cover.
+constexpr const char* version_3 = R"(
+CREATE TABLE ledger_checkpoint (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL
+) STRICT;
+
+PRAGMA user_version = 3;
+)";
+
 constexpr std::array migrations
   = {migration{1, version_1}, migration{2, nullptr, migrate_to_2},
-     migration{3, nullptr, migrate_to_3}};
+     migration{3, version_3}, migration{4, nullptr, migrate_to_4}};
 
 status back_up(database& db, const std::filesystem::path& file,
                int64_t version) {

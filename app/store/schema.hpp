@@ -23,7 +23,7 @@ struct migration {
 status migrate_to_2(database& db);
 
 /// Prices, and the bill of all outcomes so far.
-status migrate_to_3(database& db);
+status migrate_to_4(database& db);
 
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;

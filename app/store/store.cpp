@@ -28,7 +28,9 @@ failure broken(const std::exception& why) {
 class embedded_store final : public store {
 public:
   explicit embedded_store(std::unique_ptr<store_engine> engine)
-      : engine_(std::move(engine)), ledger_id_(engine_->ledger_id()) {
+      : engine_(std::move(engine)),
+        ledger_id_(engine_->ledger_id()),
+        seals_(engine_->seals()) {
     thread_ = std::thread{[this] { run(); }};
   }
 
@@ -69,9 +71,66 @@ public:
     });
   }
 
-  void verify(std::function<void(expected<ledger_verdict>)> done) override {
-    post_read([done = std::move(done)](store_engine& engine) mutable {
-      return make_verify(engine.ledger_size(), std::move(done));
+  void verify(std::string anchors,
+              std::function<void(expected<ledger_verdict>)> done) override {
+    post([this, anchors = std::move(anchors),
+          done = std::move(done)](store_engine& engine) {
+      auto evidence = engine.seal_evidence();
+      evidence.anchors = read_anchors(anchors, evidence.known);
+      if (!anchors.empty() && evidence.anchors.empty())
+        return done(failure{errc::not_found,
+                            "the anchor file has no anchor of this ledger",
+                            "anchor"});
+      reads_.push_back(
+        make_verify(engine.ledger_size(), std::move(evidence), done));
+    });
+  }
+
+  void seal(std::function<void(expected<uint64_t>)> done) override {
+    post([done = std::move(done)](store_engine& engine) {
+      engine.seal_now(done);
+    });
+  }
+
+  void
+  prove(std::string tenant, std::string call,
+        std::function<void(expected<std::vector<std::string>>)> done) override {
+    post_sealed([tenant = std::move(tenant), call = std::move(call)](
+                  store_engine& engine) { return engine.prove(tenant, call); },
+                std::move(done));
+  }
+
+  void
+  prove_extension(uint64_t old,
+                  std::function<void(expected<std::string>)> done) override {
+    post_sealed(
+      [old](store_engine& engine) { return engine.prove_extension(old); },
+      std::move(done));
+  }
+
+  void export_piece(filter which, uint64_t records,
+                    std::function<void(expected<ledger_chunk>)> done) override {
+    post([this, which = std::move(which), records,
+          done = std::move(done)](store_engine& engine) {
+      auto begin = [this, which, done, &engine](uint64_t size) {
+        reads_.push_back(make_export(which, size, engine.seal_evidence(),
+                                     engine.open(), done));
+      };
+      if (records > 0)
+        return begin(records);
+      // Without a fresh checkpoint the newest records go uncovered, and whoever
+      // verifies is told so; an export is no reason to need one.
+      engine.seal_now(
+        [begin, &engine](expected<uint64_t>) { begin(engine.ledger_size()); });
+    });
+  }
+
+  void stats(filter which,
+             std::function<void(expected<std::vector<ledger_stats_row>>)> done)
+    override {
+    post_read([which = std::move(which),
+               done = std::move(done)](store_engine&) mutable {
+      return make_stats(std::move(which), std::move(done));
     });
   }
 
@@ -166,6 +225,11 @@ public:
     return health_;
   }
 
+  seal_state seals() const override {
+    std::lock_guard guard{mutex_};
+    return seals_;
+  }
+
   const std::string& ledger_id() const noexcept override {
     return ledger_id_;
   }
@@ -186,6 +250,20 @@ private:
     post([this, make = std::move(make)](store_engine& engine) {
       reads_.push_back(make(engine));
     });
+  }
+
+  // Answers with what `make` makes once a checkpoint covers all that is there.
+  template <class T, class Make>
+  void post_sealed(Make make, std::function<void(expected<T>)> done) {
+    post(
+      [make = std::move(make), done = std::move(done)](store_engine& engine) {
+        engine.seal_now([make, done, &engine](expected<uint64_t> size) {
+          if (size)
+            done(make(engine));
+          else
+            done(size.error());
+        });
+      });
   }
 
   void post_change(std::function<status(config_table&)> change,
@@ -209,9 +287,13 @@ private:
       for (auto& work : jobs)
         work(*engine_);
       read_slice();
+      engine_->seal_if_due(sealer::clock::now());
+      auto seals = engine_->seals();
       std::lock_guard guard{mutex_};
       health_ = engine_->health();
+      seals_ = std::move(seals);
     }
+    engine_->finish_sealing();
     for (auto& read : reads_)
       read->abandon({errc::stopping, "the store is closing"});
     reads_.clear();
@@ -230,8 +312,12 @@ private:
     auto is_busy = [this] {
       return !appends_.empty() || !refused_.empty() || !jobs_.empty();
     };
-    wake_.wait(guard,
-               [&] { return is_busy() || stopping_ || !reads_.empty(); });
+    auto is_called = [&] { return is_busy() || stopping_ || !reads_.empty(); };
+    // With everything signed there is nothing to wake up for.
+    if (auto due = engine_->seal_due())
+      wake_.wait_until(guard, *due, is_called);
+    else
+      wake_.wait(guard, is_called);
     if (stopping_ && !is_busy())
       return false;
     size_t records = 0;
@@ -284,9 +370,28 @@ private:
   size_t waiting_records_ = 0;
   bool stopping_ = false;
   status health_ = unit{};
+  seal_state seals_;
 
   std::thread thread_;
 };
+
+// A ledger that was never opened since it has checkpoints has neither.
+expected<seal_view> evidence_of(const std::filesystem::path& directory,
+                                database& db, checkpoint_table& table) {
+  auto last = table.last();
+  if (!last)
+    return last.error();
+  if (!*last)
+    return seal_view{};
+  auto known = read_known_keys(directory);
+  if (!known)
+    return known.error();
+  auto id = db.query_text("SELECT lower(hex(value)) FROM meta "
+                          "WHERE name = 'ledger_id'");
+  if (!id)
+    return id.error();
+  return seal_view{&table, *std::move(known), origin_of(*id), {}};
+}
 
 } // namespace
 
@@ -326,9 +431,15 @@ verify_closed_ledger(const std::filesystem::path& directory) {
   auto last = scan->last_batch();
   if (!last)
     return last.error();
+  auto table = checkpoint_table::open(*db);
+  if (!table)
+    return table.error();
+  auto evidence = evidence_of(*real, *db, *table);
+  if (!evidence)
+    return evidence.error();
   expected<ledger_verdict> result = ledger_verdict{};
   auto read = make_verify(
-    *last ? (*last)->head.size : 0,
+    *last ? (*last)->head.size : 0, *std::move(evidence),
     [&](expected<ledger_verdict> verdict) { result = std::move(verdict); });
   while (!read->step(*scan)) {
     // nop

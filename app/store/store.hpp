@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/store/anchor.hpp"
 #include "app/vault/secret_bytes.hpp"
 #include "messages/ports/host.hpp"
+#include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
 
 #include <cstdint>
@@ -10,6 +12,14 @@
 #include <memory>
 
 namespace byollm {
+
+/// Second places for checkpoints; each is optional.
+struct anchor_options {
+  /// On another volume; empty for none.
+  std::filesystem::path file = {};
+  syslog_facility syslog = syslog_facility::none;
+  std::filesystem::path syslog_socket = "/dev/log";
+};
 
 /// How to open the embedded store.
 struct store_options {
@@ -20,6 +30,18 @@ struct store_options {
   /// Upper bound of the database file in bytes; 0 for none. Over it the store
   /// answers as on a full disk.
   uint64_t bytes_max = 0;
+  anchor_options anchors = {};
+  log_fn log = {};
+};
+
+/// How the signing of checkpoints goes.
+struct seal_state {
+  /// Records that are under a checkpoint.
+  uint64_t signed_records = 0;
+  /// Why no checkpoints are made; success while they are.
+  status sealing = unit{};
+  /// Why an anchor has not got them; success while all have.
+  status anchors = unit{};
 };
 
 /// The embedded store: ledger and configurations in one SQLite file that one
@@ -34,6 +56,9 @@ public:
   /// Returns why the store takes no more writes, or success. After an I/O error
   /// it takes none until it is opened again: what reached the disk is unknown.
   virtual status health() const = 0;
+
+  /// Tells how checkpoints and anchors go.
+  virtual seal_state seals() const = 0;
 
   /// Returns the random name of this ledger, 32 hex digits.
   virtual const std::string& ledger_id() const noexcept = 0;

@@ -5,12 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <openssl/crypto.h>
 #include <optional>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace byollm {
 
@@ -43,35 +40,11 @@ check_value check_of(byte_view key) {
   return result;
 }
 
-// Reads exactly `out.size()` bytes that must be the whole file.
-status read_whole(const fs::path& file, std::span<uint8_t> out) {
-  auto fd = open_private_file(file);
-  if (!fd)
-    return fd.error();
-  struct stat found = {};
-  if (::fstat(fd->get(), &found) != 0)
-    return file_failure("cannot read", file, errno, "check the disk");
-  if (found.st_size != static_cast<off_t>(out.size()))
-    return file_failure("not " + std::to_string(out.size()) + " bytes long:",
-                        file, 0, "restore it from a backup");
-  size_t done = 0;
-  while (done < out.size()) {
-    auto n = ::read(fd->get(), out.data() + done, out.size() - done);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return file_failure("cannot read", file, n < 0 ? errno : 0,
-                          "restore it from a backup");
-    done += static_cast<size_t>(n);
-  }
-  return unit{};
-}
-
 expected<secret_bytes> read_master_key(const fs::path& file) {
   auto key = secret_bytes::make(master_key_bytes);
   if (!key)
     return key;
-  if (auto got = read_whole(file, key->bytes()); !got)
+  if (auto got = read_private_file(file, key->bytes()); !got)
     return got.error();
   return key;
 }
@@ -149,7 +122,7 @@ status create_master_key(const fs::path& file, const fs::path& ring) {
 
 expected<ring_file> read_or_make_ring(const fs::path& file, byte_view key) {
   ring_file ring;
-  auto got = read_whole(file, ring);
+  auto got = read_private_file(file, ring);
   if (got)
     return ring;
   if (got.error().code != errc::not_found)
@@ -163,7 +136,7 @@ expected<ring_file> read_or_make_ring(const fs::path& file, byte_view key) {
   if (*created)
     return fresh;
   // Another process was faster; its ring counts.
-  if (got = read_whole(file, ring); !got)
+  if (got = read_private_file(file, ring); !got)
     return got.error();
   return ring;
 }

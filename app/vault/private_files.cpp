@@ -31,6 +31,26 @@ bool write_all(int fd, std::span<const uint8_t> bytes) {
   return true;
 }
 
+expected<size_t> size_of(const fs::path& file, int fd) {
+  struct stat found = {};
+  if (::fstat(fd, &found) != 0)
+    return file_failure("cannot read", file, errno, "check the disk");
+  return static_cast<size_t>(found.st_size);
+}
+
+status read_all(const fs::path& file, int fd, std::span<uint8_t> out) {
+  while (!out.empty()) {
+    auto n = ::read(fd, out.data(), out.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return file_failure("cannot read", file, n < 0 ? errno : 0,
+                          "restore it from a backup");
+    out = out.subspan(static_cast<size_t>(n));
+  }
+  return unit{};
+}
+
 bool sync_directory(const fs::path& directory) {
   unique_fd fd{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   return fd && ::fsync(fd.get()) == 0;
@@ -127,6 +147,36 @@ expected<unique_fd> open_private_file(const fs::path& file) {
   if (found.st_mode & others)
     return file_failure("others may use", file, 0, "chmod 600 it");
   return fd;
+}
+
+status read_private_file(const fs::path& file, std::span<uint8_t> out) {
+  auto fd = open_private_file(file);
+  if (!fd)
+    return fd.error();
+  auto size = size_of(file, fd->get());
+  if (!size)
+    return size.error();
+  if (*size != out.size())
+    return file_failure("not " + std::to_string(out.size()) + " bytes long:",
+                        file, 0, "restore it from a backup");
+  return read_all(file, fd->get(), out);
+}
+
+expected<std::string> read_private_text(const fs::path& file, size_t most) {
+  auto fd = open_private_file(file);
+  if (!fd)
+    return fd.error();
+  auto size = size_of(file, fd->get());
+  if (!size)
+    return size.error();
+  if (*size > most)
+    return file_failure("too long:", file, 0, "restore it from a backup");
+  std::string result(*size, '\0');
+  auto got = read_all(file, fd->get(),
+                      {reinterpret_cast<uint8_t*>(result.data()), *size});
+  if (!got)
+    return got.error();
+  return result;
 }
 
 expected<bool> create_private_file(const fs::path& file,

@@ -57,6 +57,16 @@ open_private_directory(const std::filesystem::path& directory);
 /// `store_unavailable`.
 expected<unique_fd> open_private_file(const std::filesystem::path& file);
 
+/// Fills `out` from a private file that has exactly so many bytes. Errors: as
+/// `open_private_file`.
+status read_private_file(const std::filesystem::path& file,
+                         std::span<uint8_t> out);
+
+/// Reads a private file of at most `most` bytes. Errors: as
+/// `open_private_file`.
+expected<std::string> read_private_text(const std::filesystem::path& file,
+                                        size_t most);
+
 /// Creates `file` with mode 0600 and `content`, durably and all at once: after
 /// a crash it is there whole or not at all. Returns false if it exists already,
 /// which then stays as it is. Errors: `store_unavailable`.

@@ -30,16 +30,7 @@ public:
 /// Reads the ledger, through its owner. Callbacks come from the writer thread.
 class ledger_reader {
 public:
-  struct filter {
-    std::string tenant = {};
-    std::string user = {};
-    std::string turn = {};
-    std::string call = {};
-    /// Newest rows first if set; otherwise from `from_seq` upwards.
-    bool newest_first = false;
-    uint64_t from_seq = 1;
-    size_t limit = 100;
-  };
+  using filter = ledger_filter;
 
   virtual ~ledger_reader() = default;
 
@@ -47,8 +38,43 @@ public:
                     std::function<void(expected<std::vector<ledger_row>>)> done)
     = 0;
 
-  /// Recomputes every leaf and every batch root from the stored bytes.
-  virtual void verify(std::function<void(expected<ledger_verdict>)> done) = 0;
+  /// Recomputes every leaf and every batch root from the stored bytes, and
+  /// compares them with the checkpoints and with `anchors`, the text of an
+  /// anchor file. Errors: `not_found` if that text is not empty and has none of
+  /// this ledger.
+  virtual void verify(std::string anchors,
+                      std::function<void(expected<ledger_verdict>)> done)
+    = 0;
+
+  /// Makes a checkpoint over all that is there and returns its number of
+  /// records. Errors: why it could not be made.
+  virtual void seal(std::function<void(expected<uint64_t>)> done) = 0;
+
+  /// Proves each record of a call under a fresh checkpoint; oldest first.
+  /// Errors: `not_found`.
+  virtual void
+  prove(std::string tenant, std::string call,
+        std::function<void(expected<std::vector<std::string>>)> done)
+    = 0;
+
+  /// Proves that a fresh checkpoint extends the tree of the first `old`
+  /// records. Errors: `invalid_request`.
+  virtual void prove_extension(uint64_t old,
+                               std::function<void(expected<std::string>)> done)
+    = 0;
+
+  /// Returns the piece of an export that begins at `which.from_seq`; `records`
+  /// is 0 for the first one, which makes a checkpoint, and the first one's
+  /// after that.
+  virtual void export_piece(filter which, uint64_t records,
+                            std::function<void(expected<ledger_chunk>)> done)
+    = 0;
+
+  /// Counts the outcomes that match, by day and so on, ascending.
+  virtual void
+  stats(filter which,
+        std::function<void(expected<std::vector<ledger_stats_row>>)> done)
+    = 0;
 
   /// Recomputes from the records what each outcome is billed as and what a day
   /// sums up to, and compares it with what is stored. The verdict names the

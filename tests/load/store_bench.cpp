@@ -200,7 +200,7 @@ void compare(store& ours, bare_table& bare, const load& which, size_t& number) {
 double verify(store& of) {
   std::promise<ledger_verdict> verdict;
   return seconds([&] {
-    of.verify([&](expected<ledger_verdict> found) {
+    of.verify({}, [&](expected<ledger_verdict> found) {
       verdict.set_value(must(std::move(found)));
     });
     if (!verdict.get_future().get().intact)
@@ -217,6 +217,12 @@ double open_keys(const std::filesystem::path& directory) {
     for (size_t i = 0; i < key_openings; ++i)
       must(open_envelope(ring, sealed, binding));
   });
+}
+
+store_options at(const std::filesystem::path& directory) {
+  store_options result;
+  result.directory = directory;
+  return result;
 }
 
 secret_bytes key() {

@@ -202,7 +202,7 @@ TEST_CASE("a damaged page is found when opening or when verifying", "[store]") {
       ++found;
     else {
       auto verdict = wait<expected<ledger_verdict>>(
-        [&](auto done) { (*opened)->verify(std::move(done)); });
+        [&](auto done) { (*opened)->verify({}, std::move(done)); });
       found += !verdict || !verdict->intact;
     }
   }

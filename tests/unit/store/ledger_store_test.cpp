@@ -255,7 +255,7 @@ TEST_CASE("an append does not wait for a long verification", "[store]") {
   std::promise<ledger_verdict> verified;
   // Both wait behind the held append; the verification was asked for first.
   store->append({change()}, [gate](auto) { gate.wait(); });
-  store->verify([&](expected<ledger_verdict> verdict) {
+  store->verify({}, [&](expected<ledger_verdict> verdict) {
     order.push_back("verified");
     verified.set_value(verdict ? *verdict : ledger_verdict{});
   });
@@ -309,7 +309,7 @@ TEST_CASE("a closing store ends its long reads with an answer", "[store]") {
   });
   is_held.get_future().get();
   expected<ledger_verdict> verdict = ledger_verdict{};
-  store->verify([&](auto found) { verdict = std::move(found); });
+  store->verify({}, [&](auto found) { verdict = std::move(found); });
   std::thread closing{[&] { store.reset(); }};
   go.set_value();
   closing.join();

@@ -165,7 +165,7 @@ std::vector<usage_row> usage(store& of, usage_filter which) {
 
 ledger_verdict verify(store& of) {
   auto verdict = wait<expected<ledger_verdict>>(
-    [&](auto done) { of.verify(std::move(done)); });
+    [&](auto done) { of.verify({}, std::move(done)); });
   if (!verdict)
     FAIL(describe(verdict.error()));
   return *verdict;

@@ -28,14 +28,19 @@ int64_t integer(database& db, std::string_view sql) {
   return *found;
 }
 
-constexpr migration to_3 = {3, "CREATE TABLE added (x INTEGER) STRICT;"
-                               "INSERT INTO added VALUES (41);"
-                               "PRAGMA user_version = 3;"};
-constexpr migration to_4 = {4, "UPDATE added SET x = x + 1;"
-                               "PRAGMA user_version = 4;"};
-constexpr migration broken_4 = {4, "UPDATE added SET x = x + 1;"
-                                   "INSERT INTO nowhere VALUES (1);"
-                                   "PRAGMA user_version = 4;"};
+// Far beyond the real ones, so that these need not follow them.
+constexpr migration to_100 = {100, "CREATE TABLE added (x INTEGER) STRICT;"
+                                   "INSERT INTO added VALUES (41);"
+                                   "PRAGMA user_version = 100;"};
+constexpr migration to_101 = {101, "UPDATE added SET x = x + 1;"
+                                   "PRAGMA user_version = 101;"};
+constexpr migration broken_101 = {101, "UPDATE added SET x = x + 1;"
+                                       "INSERT INTO nowhere VALUES (1);"
+                                       "PRAGMA user_version = 101;"};
+
+int64_t newest() {
+  return all_migrations().back().to;
+}
 
 } // namespace
 
@@ -44,7 +49,7 @@ TEST_CASE("an empty file gets the newest schema and no backup", "[schema]") {
   auto file = directory / "byollm.db";
   auto db = open_file(file);
   REQUIRE(migrate(db, file, all_migrations()));
-  CHECK(integer(db, "PRAGMA user_version") == all_migrations().back().to);
+  CHECK(integer(db, "PRAGMA user_version") == newest());
   CHECK_FALSE(std::filesystem::exists(directory / "byollm.db.v0.backup"));
   // A second time there is nothing to do.
   CHECK(migrate(db, file, all_migrations()));
@@ -55,25 +60,26 @@ TEST_CASE("an older store is backed up and taken forward", "[schema]") {
   auto file = directory / "byollm.db";
   REQUIRE(append(*open(directory.path()), {change()}));
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_3);
-  steps.push_back(to_4);
+  steps.push_back(to_100);
+  steps.push_back(to_101);
   {
     auto db = open_file(file);
     REQUIRE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == 4);
+    CHECK(integer(db, "PRAGMA user_version") == 101);
     CHECK(integer(db, "SELECT x FROM added") == 42);
     CHECK(integer(db, "SELECT count(*) FROM ledger_batch") == 1);
   }
-  auto backup = open_file(directory / "byollm.db.v2.backup");
-  CHECK(integer(backup, "PRAGMA user_version") == 2);
+  auto backup = open_file(
+    directory / ("byollm.db.v" + std::to_string(newest()) + ".backup"));
+  CHECK(integer(backup, "PRAGMA user_version") == newest());
   CHECK(integer(backup, "SELECT count(*) FROM ledger_batch") == 1);
-  // This build does not know version 4.
+  // This build does not know version 101.
   store_options options;
   options.directory = directory.path();
   auto refused = try_open(options);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::store_newer);
-  CHECK(refused.error().detail.find("version 4") != std::string::npos);
+  CHECK(refused.error().detail.find("version 101") != std::string::npos);
 }
 
 TEST_CASE("a migration that fails changes nothing", "[schema]") {
@@ -81,18 +87,18 @@ TEST_CASE("a migration that fails changes nothing", "[schema]") {
   auto file = directory / "byollm.db";
   open(directory.path());
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_3);
-  steps.push_back(broken_4);
+  steps.push_back(to_100);
+  steps.push_back(broken_101);
   {
     auto db = open_file(file);
     CHECK_FALSE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == 2);
+    CHECK(integer(db, "PRAGMA user_version") == newest());
     CHECK(integer(db, "SELECT count(*) FROM sqlite_schema "
                       "WHERE name = 'added'")
           == 0);
   }
   // Its backup is in nobody's way when the migration is tried again.
-  steps.back() = to_4;
+  steps.back() = to_101;
   auto db = open_file(file);
   CHECK(migrate(db, file, steps));
 }

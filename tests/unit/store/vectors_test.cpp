@@ -4,6 +4,7 @@
 // files lie beside the checkout, not in it; without them this says so and
 // stops.
 #include "app/vault/crypto.hpp"
+#include "app/vault/ed25519.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -91,6 +92,22 @@ void check_hmac(const rapidjson::Value& test) {
   CHECK(std::equal(tag.begin(), tag.end(), made.begin()) == is_valid(test));
 }
 
+// The key stands with the group, not with the test.
+void check_ed25519(const bytes& key, const rapidjson::Value& test) {
+  auto message = hex(test, "msg"), signature = hex(test, "sig");
+  ed25519_public known;
+  REQUIRE(key.size() == known.size());
+  std::ranges::copy(key, known.begin());
+  ed25519_signature fixed_size = {};
+  // A signature of another length never gets as far as OpenSSL.
+  if (signature.size() != fixed_size.size()) {
+    CHECK_FALSE(is_valid(test));
+    return;
+  }
+  std::ranges::copy(signature, fixed_size.begin());
+  CHECK(ed25519_verify(known, message, fixed_size) == is_valid(test));
+}
+
 // Runs `check` over the tests of all groups that `wanted` picks; returns how
 // many.
 template <class Wanted, class Check>
@@ -135,4 +152,18 @@ TEST_CASE("HMAC-SHA256 agrees with Wycheproof", "[crypto]") {
     return;
   auto all = [](const rapidjson::Value&) { return true; };
   CHECK(run(*file, all, check_hmac) >= 170);
+}
+
+TEST_CASE("Ed25519 agrees with Wycheproof", "[crypto]") {
+  auto file = load("ed25519_test.json");
+  if (!file)
+    return;
+  size_t count = 0;
+  for (const auto& group : (*file)["testGroups"].GetArray())
+    for (const auto& test : group["tests"].GetArray()) {
+      INFO("tcId " << test["tcId"].GetInt());
+      check_ed25519(hex(group["publicKey"], "pk"), test);
+      ++count;
+    }
+  CHECK(count >= 150);
 }

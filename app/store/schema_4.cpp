@@ -10,7 +10,7 @@ namespace {
 // bill has a row per outcome, from which it follows; usage_day sums them up.
 // billing is 1 for a user's own LLM, which costs nothing, whatever a bug
 // elsewhere may say; an empty cost is unpriced.
-constexpr const char* begin_version_3 = R"(
+constexpr const char* begin_version_4 = R"(
 ALTER TABLE platform_config ADD COLUMN unknown_price INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE price (
@@ -66,7 +66,7 @@ CREATE TABLE usage_day (
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr const char* end_version_3 = "PRAGMA user_version = 3;";
+constexpr const char* end_version_4 = "PRAGMA user_version = 4;";
 
 /// Bills the outcomes that are in the ledger already.
 class late_biller {
@@ -122,12 +122,12 @@ status bill_all(database& db) {
 
 } // namespace
 
-status migrate_to_3(database& db) {
-  if (auto begun = db.run(begin_version_3); !begun)
+status migrate_to_4(database& db) {
+  if (auto begun = db.run(begin_version_4); !begun)
     return begun;
   if (auto billed = bill_all(db); !billed)
     return billed;
-  return db.run(end_version_3);
+  return db.run(end_version_4);
 }
 
 } // namespace byollm
