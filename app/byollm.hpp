@@ -9,6 +9,7 @@
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
 #include "../messages/settings.hpp"
+#include "../messages/usage.hpp"
 #include "pending.hpp"
 
 #include <chrono>
@@ -198,6 +199,15 @@ struct parameter_view {
 /// The platform's rules of the cascade; what is unset stays.
 using platform_rules = platform_change::policy;
 
+/// A price to set or remove.
+using price_entry = platform_change::price_entry;
+
+/// All prices, and what happens where there is none.
+struct price_view {
+  price_list prices = {};
+  unknown_price_policy unknown_price = unknown_price_policy::unpriced;
+};
+
 /// What `resolve --explain` prints: the very plan that a call would run on.
 struct explanation {
   answerer who = answerer::user;
@@ -241,6 +251,11 @@ public:
                                parameters values, std::string actor) const;
   pending<parameter_view> parameter_table() const;
 
+  /// Sets a price, or removes what matches if `price.per_million` is unset. A
+  /// price counts from its moment on, for turns that open after the change.
+  pending<unit> change_price(price_entry price, std::string actor) const;
+  pending<price_view> price_table() const;
+
   /// Allows `base_url`'s origin for a tenant's keys (tenant "": the
   /// platform's).
   pending<unit> allow_origin(std::string tenant, std::string url, bool allowed,
@@ -256,7 +271,12 @@ public:
                                                std::string turn,
                                                uint64_t from_seq, size_t limit,
                                                bool newest_first) const;
+  /// Recomputes every hash, then the bill from the records.
   pending<ledger_verdict> ledger_verify() const;
+
+  /// Tells what was used and what it costs, a row for each day, user,
+  /// extension, purpose, class and model. Errors: `limit_exceeded`.
+  pending<std::vector<usage_row>> usage(usage_filter which) const;
 
   struct impl;
   explicit admin_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {

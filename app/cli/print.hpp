@@ -38,6 +38,9 @@ std::string params_line(const rapidjson::Value& params);
 /// Ledger rows, oldest first.
 void print_rows(std::ostream& to, const rapidjson::Value& rows);
 
+/// Usage rows and their sum.
+void print_usage(std::ostream& to, const rapidjson::Value& rows);
+
 /// Returns whether the ledger is intact.
 bool print_verdict(std::ostream& to, const rapidjson::Value& verdict);
 

@@ -26,12 +26,17 @@ constexpr std::array table = {
   table_entry{"config.test", config_test},
   table_entry{"purpose.set", purpose_set},
   table_entry{"purpose.list", purpose_list},
+  table_entry{"price.set", price_set},
+  table_entry{"price.remove", price_remove},
+  table_entry{"price.list", price_list_all},
+  table_entry{"price.unknown", price_unknown},
   table_entry{"origin.allow", origin_allow},
   table_entry{"origin.list", origin_list},
   table_entry{"chat", chat},
   table_entry{"resolve", resolve},
   table_entry{"ledger.list", list_ledger},
   table_entry{"ledger.verify", verify_ledger},
+  table_entry{"usage", show_usage},
   table_entry{"status", show_status},
 };
 

@@ -270,6 +270,22 @@ pending<parameter_view> admin_accessor::parameter_table() const {
     });
 }
 
+pending<unit> admin_accessor::change_price(price_entry price,
+                                           std::string actor) const {
+  platform_change wanted;
+  wanted.what = platform_change::part::price;
+  wanted.price = std::move(price);
+  wanted.actor = std::move(actor);
+  return impl_->change_platform(std::move(wanted));
+}
+
+pending<price_view> admin_accessor::price_table() const {
+  return impl_->read_platform<price_view>(
+    [](const stored_platform_config& from) {
+      return price_view{from.prices, from.unknown_price};
+    });
+}
+
 // -- origins
 // ---------------------------------------------------------------------
 
@@ -309,42 +325,6 @@ admin_accessor::allowed_origins(std::string tenant) const {
     [state = state](expected<std::vector<std::string>> found) {
       state->settle(std::move(found));
     });
-  return made;
-}
-
-// -- the ledger
-// ------------------------------------------------------------------
-
-pending<std::vector<ledger_row>>
-admin_accessor::ledger_list(std::string tenant, std::string turn,
-                            uint64_t from_seq, size_t limit,
-                            bool newest_first) const {
-  auto live = impl_->lock();
-  if (!live.core)
-    return settled<std::vector<ledger_row>>(gone());
-  auto [state, made] = make_pending<std::vector<ledger_row>>();
-  ledger_reader::filter which;
-  which.tenant = std::move(tenant);
-  which.turn = std::move(turn);
-  which.from_seq = from_seq;
-  which.limit = limit;
-  which.newest_first = newest_first;
-  static_cast<ledger_reader*>(live.core->store)
-    ->list(std::move(which),
-           [state = state](expected<std::vector<ledger_row>> rows) {
-             state->settle(std::move(rows));
-           });
-  return made;
-}
-
-pending<ledger_verdict> admin_accessor::ledger_verify() const {
-  auto live = impl_->lock();
-  if (!live.core)
-    return settled<ledger_verdict>(gone());
-  auto [state, made] = make_pending<ledger_verdict>();
-  live.core->store->verify([state = state](expected<ledger_verdict> verdict) {
-    state->settle(std::move(verdict));
-  });
   return made;
 }
 

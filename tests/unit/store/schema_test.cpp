@@ -28,14 +28,15 @@ int64_t integer(database& db, std::string_view sql) {
   return *found;
 }
 
-constexpr migration to_3 = {3, "CREATE TABLE added (x INTEGER) STRICT;"
-                               "INSERT INTO added VALUES (41);"
-                               "PRAGMA user_version = 3;"};
-constexpr migration to_4 = {4, "UPDATE added SET x = x + 1;"
-                               "PRAGMA user_version = 4;"};
-constexpr migration broken_4 = {4, "UPDATE added SET x = x + 1;"
-                                   "INSERT INTO nowhere VALUES (1);"
-                                   "PRAGMA user_version = 4;"};
+// Numbers that this build will not reach.
+constexpr migration to_101 = {101, "CREATE TABLE added (x INTEGER) STRICT;"
+                                   "INSERT INTO added VALUES (41);"
+                                   "PRAGMA user_version = 101;"};
+constexpr migration to_102 = {102, "UPDATE added SET x = x + 1;"
+                                   "PRAGMA user_version = 102;"};
+constexpr migration broken_102 = {102, "UPDATE added SET x = x + 1;"
+                                       "INSERT INTO nowhere VALUES (1);"
+                                       "PRAGMA user_version = 102;"};
 
 } // namespace
 
@@ -55,25 +56,27 @@ TEST_CASE("an older store is backed up and taken forward", "[schema]") {
   auto file = directory / "byollm.db";
   REQUIRE(append(*open(directory.path()), {change()}));
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_3);
-  steps.push_back(to_4);
+  steps.push_back(to_101);
+  steps.push_back(to_102);
   {
     auto db = open_file(file);
     REQUIRE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == 4);
+    CHECK(integer(db, "PRAGMA user_version") == 102);
     CHECK(integer(db, "SELECT x FROM added") == 42);
     CHECK(integer(db, "SELECT count(*) FROM ledger_batch") == 1);
   }
-  auto backup = open_file(directory / "byollm.db.v2.backup");
-  CHECK(integer(backup, "PRAGMA user_version") == 2);
+  auto newest = all_migrations().back().to;
+  auto backup = open_file(
+    directory / ("byollm.db.v" + std::to_string(newest) + ".backup"));
+  CHECK(integer(backup, "PRAGMA user_version") == newest);
   CHECK(integer(backup, "SELECT count(*) FROM ledger_batch") == 1);
-  // This build does not know version 4.
+  // This build does not know version 102.
   store_options options;
   options.directory = directory.path();
   auto refused = try_open(options);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::store_newer);
-  CHECK(refused.error().detail.find("version 4") != std::string::npos);
+  CHECK(refused.error().detail.find("version 102") != std::string::npos);
 }
 
 TEST_CASE("a migration that fails changes nothing", "[schema]") {
@@ -81,18 +84,18 @@ TEST_CASE("a migration that fails changes nothing", "[schema]") {
   auto file = directory / "byollm.db";
   open(directory.path());
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_3);
-  steps.push_back(broken_4);
+  steps.push_back(to_101);
+  steps.push_back(broken_102);
   {
     auto db = open_file(file);
     CHECK_FALSE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == 2);
+    CHECK(integer(db, "PRAGMA user_version") == all_migrations().back().to);
     CHECK(integer(db, "SELECT count(*) FROM sqlite_schema "
                       "WHERE name = 'added'")
           == 0);
   }
   // Its backup is in nobody's way when the migration is tried again.
-  steps.back() = to_4;
+  steps.back() = to_102;
   auto db = open_file(file);
   CHECK(migrate(db, file, steps));
 }
