@@ -133,7 +133,9 @@ void add_set(CLI::App& price, const arguments_ptr& args,
     = {"Input that no cache gave", "Input read from the provider's cache",
        "Input written to it", "Output, reasoning included"};
   for (size_t i = 0; i < names.size(); ++i)
-    app->add_option(names[i], args->micro[i], helps[i]);
+    // A negative number would wrap around.
+    app->add_option(names[i], args->micro[i], helps[i])
+      ->check(CLI::NonNegativeNumber);
   app->footer("In micro-units of currency per million tokens: 2 a million is "
               "2000000.\nA kind of token without a price cannot be billed; a "
               "price of 0 is one.\n"

@@ -87,7 +87,7 @@ TEST_CASE("every kind of change says who changed what, and shows no key",
   using part = platform_change::part;
   using scope = parameter_scope;
   const auto origin = "http://127.0.0.1:9";
-  const auto own = "openai gpt https://api.openai.com/v1 key v";
+  const auto own = "openai gpt https://api.openai.com:443/v1 key v";
   struct row {
     wanted what;
     std::string tenant;
@@ -123,12 +123,12 @@ TEST_CASE("every kind of change says who changed what, and shows no key",
      "ambiguous_retries=0 unknown_price=refuse"},
     {of_price({"openai", "gpt", 5, token_prices{2, 1, {}, 8}}), "", "",
      "platform",
-     "price set openai gpt v10 input_uncached=2 cache_read=1 output=8 "
+     "price set openai gpt v11 input_uncached=2 cache_read=1 output=8 "
      "from_unix_ms=5"},
     {of_price({"openai", "gpt", {}, token_prices{3, {}, {}, {}}}), "", "",
-     "platform", "price set openai gpt v11 input_uncached=3 from_unix_ms=1"},
+     "platform", "price set openai gpt v12 input_uncached=3 from_unix_ms=1"},
     {of_price({"openai", "gpt", 1, {}}), "", "", "platform",
-     "price removed openai gpt v11 input_uncached=3 from_unix_ms=1"},
+     "price removed openai gpt v12 input_uncached=3 from_unix_ms=1"},
     {origin_change{"", origin, true, "eve"}, "", "", "allowed_origin",
      origin + std::string{" allowed"}},
     {origin_change{"acme", origin, true, "eve"}, "acme", "", "allowed_origin",

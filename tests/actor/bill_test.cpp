@@ -208,7 +208,8 @@ TEST_CASE("a turn that dies leaves a cost that nobody knows", "[bill]") {
   world.open();
   world.call("c1", say("hello"));
   world.sys.drain();
-  caf::anon_send_exit(world.turn, caf::exit_reason::kill);
+  caf::anon_send_exit(world.turn, caf::exit_reason::user_shutdown);
+  world.turn = nullptr;
   world.run_out();
   auto outcome = outcome_of(world);
   CHECK(outcome.sent == certainty::maybe);
