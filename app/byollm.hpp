@@ -9,6 +9,7 @@
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
 #include "../messages/settings.hpp"
+#include "../messages/usage.hpp"
 #include "pending.hpp"
 
 #include <chrono>
@@ -202,6 +203,15 @@ struct parameter_view {
 /// The platform's rules of the cascade; what is unset stays.
 using platform_rules = platform_change::policy;
 
+/// A price to set or remove.
+using price_entry = platform_change::price_entry;
+
+/// All prices, and what happens where there is none.
+struct price_view {
+  price_list prices = {};
+  unknown_price_policy unknown_price = unknown_price_policy::unpriced;
+};
+
 /// What `resolve --explain` prints: the very plan that a call would run on.
 struct explanation {
   answerer who = answerer::user;
@@ -245,6 +255,11 @@ public:
                                parameters values, std::string actor) const;
   pending<parameter_view> parameter_table() const;
 
+  /// Sets a price, or removes what matches if `price.per_million` is unset. A
+  /// price counts from its moment on, for turns that open after the change.
+  pending<unit> change_price(price_entry price, std::string actor) const;
+  pending<price_view> price_table() const;
+
   /// Allows `base_url`'s origin for a tenant's keys (tenant "": the
   /// platform's).
   pending<unit> allow_origin(std::string tenant, std::string url, bool allowed,
@@ -261,7 +276,8 @@ public:
                                                uint64_t from_seq, size_t limit,
                                                bool newest_first) const;
   pending<std::vector<ledger_row>> ledger_list(ledger_filter which) const;
-  /// `anchors` is the text of an anchor file; empty for none.
+  /// Recomputes every hash, then the bill from the records. `anchors` is the
+  /// text of an anchor file; empty for none.
   pending<ledger_verdict> ledger_verify(std::string anchors = {}) const;
   /// Proves each record of a call under a fresh checkpoint, oldest first: C2SP
   /// tlog-proofs. Errors: `not_found`.
@@ -276,6 +292,10 @@ public:
                                       uint64_t records) const;
   pending<std::vector<ledger_stats_row>>
   ledger_stats(ledger_filter which) const;
+
+  /// Tells what was used and what it costs, a row for each day, user,
+  /// extension, purpose, class and model. Errors: `limit_exceeded`.
+  pending<std::vector<usage_row>> usage(usage_filter which) const;
 
   struct impl;
   explicit admin_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {

@@ -92,10 +92,12 @@ int parse_and_run(int argc, char** argv) {
   add_options(app, opts);
   add_config(app, chosen);
   add_purpose(app, chosen);
+  add_price(app, chosen);
   add_origin(app, chosen);
   add_chat(app, chosen);
   add_resolve(app, chosen);
   add_ledger(app, chosen);
+  add_usage(app, chosen);
   add_serve(app, chosen);
   try {
     app.parse(argc, argv);

@@ -168,6 +168,29 @@ void print_stats(std::ostream& to, const rapidjson::Value& rows) {
   out.print(to);
 }
 
+void print_usage(std::ostream& to, const rapidjson::Value& rows) {
+  table out{{"day", "who", "extension", "purpose", "bill", "provider", "model",
+             "attempts", "in", "cached", "out", "cost", "unpriced"}};
+  uint64_t cost = 0, unpriced = 0;
+  auto count = [](const rapidjson::Value& row, const char* name) {
+    return std::to_string(number_of(row, name));
+  };
+  for (const auto& row : rows.GetArray()) {
+    cost += number_of(row, "cost_micro");
+    unpriced += number_of(row, "unpriced");
+    out.add(
+      {text_of(row, "day"), text_of(row, "tenant") + "/" + text_of(row, "user"),
+       text_of(row, "extension"), text_of(row, "purpose"),
+       text_of(row, "billing"), text_of(row, "provider"), text_of(row, "model"),
+       count(row, "attempts"), count(row, "input_uncached"),
+       count(row, "cache_read") + "+" + count(row, "cache_write"),
+       count(row, "output"), count(row, "cost_micro"), count(row, "unpriced")});
+  }
+  out.print(to);
+  to << "cost " << cost << " micro-units; " << unpriced
+     << " attempts are unpriced\n";
+}
+
 bool print_verdict(std::ostream& to, const rapidjson::Value& verdict) {
   if (flag_of(verdict, "intact")) {
     to << "intact: " << number_of(verdict, "records") << " records, "

@@ -44,6 +44,9 @@ void print_whole_rows(std::ostream& to, const rapidjson::Value& rows);
 /// What `ledger stats` counted.
 void print_stats(std::ostream& to, const rapidjson::Value& rows);
 
+/// Usage rows and their sum.
+void print_usage(std::ostream& to, const rapidjson::Value& rows);
+
 /// Returns whether the ledger is intact.
 bool print_verdict(std::ostream& to, const rapidjson::Value& verdict);
 

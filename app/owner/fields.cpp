@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/owner/fields.hpp"
 
+#include "app/owner/day.hpp"
+
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -127,6 +129,16 @@ std::optional<uint64_t> fields::number(const char* name) {
     return std::nullopt;
   }
   return found->GetUint64();
+}
+
+std::optional<std::chrono::sys_days> fields::day(const char* name) {
+  auto text = maybe_text(name);
+  if (!text)
+    return std::nullopt;
+  auto day = parse_day(*text);
+  if (!day)
+    refuse(name, std::string{name} + " is a day, as 2026-01-31");
+  return day;
 }
 
 parameters fields::params(const char* name) {

@@ -5,6 +5,7 @@
 
 #include <rapidjson/document.h>
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -38,6 +39,9 @@ public:
   bool flag(const char* name, bool otherwise = false);
 
   std::optional<uint64_t> number(const char* name);
+
+  /// Returns a day, written `YYYY-MM-DD`.
+  std::optional<std::chrono::sys_days> day(const char* name);
 
   parameters params(const char* name);
 

@@ -82,6 +82,8 @@ std::string render(const delta& piece);
 std::string render(const message_reply& reply);
 std::string render(const llm_view& view);
 std::string render(const parameter_view& table);
+std::string render(const price_view& table);
+std::string render(const std::vector<usage_row>& rows);
 std::string render(const explanation& plan);
 std::string render(const std::vector<ledger_row>& rows);
 std::string render(const ledger_verdict& verdict);

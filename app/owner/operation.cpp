@@ -26,6 +26,10 @@ constexpr std::array table = {
   table_entry{"config.test", config_test},
   table_entry{"purpose.set", purpose_set},
   table_entry{"purpose.list", purpose_list},
+  table_entry{"price.set", price_set},
+  table_entry{"price.remove", price_remove},
+  table_entry{"price.list", price_list_all},
+  table_entry{"price.unknown", price_unknown},
   table_entry{"origin.allow", origin_allow},
   table_entry{"origin.list", origin_list},
   table_entry{"chat", chat},
@@ -35,6 +39,7 @@ constexpr std::array table = {
   table_entry{"ledger.prove", prove_ledger},
   table_entry{"ledger.export", export_ledger},
   table_entry{"ledger.stats", count_ledger},
+  table_entry{"usage", show_usage},
   table_entry{"status", show_status},
 };
 

@@ -42,6 +42,10 @@ void config_rm(fields& in, operation_ptr as);
 void config_test(fields& in, operation_ptr as);
 void purpose_set(fields& in, operation_ptr as);
 void purpose_list(fields& in, operation_ptr as);
+void price_set(fields& in, operation_ptr as);
+void price_remove(fields& in, operation_ptr as);
+void price_list_all(fields& in, operation_ptr as);
+void price_unknown(fields& in, operation_ptr as);
 void origin_allow(fields& in, operation_ptr as);
 void origin_list(fields& in, operation_ptr as);
 void chat(fields& in, operation_ptr as);
@@ -51,6 +55,7 @@ void verify_ledger(fields& in, operation_ptr as);
 void prove_ledger(fields& in, operation_ptr as);
 void export_ledger(fields& in, operation_ptr as);
 void count_ledger(fields& in, operation_ptr as);
+void show_usage(fields& in, operation_ptr as);
 void show_status(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.

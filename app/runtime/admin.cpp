@@ -270,6 +270,22 @@ pending<parameter_view> admin_accessor::parameter_table() const {
     });
 }
 
+pending<unit> admin_accessor::change_price(price_entry price,
+                                           std::string actor) const {
+  platform_change wanted;
+  wanted.what = platform_change::part::price;
+  wanted.price = std::move(price);
+  wanted.actor = std::move(actor);
+  return impl_->change_platform(std::move(wanted));
+}
+
+pending<price_view> admin_accessor::price_table() const {
+  return impl_->read_platform<price_view>(
+    [](const stored_platform_config& from) {
+      return price_view{from.prices, from.unknown_price};
+    });
+}
+
 // -- origins
 // ---------------------------------------------------------------------
 

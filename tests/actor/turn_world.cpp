@@ -134,7 +134,7 @@ private:
     made.sent = made.why.sent = script.sent;
     made.reply.content = {text_block{"answer"}};
     made.reply.model = "as-reported";
-    made.reply.usage.output = 3;
+    made.reply.usage = script.usage;
     sink->on_done(std::move(made));
   }
 

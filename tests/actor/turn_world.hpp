@@ -27,6 +27,7 @@ struct scripted_attempt {
   int deltas = 0;
   /// Never ends by itself.
   bool hangs = false;
+  token_usage usage = {token_usage::source::none, {}, {}, {}, 3, {}};
 };
 
 /// Everything a turn talks to, real actors over ports that answer at some later

@@ -36,6 +36,14 @@ status set_platform(const admin_accessor& admin, const std::string& url) {
   return set ? status{unit{}} : status{set.error()};
 }
 
+// The stand-in reports neither reading nor writing of a cache to OpenAI's
+// dialect, so only input and output have a price.
+status set_price(const admin_accessor& admin) {
+  price_entry price{"openai", "standin-platform", 0,
+                    token_prices{2'000'000, {}, {}, 8'000'000}};
+  return admin.change_price(std::move(price), actor).get();
+}
+
 status set_parameters(const admin_accessor& admin) {
   parameters everywhere;
   everywhere.temperature = 0.7;
@@ -92,6 +100,8 @@ status prepare(const runtime& rt, const std::string& standin_url,
   if (auto done = allow(admin, standin_url, true); !done)
     return done;
   if (auto done = set_platform(admin, standin_url); !done)
+    return done;
+  if (auto done = set_price(admin); !done)
     return done;
   if (auto done = set_parameters(admin); !done)
     return done;

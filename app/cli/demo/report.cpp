@@ -51,7 +51,7 @@ std::string answered(const ledger_row& intent, const ledger_row& outcome) {
 
 std::string bill(const ledger_row& outcome) {
   return field_of(outcome, "billing") + ", cost "
-         + field_of(outcome, "cost_micro") + ", tokens "
+         + field_of(outcome, "cost_micro") + " micro-units, tokens "
          + field_of(outcome, "input_uncached") + " in, "
          + field_of(outcome, "output") + " out";
 }

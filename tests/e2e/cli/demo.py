@@ -35,8 +35,16 @@ class Demo(Case):
         self.assertRegex(out, r"anthropic, model \S+, the user's own LLM")
         self.assertRegex(out, r"openai, model \S+, the platform's LLM")
         self.assertRegex(out, r"local-ollama, model \S+, the user's own LLM")
-        self.assertIn("byollm, cost 0", out)
-        self.assertIn("platform, cost unpriced", out)
+        self.assertIn("byollm, cost 0 ", out)
+        self.assertNotIn("unpriced", out)
+        # 2 micro-units a token in, 8 a token out, as the demo's price says.
+        bills = re.findall(
+            r"(byollm|platform), cost (\d+) micro-units, tokens (\d+) in, "
+            r"(\d+) out", out)
+        self.assertEqual(len(bills), 6)
+        for whose, cost, tokens_in, tokens_out in bills:
+            due = 2 * int(tokens_in) + 8 * int(tokens_out)
+            self.assertEqual(int(cost), due if whose == "platform" else 0)
         for told in ("temperature=0.7 (global", "temperature=0.4 (purpose",
                      "temperature=0.9 (call", "max_tokens=800 (purpose"):
             self.assertIn(told, out)

@@ -233,6 +233,45 @@ TEST_CASE("a caller names a model only where the admin allows it",
   CHECK(plan->model == "another");
 }
 
+TEST_CASE(
+  "a platform call without a price runs or is refused, as the admin says",
+  "[cascade]") {
+  struct row {
+    user_is user;
+    unknown_price_policy policy;
+    bool priced;
+    std::vector<failed_attempt> failed;
+    std::string expected;
+  };
+  auto hold = unknown_price_policy::unpriced;
+  auto refuse = unknown_price_policy::refuse;
+  auto denied = fail(answerer::user, errc::authentication);
+  auto line = GENERATE_COPY(values<row>({
+    {user_is::absent, hold, false, {}, "platform"},
+    {user_is::absent, refuse, false, {}, "price_unknown"},
+    {user_is::absent, refuse, true, {}, "platform"},
+    // An own LLM needs no price, and falls back only to what may be billed.
+    {user_is::present, refuse, false, {}, "user"},
+    {user_is::wants_platform, refuse, false, {denied}, "authentication"},
+    {user_is::wants_platform, refuse, true, {denied}, "platform"},
+    {user_is::wants_platform, hold, false, {denied}, "platform"},
+  }));
+  auto on = make_resolution(line.user, platform_is::present);
+  auto config = *on.platform;
+  config.unknown_price = line.policy;
+  if (line.priced)
+    config.prices = {{"anthropic", "platform-model", 1'000, 1, {1, {}, {}, 1}}};
+  on.platform = std::make_shared<const platform_config>(std::move(config));
+  auto query = ask(std::move(on), line.failed);
+  query.received_unix_ms = 1'000;
+  CHECK(said(next_attempt(query)) == line.expected);
+  // Before it counts, a price is none.
+  query.received_unix_ms = 999;
+  auto early = line.policy == refuse && line.expected == "platform";
+  CHECK((said(next_attempt(query)) == "platform")
+        == (line.expected == "platform" && !early));
+}
+
 TEST_CASE("attempts end, whatever fails", "[cascade]") {
   auto willing
     = make_resolution(user_is::wants_platform, platform_is::with_second);

@@ -330,3 +330,25 @@ TEST_CASE("days begin at midnight UTC, also before 1970", "[bill]") {
   CHECK(day_of(-day_ms) == -1);
   CHECK(day_of(-day_ms - 1) == -2);
 }
+
+TEST_CASE("a store from before there was a bill gets one", "[bill]") {
+  scratch directory;
+  std::vector<usage_row> before;
+  {
+    auto store = open(directory.path());
+    fill(*store);
+    before = usage(*store);
+  }
+  // As version 2 left it: outcomes in the index of calls, and no bill.
+  REQUIRE(execute(directory,
+                  "INSERT INTO ledger_call SELECT call, seq, intent FROM bill; "
+                  "DROP TABLE bill; DROP TABLE usage_day; "
+                  "DROP TABLE usage_line; DROP TABLE price; "
+                  "ALTER TABLE platform_config DROP COLUMN unknown_price; "
+                  "PRAGMA user_version = 2")
+          == SQLITE_OK);
+  auto store = open(directory.path());
+  CHECK(usage(*store) == before);
+  CHECK(check_bill(*store).intact);
+  CHECK(list(*store, {.call = "call-2"})->size() == 2);
+}

@@ -28,19 +28,15 @@ int64_t integer(database& db, std::string_view sql) {
   return *found;
 }
 
-// Far beyond the real ones, so that these need not follow them.
-constexpr migration to_100 = {100, "CREATE TABLE added (x INTEGER) STRICT;"
+// Numbers that this build will not reach.
+constexpr migration to_101 = {101, "CREATE TABLE added (x INTEGER) STRICT;"
                                    "INSERT INTO added VALUES (41);"
-                                   "PRAGMA user_version = 100;"};
-constexpr migration to_101 = {101, "UPDATE added SET x = x + 1;"
                                    "PRAGMA user_version = 101;"};
-constexpr migration broken_101 = {101, "UPDATE added SET x = x + 1;"
+constexpr migration to_102 = {102, "UPDATE added SET x = x + 1;"
+                                   "PRAGMA user_version = 102;"};
+constexpr migration broken_102 = {102, "UPDATE added SET x = x + 1;"
                                        "INSERT INTO nowhere VALUES (1);"
-                                       "PRAGMA user_version = 101;"};
-
-int64_t newest() {
-  return all_migrations().back().to;
-}
+                                       "PRAGMA user_version = 102;"};
 
 } // namespace
 
@@ -49,7 +45,7 @@ TEST_CASE("an empty file gets the newest schema and no backup", "[schema]") {
   auto file = directory / "byollm.db";
   auto db = open_file(file);
   REQUIRE(migrate(db, file, all_migrations()));
-  CHECK(integer(db, "PRAGMA user_version") == newest());
+  CHECK(integer(db, "PRAGMA user_version") == all_migrations().back().to);
   CHECK_FALSE(std::filesystem::exists(directory / "byollm.db.v0.backup"));
   // A second time there is nothing to do.
   CHECK(migrate(db, file, all_migrations()));
@@ -60,26 +56,27 @@ TEST_CASE("an older store is backed up and taken forward", "[schema]") {
   auto file = directory / "byollm.db";
   REQUIRE(append(*open(directory.path()), {change()}));
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_100);
   steps.push_back(to_101);
+  steps.push_back(to_102);
   {
     auto db = open_file(file);
     REQUIRE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == 101);
+    CHECK(integer(db, "PRAGMA user_version") == 102);
     CHECK(integer(db, "SELECT x FROM added") == 42);
     CHECK(integer(db, "SELECT count(*) FROM ledger_batch") == 1);
   }
+  auto newest = all_migrations().back().to;
   auto backup = open_file(
-    directory / ("byollm.db.v" + std::to_string(newest()) + ".backup"));
-  CHECK(integer(backup, "PRAGMA user_version") == newest());
+    directory / ("byollm.db.v" + std::to_string(newest) + ".backup"));
+  CHECK(integer(backup, "PRAGMA user_version") == newest);
   CHECK(integer(backup, "SELECT count(*) FROM ledger_batch") == 1);
-  // This build does not know version 101.
+  // This build does not know version 102.
   store_options options;
   options.directory = directory.path();
   auto refused = try_open(options);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::store_newer);
-  CHECK(refused.error().detail.find("version 101") != std::string::npos);
+  CHECK(refused.error().detail.find("version 102") != std::string::npos);
 }
 
 TEST_CASE("a migration that fails changes nothing", "[schema]") {
@@ -87,18 +84,18 @@ TEST_CASE("a migration that fails changes nothing", "[schema]") {
   auto file = directory / "byollm.db";
   open(directory.path());
   std::vector steps(all_migrations().begin(), all_migrations().end());
-  steps.push_back(to_100);
-  steps.push_back(broken_101);
+  steps.push_back(to_101);
+  steps.push_back(broken_102);
   {
     auto db = open_file(file);
     CHECK_FALSE(migrate(db, file, steps));
-    CHECK(integer(db, "PRAGMA user_version") == newest());
+    CHECK(integer(db, "PRAGMA user_version") == all_migrations().back().to);
     CHECK(integer(db, "SELECT count(*) FROM sqlite_schema "
                       "WHERE name = 'added'")
           == 0);
   }
   // Its backup is in nobody's way when the migration is tried again.
-  steps.back() = to_101;
+  steps.back() = to_102;
   auto db = open_file(file);
   CHECK(migrate(db, file, steps));
 }
