@@ -32,8 +32,8 @@ public:
 
   // -- before the first `add`; blocks on the places ---------------------------
 
-  /// Calls `use` with each place's newest checkpoint; one that cannot be read is
-  /// logged, and counts as empty.
+  /// Calls `use` with each place's newest checkpoint; one that cannot be read
+  /// is logged, and counts as empty.
   void each_newest(
     std::span<const note_key> known,
     const std::function<void(size_t place, const std::optional<checkpoint>&)>&
