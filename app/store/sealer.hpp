@@ -28,7 +28,7 @@ public:
 
   /// Asks for a checkpoint over all that is there.
   void hurry() noexcept {
-    hurried_ = true;
+    hurried_ = !is_done();
   }
 
   /// When `step` wants to be called; nothing if all is signed.
