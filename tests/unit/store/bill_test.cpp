@@ -339,13 +339,13 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
     fill(*store);
     before = usage(*store);
   }
-  // As version 2 left it: outcomes in the index of calls, and no bill.
+  // As version 3 left it: outcomes in the index of calls, and no bill.
   REQUIRE(execute(directory,
                   "INSERT INTO ledger_call SELECT call, seq, intent FROM bill; "
                   "DROP TABLE bill; DROP TABLE usage_day; "
                   "DROP TABLE usage_line; DROP TABLE price; "
                   "ALTER TABLE platform_config DROP COLUMN unknown_price; "
-                  "PRAGMA user_version = 2")
+                  "PRAGMA user_version = 3")
           == SQLITE_OK);
   auto store = open(directory.path());
   CHECK(usage(*store) == before);
