@@ -225,6 +225,31 @@ TEST_CASE("a ledger that is not what was signed does not open", "[seal]") {
     CHECK_FALSE(verdict->intact);
 }
 
+TEST_CASE("another history that is whole in itself is not what was signed",
+          "[seal]") {
+  scratch directory, other;
+  for (const auto* each : {&directory, &other})
+    for (int i = 0; i < 2; ++i) {
+      auto store = open(each->path());
+      REQUIRE(append(*store, changes(300)));
+    }
+  run_sql(directory, ("ATTACH '" + (other / "byollm.db").string()
+                      + "' AS o; DELETE FROM ledger_batch; "
+                        "DELETE FROM ledger_node; INSERT INTO ledger_batch "
+                        "SELECT * FROM o.ledger_batch; INSERT INTO ledger_node "
+                        "SELECT * FROM o.ledger_node")
+                       .c_str());
+  store_options options;
+  options.directory = directory.path();
+  auto opened = try_open(options);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().detail.find("signed") != std::string::npos);
+  auto verdict = verify_closed_ledger(directory.path());
+  REQUIRE(verdict);
+  CHECK(verdict->flaw == ledger_flaw::edited);
+  CHECK(verdict->first_bad_seq == 1);
+}
+
 TEST_CASE("a deleted tail is truncated, whatever else was deleted with it",
           "[seal]") {
   scratch directory;
