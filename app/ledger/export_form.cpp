@@ -44,21 +44,19 @@ std::optional<uint64_t> take_number(std::string_view& rest) {
   return number;
 }
 
-// ,"NAME":"BASE64"
-template <class Read>
-auto take_bytes(std::string_view& rest, std::string_view name, Read read)
-  -> decltype(read(rest)) {
-  auto before = rest;
-  if (!skip(rest, ",\"") || !skip(rest, name) || !skip(rest, "\":\"")) {
-    rest = before;
+// The text of ,"NAME":"TEXT", if that is what comes next.
+std::optional<std::string_view> take_member(std::string_view& rest,
+                                            std::string_view name) {
+  auto ahead = rest;
+  if (!skip(ahead, ",\"") || !skip(ahead, name) || !skip(ahead, "\":\""))
     return std::nullopt;
-  }
-  auto text = take_until(rest, '"');
-  if (!text)
-    return std::nullopt;
-  return read(*text);
+  auto text = take_until(ahead, '"');
+  if (text)
+    rest = ahead;
+  return text;
 }
 
+// What is there must be well; only what is not there may be missing.
 std::optional<export_line> read_record(std::string_view rest) {
   constexpr auto digest = from_base64_sized<sizeof(sha256_digest)>;
   export_record result;
@@ -66,18 +64,25 @@ std::optional<export_line> read_record(std::string_view rest) {
   if (!seq)
     return std::nullopt;
   result.seq = *seq;
-  if (auto open = take_bytes(rest, "public", from_base64)) {
-    if (open->empty())
+  if (auto text = take_member(rest, "public")) {
+    auto open = from_base64(*text);
+    if (!open || open->empty())
       return std::nullopt;
     result.public_part = *std::move(open);
-    if (auto payload = take_bytes(rest, "payload", from_base64))
+    if (auto payload_text = take_member(rest, "payload")) {
+      auto payload = from_base64(*payload_text);
+      if (!payload || payload->empty())
+        return std::nullopt;
       result.payload = *std::move(payload);
-    else
-      result.payload_hash = take_bytes(rest, "payload_hash", digest);
-    if (result.payload.empty() && !result.payload_hash)
-      return std::nullopt;
+    } else {
+      auto hash_text = take_member(rest, "payload_hash");
+      result.payload_hash = hash_text ? digest(*hash_text) : std::nullopt;
+      if (!result.payload_hash)
+        return std::nullopt;
+    }
   }
-  auto leaf = take_bytes(rest, "leaf", digest);
+  auto leaf_text = take_member(rest, "leaf");
+  auto leaf = leaf_text ? digest(*leaf_text) : std::nullopt;
   if (!leaf || rest != "}")
     return std::nullopt;
   result.leaf = *leaf;

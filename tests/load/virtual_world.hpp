@@ -64,6 +64,10 @@ public:
 
   expected<opened_key> redeem(const lease_ticket& ticket) override;
 
+  void revoke(const std::string&) override {
+    // nop: no user of a scenario deletes a key
+  }
+
   expected<sealed_key> seal(std::string_view key,
                             const key_binding& binding) override;
 

@@ -131,6 +131,16 @@ class Agree(unittest.TestCase):
                         self.assertIn(found, (before - STEP + 1, before + 1,
                                               before, 1))
 
+    def test_a_malformed_member_is_not_a_missing_one(self):
+        leaf = re.search(rb',"leaf.*', self.lines()[1]).group()
+        for member in (b',"public":"????"', b',"public":"', b',"public":""',
+                       b',"public":"AQEA","payload":"?"',
+                       b',"public":"AQEA","payload":"?","payload_hash":"'
+                       + b"A" * 43 + b'="'):
+            lines = self.lines()
+            lines[1] = b'{"seq":1' + member + leaf + b"\n"
+            self.assertEqual(self.ask_of(lines), "edited at record 1")
+
     def test_a_deleted_record_is_missing(self):
         for seq in (1, 2, 41, 77, RECORDS):
             lines = self.lines()

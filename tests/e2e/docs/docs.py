@@ -30,6 +30,7 @@ from support import (BYOLLM, DEMO, PATIENCE, STANDIN, Standin,  # noqa: E402
                      files_under, leaks, make_key)
 
 SOURCE = os.environ["BYOLLM_SOURCE"]
+VERIFY = os.environ["BYOLLM_VERIFY"]
 OLLAMA = "http://127.0.0.1:11434"
 
 # In front of the real program: makes a provider of the stand-in.
@@ -111,6 +112,8 @@ class Runnable(unittest.TestCase):
             elif marker == "ollama":
                 program = WITH_OLLAMA
             self.script("bin/byollm", program.format(**names))
+            self.script("bin/byollm-verify",
+                        f"#!/bin/sh\nexec {shlex.quote(VERIFY)} \"$@\"\n")
             self.script("run", RUN.format(**names))
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", text],
@@ -151,6 +154,7 @@ class Runnable(unittest.TestCase):
 
     def help_of(self, words):
         program = {"byollm": BYOLLM, "byollm-demo": DEMO,
+                   "byollm-verify": VERIFY,
                    "byollm-standin": STANDIN, "./run": DEMO}[words[0]]
         # Subcommands; what is none (a value, a message) ends the search.
         command = [program]
@@ -165,7 +169,8 @@ class Runnable(unittest.TestCase):
         return told
 
     def test_every_option_that_is_named_exists(self):
-        programs = ("byollm", "byollm-demo", "byollm-standin", "./run")
+        programs = ("byollm", "byollm-demo", "byollm-standin", "./run",
+                    "byollm-verify")
         seen = 0
         for path in documents():
             for line, _, text in blocks(path):
