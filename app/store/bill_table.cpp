@@ -105,8 +105,7 @@ expected<bill_table> bill_table::open(database& db) {
               "RETURNING id"},
     std::pair{&result.insert_,
               "INSERT INTO bill (call, tenant, attempt, seq, intent, line, "
-              "billing, cost_micro) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-              "ON CONFLICT DO NOTHING RETURNING 1"},
+              "billing, cost_micro) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
     std::pair{&result.find_, "SELECT 1 FROM bill WHERE call = ?1 "
                              "AND tenant = ?2 AND attempt = ?3"},
     // On overflow SQLite's sum is a real number, and the least is taken.
@@ -188,12 +187,12 @@ status bill_table::outcome(const billed_outcome& what, const bill_sums& adds) {
     .bind(7, static_cast<int64_t>(what.billing));
   if (what.cost_micro)
     insert_.bind(8, to_sql(*what.cost_micro));
-  auto inserted = insert_.step();
-  if (!inserted)
-    return inserted.error();
-  if (!*inserted)
-    return failure{errc::invalid_request,
-                   "the attempt has an outcome and is billed"};
+  // Not by ON CONFLICT and RETURNING, which cost as much as the row.
+  if (auto inserted = insert_.step(); !inserted)
+    return is_constraint(insert_.last_code())
+             ? failure{errc::invalid_request,
+                       "the attempt has an outcome and is billed"}
+             : inserted.error();
   sums_[{what.line, what.day}].add(adds);
   return unit{};
 }

@@ -72,6 +72,10 @@ bool is_fatal(int code) noexcept {
   }
 }
 
+bool is_constraint(int code) noexcept {
+  return (code & 0xff) == SQLITE_CONSTRAINT;
+}
+
 // -- statement ----------------------------------------------------------------
 
 void statement::deleter::operator()(sqlite3_stmt* raw) const noexcept {

@@ -24,6 +24,9 @@ failure sqlite_failure(int code);
 /// case.
 bool is_fatal(int code) noexcept;
 
+/// Returns whether `code` says that a row breaks a rule of its table.
+bool is_constraint(int code) noexcept;
+
 /// A prepared statement, kept and used again. Texts and blobs that are bound
 /// must live until the next `reset`.
 class statement {
