@@ -239,7 +239,7 @@ int main(int argc, char** argv) {
     return EXIT_FAILURE;
   std::filesystem::path directory = name;
   {
-    auto ours = must(open_store({directory / "compared", {}, 0}, key()));
+    auto ours = must(open_store(at(directory / "compared"), key()));
     bare_table bare{directory};
     size_t number = 0;
     for (const auto& which : loads)
@@ -248,14 +248,13 @@ int main(int argc, char** argv) {
   constexpr double records = many.records * many.commits;
   double verified = 0;
   {
-    auto store = must(open_store({directory / "many", {}, 0}, key()));
+    auto store = must(open_store(at(directory / "many"), key()));
     size_t number = 0;
     appender{*store, many, number}.run();
     verified = records / verify(*store);
   }
-  auto start = seconds([&] {
-    must(open_store({directory / "many", {}, 0}, key()));
-  });
+  auto start
+    = seconds([&] { must(open_store(at(directory / "many"), key())); });
   auto opened = open_keys(directory) / key_openings;
   std::printf("verification, records/s          %.0f\n", verified);
   std::printf("start with %.0f records, ms  %.1f\n", records, start * 1e3);
