@@ -4,11 +4,22 @@
 #include "app/ledger/fields.hpp"
 #include "app/vault/crypto.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
 namespace byollm {
+
+/// Returns the bytes of `value`, most significant first.
+template <class Integer>
+constexpr std::array<uint8_t, sizeof(Integer)> big_endian(Integer value) {
+  std::array<uint8_t, sizeof(Integer)> result;
+  for (size_t i = 0; i < result.size(); ++i)
+    result[i] = static_cast<uint8_t>(value >> (8 * (result.size() - 1 - i)));
+  return result;
+}
 
 /// Appends big-endian integers and length-prefixed texts to a buffer.
 class byte_writer {
@@ -19,9 +30,7 @@ public:
 
   template <class Integer>
   void integer(Integer value) {
-    for (auto shift = static_cast<int>(sizeof(value)) * 8 - 8; shift >= 0;
-         shift -= 8)
-      out_.push_back(static_cast<uint8_t>(value >> shift));
+    raw(big_endian(value));
   }
 
   void raw(byte_view bytes) {
@@ -58,8 +67,11 @@ public:
 
   template <class Integer>
   void integer(field tag, Integer value) {
-    head(tag, sizeof(value));
-    out_.integer(value);
+    // In one piece: most fields are integers.
+    std::array<uint8_t, head_bytes + sizeof(value)> bytes;
+    auto end = std::ranges::copy(head_of(tag, sizeof(value)), bytes.begin());
+    std::ranges::copy(big_endian(value), end.out);
+    out_.raw(bytes);
   }
 
   template <class Enum>
@@ -113,9 +125,15 @@ private:
   // Tag and length.
   static constexpr size_t head_bytes = 5;
 
+  static std::array<uint8_t, head_bytes> head_of(field tag, size_t size) {
+    std::array<uint8_t, head_bytes> result = {static_cast<uint8_t>(tag)};
+    std::ranges::copy(big_endian(static_cast<uint32_t>(size)),
+                      result.begin() + 1);
+    return result;
+  }
+
   void head(field tag, size_t size) {
-    out_.integer(static_cast<uint8_t>(tag));
-    out_.integer(static_cast<uint32_t>(size));
+    out_.raw(head_of(tag, size));
   }
 
   std::vector<uint8_t>& bytes_;

@@ -246,16 +246,18 @@ int main(int argc, char** argv) {
       compare(*ours, bare, which, number);
   }
   constexpr double records = many.records * many.commits;
-  double verified = 0;
+  double appended = 0, verified = 0;
   {
     auto store = must(open_store(at(directory / "many"), key()));
     size_t number = 0;
-    appender{*store, many, number}.run();
+    appender all{*store, many, number};
+    appended = records / all.run();
     verified = records / verify(*store);
   }
   auto start
     = seconds([&] { must(open_store(at(directory / "many"), key())); });
   auto opened = open_keys(directory) / key_openings;
+  std::printf("a million appended, records/s    %.0f\n", appended);
   std::printf("verification, records/s          %.0f\n", verified);
   std::printf("start with %.0f records, ms  %.1f\n", records, start * 1e3);
   std::printf("opening a sealed key, us         %.2f\n", opened * 1e6);
