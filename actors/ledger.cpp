@@ -32,6 +32,9 @@ caf::result<answer<intent_receipt_ptr>>
 ledger_state::intent(const shared<intent_record>& record) {
   if (next_.size() >= limits::ledger_waiting_max)
     return refused<intent_receipt_ptr>(audit_gone());
+  // Beside outcomes the store would have to take it.
+  if (auto taken = options_.store->takes_intents(); !taken)
+    return refused<intent_receipt_ptr>(std::move(taken).error());
   auto to = self_->make_response_promise<intent_promise>();
   enqueue(*record, waiting_intent{to, record->call, record->attempt});
   return to;

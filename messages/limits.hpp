@@ -85,6 +85,14 @@ inline constexpr size_t ledger_seal_slice = 512;
 /// Checkpoints that wait for an anchor that fails, and how long it is left.
 inline constexpr size_t anchors_waiting_max = 1'024;
 inline constexpr auto anchor_retry = 10s;
+/// Kept free for the outcomes of calls in flight: 4 KiB each.
+inline constexpr uint64_t ledger_reserve_bytes = in_flight_total * 4'096ull;
+/// With less than this free there are no new calls.
+inline constexpr uint64_t ledger_low_space_bytes = 64u << 20;
+/// A commit that takes longer is a disk that does not answer.
+inline constexpr auto ledger_stall = 2s;
+/// A closing store gives up after this long without any progress.
+inline constexpr auto ledger_close_patience = 10s;
 inline constexpr size_t tenants_active_max = 100'000;
 inline constexpr auto tenant_idle = 5min;
 inline constexpr auto provider_idle = 2min;

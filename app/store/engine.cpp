@@ -48,6 +48,12 @@ private:
   ledger_table* in_;
 };
 
+bool has_outcome(const std::vector<ledger_entry>& batch) {
+  return std::ranges::any_of(batch, [](const ledger_entry& entry) {
+    return std::holds_alternative<outcome_record>(entry);
+  });
+}
+
 failure not_recorded(const failure& why) {
   return {errc::audit_unavailable,
           "the ledger could not be written: " + why.detail};
@@ -77,7 +83,11 @@ std::filesystem::path database_file(const std::filesystem::path& directory) {
 }
 
 store_engine::store_engine(store_options options, unique_fd lock, database db)
-    : options_(std::move(options)), lock_(std::move(lock)), db_(std::move(db)) {
+    : options_(std::move(options)),
+      lock_(std::move(lock)),
+      db_(std::move(db)),
+      room_(options_.directory / "byollm.ballast", options_.reserve_bytes,
+            options_.low_space_bytes) {
   // nop
 }
 
@@ -90,9 +100,10 @@ store_engine::open(store_options options, byte_view fingerprint_key) {
   if (!lock)
     return lock.error();
   auto file = database_file(*directory);
-  auto db = database::open(file);
+  auto db = database::open(file, options.vfs);
   if (!db)
     return db.error();
+  options.directory = *directory;
   if (auto migrated = migrate(*db, file, all_migrations()); !migrated)
     return migrated.error();
   std::unique_ptr<store_engine> result{
@@ -103,12 +114,12 @@ store_engine::open(store_options options, byte_view fingerprint_key) {
 }
 
 status store_engine::load(byte_view fingerprint_key) {
-  if (auto pages = options_.bytes_max / page_bytes) {
-    // A pragma takes no parameters; this is a number.
-    auto sql = "PRAGMA max_page_count = " + std::to_string(pages);
-    if (auto set = db_.run(sql.c_str()); !set)
+  if (options_.bytes_max > 0) {
+    held_back_ = std::min(options_.reserve_bytes, options_.bytes_max / 4);
+    if (auto set = bound_pages(options_.bytes_max - held_back_); !set)
       return set;
   }
+  set_low();
   auto id = db_.query_text("SELECT lower(hex(value)) FROM meta "
                            "WHERE name = 'ledger_id'");
   if (!id)
@@ -132,52 +143,90 @@ status store_engine::load(byte_view fingerprint_key) {
   ledger_ = *std::move(ledger);
   if (auto left = ledger_->leave_billed(start->closing); !left)
     return left;
-  // What we have read may be in the page cache only, if the process before us
-  // was killed in a commit: durable first, then told.
-  auto closed = start->closing.empty() ? db_.run("PRAGMA wal_checkpoint(FULL)")
-                                       : close(std::move(start->closing));
-  if (!closed)
+  if (auto closed = close_open_intents(std::move(start->closing)); !closed)
     return closed;
+  if (auto placed = db_.check_in_place(); !placed)
+    return placed;
   return open_seals();
 }
 
-status store_engine::close(std::vector<ledger_entry> outcomes) {
+status store_engine::close_open_intents(std::vector<ledger_entry> outcomes) {
+  // What we have read may be in the page cache only, if the process before us
+  // was killed in a commit: durable first, then told.
+  if (outcomes.empty())
+    return db_.run("PRAGMA wal_checkpoint(FULL)");
   std::vector<append_request> closing(1);
   closing.front().batch = std::move(outcomes);
-  std::vector<uint64_t> firsts;
-  auto closed = commit_all(closing, firsts);
+  auto closed = commit_all(closing);
+  if (!closed && was_full_ && give_up_room())
+    closed = commit_all(closing);
   if (closed)
     committed();
   return closed;
 }
 
+status store_engine::bound_pages(uint64_t bytes) {
+  // A pragma takes no parameters; this is a number.
+  auto sql = "PRAGMA max_page_count = " + std::to_string(bytes / page_bytes);
+  return db_.run(sql.c_str());
+}
+
+// -- room ---------------------------------------------------------------------
+
+void store_engine::look_for_room() {
+  room_.look();
+  set_low();
+}
+
+// Returns whether there is more room now.
+bool store_engine::give_up_room() {
+  auto had_ballast = room_.give_up();
+  auto held_back = std::exchange(held_back_, 0);
+  set_low();
+  return (held_back > 0 && bool{bound_pages(options_.bytes_max)})
+         || had_ballast;
+}
+
 // -- appending ----------------------------------------------------------------
 
 void store_engine::commit(std::span<append_request> group) {
-  std::vector<uint64_t> firsts;
-  auto done = guarded([&] { return commit_all(group, firsts); });
+  look_for_room();
+  if (!is_low())
+    return write_group(group);
+  auto why = low();
+  auto refused = std::ranges::stable_partition(
+    group, [](const auto& request) { return has_outcome(request.batch); });
+  for (auto& request : refused)
+    request.result = why;
+  auto outcomes = group.first(group.size() - refused.size());
+  if (!outcomes.empty())
+    write_group(outcomes);
+}
+
+void store_engine::write_group(std::span<append_request> group) {
+  auto done = guarded([&] { return commit_all(group); });
+  if (!done && was_full_ && give_up_room())
+    done = guarded([&] { return commit_all(group); });
   if (done) {
     committed();
-    for (size_t i = 0; i < group.size(); ++i)
-      group[i].done(firsts[i]);
   } else if (done.error().code == errc::invalid_request && group.size() > 1) {
     for (size_t i = 0; i < group.size(); ++i)
-      commit(group.subspan(i, 1));
+      write_group(group.subspan(i, 1));
   } else {
     for (auto& request : group)
-      request.done(not_recorded(done.error()));
+      request.result = not_recorded(done.error());
   }
 }
 
-status store_engine::commit_all(std::span<append_request> group,
-                                std::vector<uint64_t>& firsts) {
+status store_engine::commit_all(std::span<append_request> group) {
   rows_.clear();
+  was_full_ = false;
   auto work = transaction::begin(db_);
   if (!work)
     return note(work.error());
   staging staged{*ledger_};
   for (auto& request : group) {
-    firsts.push_back(ledger_->next_seq());
+    request.result = ledger_->next_seq();
     for (const auto& entry : request.batch)
       if (auto appended = append(entry); !appended)
         return note(appended.error());
@@ -187,7 +236,7 @@ status store_engine::commit_all(std::span<append_request> group,
   if (auto done = work->commit(); !done)
     return note(done.error());
   staged.keep();
-  return unit{};
+  return check_in_place();
 }
 
 status store_engine::append(const ledger_entry& entry) {
@@ -220,6 +269,9 @@ void store_engine::committed() {
 
 status store_engine::change(const std::function<status(config_table&)>& change,
                             change_record why) {
+  // What is left is for outcomes.
+  if (is_low())
+    return failure{errc::store_unavailable, low().detail};
   return guarded([&] { return change_all(change, std::move(why)); });
 }
 
@@ -241,14 +293,25 @@ store_engine::change_all(const std::function<status(config_table&)>& change,
     return note(done.error());
   staged.keep();
   committed();
-  return unit{};
+  return check_in_place();
+}
+
+// After the commit: what was acknowledged is where the next start looks.
+status store_engine::check_in_place() {
+  auto placed = db_.check_in_place();
+  if (!placed)
+    set_health(placed);
+  return placed;
 }
 
 status store_engine::remove_user(std::string_view tenant, std::string_view user,
                                  change_record why) {
-  auto removed = change(
-    [&](config_table& configs) { return configs.remove_user(tenant, user); },
-    std::move(why));
+  // Also while room is low: a key must go when it is asked to.
+  auto removed = guarded([&] {
+    return change_all(
+      [&](config_table& configs) { return configs.remove_user(tenant, user); },
+      std::move(why));
+  });
   // secure_delete clears the page; older copies of it are in the log.
   if (removed)
     if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
@@ -285,11 +348,43 @@ store_engine::find_call(std::string_view tenant, std::string_view call) {
   return result;
 }
 
+// -- health -------------------------------------------------------------------
+
+status store_engine::health() const {
+  std::lock_guard guard{mutex_};
+  return health_ && is_low_ ? low() : health_;
+}
+
+failure store_engine::low() const {
+  return {errc::audit_unavailable,
+          "there is little room on the disk of " + options_.directory.string()
+            + ": outcomes are taken, new calls when there is more"};
+}
+
+void store_engine::set_low() {
+  std::lock_guard guard{mutex_};
+  // A bound on the file stays used until it is opened with another.
+  is_low_ = room_.is_low() || (options_.bytes_max > 0 && held_back_ == 0);
+}
+
 failure store_engine::note(failure why) {
+  was_full_ = is_full(db_.last_code());
   // An entry that cannot be recorded says nothing about the store.
-  if (why.code != errc::invalid_request && is_fatal(db_.last_code()) && health_)
-    health_ = why;
+  if (why.code != errc::invalid_request && is_fatal(db_.last_code()))
+    set_health(why);
   return why;
+}
+
+void store_engine::note_reading() {
+  if (auto code = db_.last_code(); is_fatal(code))
+    set_health(sqlite_failure(code));
+}
+
+// The first reason stays.
+void store_engine::set_health(status is) {
+  std::lock_guard guard{mutex_};
+  if (health_)
+    health_ = std::move(is);
 }
 
 } // namespace byollm

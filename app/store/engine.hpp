@@ -5,12 +5,14 @@
 #include "app/store/config_table.hpp"
 #include "app/store/ledger_table.hpp"
 #include "app/store/long_read.hpp"
+#include "app/store/room.hpp"
 #include "app/store/sealer.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/private_files.hpp"
 
 #include <exception>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -27,17 +29,21 @@ std::filesystem::path database_file(const std::filesystem::path& directory);
 struct append_request {
   std::vector<ledger_entry> batch;
   std::function<void(expected<uint64_t>)> done;
+  /// What `done` is to be told, once it was committed or not.
+  expected<uint64_t> result = uint64_t{0};
 };
 
-/// Everything that the store does, on one thread: the writer's.
+/// Everything that the store does, on one thread: the writer's; any may ask for
+/// its health.
 class store_engine {
 public:
   /// As `open_store`.
   static expected<std::unique_ptr<store_engine>>
   open(store_options options, byte_view fingerprint_key);
 
-  /// Commits all of `group` in one transaction and calls its callbacks. A batch
-  /// that cannot be recorded fails alone.
+  /// Commits all of `group` in one transaction and sets its results. A batch
+  /// that cannot be recorded fails alone. While room is low, only a batch with
+  /// an outcome is taken.
   void commit(std::span<append_request> group);
 
   /// Runs `change` and appends `why` in one transaction.
@@ -91,10 +97,19 @@ public:
     return sealer_->signer().origin;
   }
 
-  /// Why nothing more is written; success while all is well.
-  const status& health() const noexcept {
-    return health_;
+  /// Why nothing more is written, or no call may begin; success while all is
+  /// well. Thread: any.
+  status health() const;
+
+  /// Whether to `look_for_room` now and then, because room is low.
+  bool is_low() const noexcept {
+    return is_low_;
   }
+
+  void look_for_room();
+
+  /// Closes admission if the last thing that was read could not be.
+  void note_reading();
 
   config_table& configs() noexcept {
     return configs_;
@@ -130,15 +145,17 @@ private:
   };
 
   status load(byte_view fingerprint_key);
-  status close(std::vector<ledger_entry> outcomes);
   status open_seals();
   status catch_anchors_up();
   status check_anchor(const tree_head& head);
   status seal_slice(size_t slice, sealer::clock::time_point now);
   void stop_sealing(const failure& why);
   void answer_seals(const failure& why);
-  status commit_all(std::span<append_request> group,
-                    std::vector<uint64_t>& firsts);
+  status close_open_intents(std::vector<ledger_entry> outcomes);
+  status bound_pages(uint64_t bytes);
+  void write_group(std::span<append_request> group);
+  bool give_up_room();
+  status commit_all(std::span<append_request> group);
   status change_all(const std::function<status(config_table&)>& change,
                     change_record why);
 
@@ -151,7 +168,7 @@ private:
     try {
       return write();
     } catch (const std::exception& why) {
-      health_ = failure{errc::store_unavailable, why.what()};
+      set_health(failure{errc::store_unavailable, why.what()});
       return health_;
     }
   }
@@ -159,6 +176,10 @@ private:
   status append(const ledger_entry& entry);
   void committed();
   failure note(failure why);
+  status check_in_place();
+  void set_health(status is);
+  void set_low();
+  failure low() const;
 
   store_options options_;
   // The lock outlives the database: whoever gets it finds the file closed.
@@ -174,9 +195,17 @@ private:
   /// How many records there were when the last slice of sealing ran.
   uint64_t seal_sliced_at_ = 0;
   std::string ledger_id_;
-  status health_ = unit{};
+  room room_;
+  /// The last transaction found no room.
+  bool was_full_ = false;
+  /// Of the bound on the file, what is kept for outcomes; 0 once it is used.
+  uint64_t held_back_ = 0;
   /// Rows for the host's sink, of the transaction under way.
   std::vector<ledger_row> rows_;
+  // -- what others may ask ----------------------------------------------------
+  mutable std::mutex mutex_;
+  status health_ = unit{};
+  bool is_low_ = false;
 };
 
 } // namespace byollm

@@ -109,7 +109,7 @@ void store_engine::seal_if_due(sealer::clock::time_point now) {
   answer_seals(made.error());
   if (made.error().code == errc::store_corrupt) {
     // What is on the disk is not what was written: as after a damaged page.
-    health_ = made.error();
+    set_health(made.error());
     stop_sealing(made.error());
   }
 }

@@ -91,7 +91,8 @@ public:
     if (!billed)
       return billed.error().code == errc::invalid_request ? unit{} : billed;
     // The row of the bill tells of the call from now on.
-    call_key{made.call}.bind_to(unlist_, 1);
+    call_key key{made.call};
+    key.bind_to(unlist_, 1);
     return unlist_.bind(2, static_cast<int64_t>(made.seq)).run();
   }
 

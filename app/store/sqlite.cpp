@@ -52,6 +52,9 @@ failure sqlite_failure(int code) {
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
     return {errc::store_corrupt, words_of(code)};
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return {errc::store_owned, "another program uses the database file"};
   default:
     return {errc::store_unavailable, words_of(code)};
   }
@@ -74,6 +77,10 @@ bool is_fatal(int code) noexcept {
 
 bool is_constraint(int code) noexcept {
   return (code & 0xff) == SQLITE_CONSTRAINT;
+}
+
+bool is_full(int code) noexcept {
+  return (code & 0xff) == SQLITE_FULL;
 }
 
 // -- statement ----------------------------------------------------------------
@@ -165,14 +172,17 @@ void database::deleter::operator()(sqlite3* raw) const noexcept {
   sqlite3_close_v2(raw);
 }
 
-expected<database> database::open(const std::filesystem::path& file) {
+expected<database> database::open(const std::filesystem::path& file,
+                                  const std::string& vfs) {
   if (auto created = create_empty(file); !created)
     return created.error();
   constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
                         | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
   sqlite3* raw = nullptr;
-  auto code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
+  auto code = sqlite3_open_v2(file.c_str(), &raw, flags,
+                              vfs.empty() ? nullptr : vfs.c_str());
   database result;
+  result.log_ = file.string() + "-wal";
   result.raw_.reset(raw);
   if (code != SQLITE_OK)
     return sqlite_failure(code);
@@ -236,6 +246,21 @@ expected<std::string> database::query_text(std::string_view sql) {
   if (!found)
     return found.error();
   return *found ? std::string{query->text(0)} : std::string{};
+}
+
+status database::check_in_place() {
+  int moved = 0;
+  sqlite3_file_control(raw_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  struct stat found = {};
+  bool has_log = ::stat(log_.c_str(), &found) == 0;
+  std::pair<uint64_t, uint64_t> place{found.st_dev, found.st_ino};
+  if (has_log && !log_place_)
+    log_place_ = place;
+  if (!moved && (!log_place_ || (has_log && place == *log_place_)))
+    return unit{};
+  return failure{errc::store_unavailable,
+                 "the database file or its log was moved, replaced or removed "
+                 "while in use"};
 }
 
 int database::last_code() const noexcept {

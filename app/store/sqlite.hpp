@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -26,6 +28,9 @@ bool is_fatal(int code) noexcept;
 
 /// Returns whether `code` says that a row breaks a rule of its table.
 bool is_constraint(int code) noexcept;
+
+/// Returns whether `code` says that there is no room.
+bool is_full(int code) noexcept;
 
 /// A prepared statement, kept and used again. Texts and blobs that are bound
 /// must live until the next `reset`.
@@ -96,9 +101,11 @@ private:
 class database {
 public:
   /// Opens or creates `file` with mode 0600, for this connection alone, in WAL
-  /// mode and with every commit synced. Errors: `store_unavailable`,
-  /// `store_corrupt`.
-  static expected<database> open(const std::filesystem::path& file);
+  /// mode and with every commit synced. `vfs` names an SQLite VFS; empty for
+  /// the usual one. Errors: `store_unavailable`, `store_corrupt`, `store_owned`
+  /// if another program has the file locked.
+  static expected<database> open(const std::filesystem::path& file,
+                                 const std::string& vfs = {});
 
   /// Runs SQL text without parameters, one statement or more.
   status run(const char* sql);
@@ -110,6 +117,10 @@ public:
 
   /// The same for a text; empty if there is no row.
   expected<std::string> query_text(std::string_view sql);
+
+  /// Returns `store_unavailable` if the file or its log is not where it was:
+  /// what is written now would be lost. The first call notes where they are.
+  status check_in_place();
 
   /// The extended result code of the last failure of this connection.
   int last_code() const noexcept;
@@ -123,6 +134,9 @@ private:
 
   status prepare_transactions();
 
+  std::string log_;
+  /// Device and number of the log's file.
+  std::optional<std::pair<uint64_t, uint64_t>> log_place_;
   std::unique_ptr<sqlite3, deleter> raw_;
   statement begin_;
   statement commit_;

@@ -7,6 +7,9 @@
 #include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
 
+#include "messages/limits.hpp"
+
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,6 +35,18 @@ struct store_options {
   uint64_t bytes_max = 0;
   anchor_options anchors = {};
   log_fn log = {};
+  /// Real bytes kept in the file `byollm.ballast`, or below `bytes_max`, for
+  /// the outcomes of calls in flight when the disk is full; 0 for none.
+  uint64_t reserve_bytes = limits::ledger_reserve_bytes;
+  /// With less than this free on the disk no call may begin.
+  uint64_t low_space_bytes = limits::ledger_low_space_bytes;
+  /// A commit that takes longer is told to health checks.
+  std::chrono::milliseconds stall = limits::ledger_stall;
+  /// A closing store leaves its thread behind after this long without progress.
+  std::chrono::milliseconds close_patience = limits::ledger_close_patience;
+  /// The name of an SQLite VFS, for special file systems and tests; empty for
+  /// the usual one.
+  std::string vfs = {};
 };
 
 /// How the signing of checkpoints goes.
@@ -50,11 +65,20 @@ struct seal_state {
 /// whole); long reads go in slices between commits. Thread-safe. Callbacks come
 /// from the writer thread and must neither block nor destroy the store. The
 /// destructor finishes what was asked before; reads still under way get
-/// `stopping`.
+/// `stopping`. If the disk does not answer meanwhile, what waits gets
+/// `stopping` from the destructor's thread, what is being written is never
+/// answered, and the directory stays locked until the disk does answer.
 class store : public ledger_store, public ledger_reader, public config_store {
 public:
-  /// Returns why the store takes no more writes, or success. After an I/O error
-  /// it takes none until it is opened again: what reached the disk is unknown.
+  /// Returns success, or why no call may begin:
+  /// - `audit_unavailable`: room is low; outcomes are still taken; passes by
+  ///   itself once there is room;
+  /// - `store_unavailable`: a commit does not come back from the disk, which
+  ///   passes when it does; or after an I/O error, or because the files were
+  ///   moved: nothing is taken until the store is opened again, since what
+  ///   reached the disk is unknown;
+  /// - `store_corrupt`: a damaged page; the same.
+  /// Thread: any; cheap.
   virtual status health() const = 0;
 
   /// Tells how checkpoints and anchors go.

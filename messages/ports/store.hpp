@@ -25,6 +25,12 @@ public:
   virtual void append(std::vector<ledger_entry> batch,
                       std::function<void(expected<uint64_t>)> done)
     = 0;
+
+  /// Returns success if a call may begin, or the `audit_unavailable` that its
+  /// intent would get. Thread: any; cheap.
+  virtual status takes_intents() const {
+    return unit{};
+  }
 };
 
 /// Reads the ledger, through its owner. Callbacks come from the writer thread.

@@ -139,13 +139,19 @@ TEST_CASE("a full disk refuses whole batches and gives room again", "[store]") {
   {
     auto store = try_open(options);
     REQUIRE(store);
+    REQUIRE(append(**store, {intent("call-0")}));
     std::optional<failure> why;
     records = fill(**store, why);
     REQUIRE(records > 0);
     CHECK(why->code == errc::audit_unavailable);
-    CHECK(why->detail.find("full") != std::string::npos);
-    // A full disk is no reason to stop: room may come back.
-    CHECK((*store)->health());
+    CHECK(why->detail.find(directory.path()) != std::string::npos);
+    // What was kept back is for outcomes.
+    CHECK((*store)->health().error().code == errc::audit_unavailable);
+    CHECK((*store)->takes_intents().error().code == errc::audit_unavailable);
+    CHECK_FALSE(append(**store, {intent("call-1")}));
+    auto ended = append(**store, {outcome("call-0")});
+    REQUIRE(ended);
+    CHECK(*ended == ++records);
     CHECK(verify(**store).records == records);
     auto saved = wait<status>([&](auto done) {
       stored_user_config row = {};

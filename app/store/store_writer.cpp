@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/store_writer.hpp"
+
+#include "messages/limits.hpp"
+
+#include <utility>
+
+namespace byollm {
+
+namespace {
+
+// How soon new room is seen.
+constexpr auto room_look_interval = std::chrono::milliseconds{100};
+
+failure closing() {
+  return {errc::stopping, "the store is closing"};
+}
+
+} // namespace
+
+store_writer::store_writer(std::unique_ptr<store_engine> engine,
+                           std::chrono::milliseconds stall)
+    : engine_(std::move(engine)), stall_(stall), seals_(engine_->seals()) {
+  // nop
+}
+
+std::shared_ptr<store_writer>
+store_writer::start(std::unique_ptr<store_engine> engine,
+                    std::chrono::milliseconds stall) {
+  std::shared_ptr<store_writer> result{
+    new store_writer(std::move(engine), stall)};
+  result->thread_ = std::thread{[result] { result->run(); }};
+  return result;
+}
+
+// -- from any thread ----------------------------------------------------------
+
+void store_writer::append(std::vector<ledger_entry> batch,
+                          std::function<void(expected<uint64_t>)> done) {
+  {
+    std::lock_guard guard{mutex_};
+    auto size = batch.size();
+    if (size == 0 || waiting_records_ + size > limits::ledger_waiting_max) {
+      refused_.push_back({std::move(batch), std::move(done)});
+    } else {
+      waiting_records_ += size;
+      appends_.push_back({std::move(batch), std::move(done)});
+    }
+  }
+  wake_.notify_one();
+}
+
+void store_writer::post(task work, refusal refuse) {
+  {
+    std::lock_guard guard{mutex_};
+    jobs_.push_back({std::move(work), std::move(refuse)});
+  }
+  wake_.notify_one();
+}
+
+void store_writer::add_read(std::unique_ptr<long_read> read) {
+  reads_.push_back(std::move(read));
+}
+
+status store_writer::health() const {
+  {
+    std::lock_guard guard{mutex_};
+    if (busy_since_ && clock::now() - *busy_since_ > stall_)
+      return failure{errc::store_unavailable, "the disk does not answer"};
+  }
+  return engine_->health();
+}
+
+seal_state store_writer::seals() const {
+  std::lock_guard guard{mutex_};
+  return seals_;
+}
+
+bool store_writer::close(std::chrono::milliseconds patience) {
+  std::unique_lock guard{mutex_};
+  stopping_ = true;
+  wake_.notify_one();
+  auto seen = steps_;
+  while (!ended_ && moved_.wait_for(guard, patience, [&] {
+    return ended_ || steps_ != seen;
+  }))
+    seen = steps_;
+  if (ended_) {
+    guard.unlock();
+    thread_.join();
+    return true;
+  }
+  thread_.detach();
+  auto appends = std::exchange(appends_, {});
+  auto refused = std::exchange(refused_, {});
+  auto jobs = std::exchange(jobs_, {});
+  guard.unlock();
+  for (auto& request : appends)
+    request.done(closing());
+  for (auto& request : refused)
+    request.done(closing());
+  for (auto& each : jobs)
+    each.refuse(closing());
+  return false;
+}
+
+// -- the writer thread --------------------------------------------------------
+
+void store_writer::run() {
+  round next;
+  while (wait(next)) {
+    write(next);
+    do_jobs(next.jobs);
+    read_slice();
+    engine_->seal_if_due(sealer::clock::now());
+    auto seals = engine_->seals();
+    std::lock_guard guard{mutex_};
+    seals_ = std::move(seals);
+  }
+  end();
+}
+
+// Takes what waits. Returns false when there is nothing left and nothing will
+// come.
+bool store_writer::wait(round& next) {
+  std::unique_lock guard{mutex_};
+  busy_since_.reset();
+  auto is_due = [this] { return has_work() || stopping_ || !reads_.empty(); };
+  while (engine_->is_low()
+         && !wake_.wait_for(guard, room_look_interval, is_due))
+    engine_->look_for_room();
+  // With everything signed there is nothing to wake up for.
+  if (auto seal = engine_->seal_due())
+    wake_.wait_until(guard, *seal, is_due);
+  else
+    wake_.wait(guard, is_due);
+  busy_since_ = clock::now();
+  return take(next);
+}
+
+bool store_writer::take(round& next) {
+  if (stopping_ && !has_work())
+    return false;
+  size_t records = 0;
+  while (!appends_.empty()
+         && (records == 0
+             || records + appends_.front().batch.size()
+                  <= limits::ledger_batch_max)) {
+    records += appends_.front().batch.size();
+    next.group.push_back(std::move(appends_.front()));
+    appends_.pop_front();
+  }
+  waiting_records_ -= records;
+  next.refused.swap(refused_);
+  next.jobs = jobs_.size();
+  return true;
+}
+
+void store_writer::write(round& next) {
+  for (auto& request : next.refused)
+    request.done(request.batch.empty()
+                   ? failure{errc::invalid_request, "an empty batch"}
+                   : failure{errc::audit_unavailable,
+                             "too many records wait for the ledger"});
+  if (!next.group.empty())
+    engine_->commit(next.group);
+  step();
+  for (auto& request : next.group)
+    request.done(std::move(request.result));
+  next.group.clear();
+  next.refused.clear();
+}
+
+// One by one, so that those behind one that hangs can still be refused.
+void store_writer::do_jobs(size_t count) {
+  for (; count > 0; --count) {
+    job next;
+    {
+      std::lock_guard guard{mutex_};
+      if (jobs_.empty())
+        return;
+      next = std::move(jobs_.front());
+      jobs_.pop_front();
+    }
+    next.work(*engine_);
+    engine_->note_reading();
+    step();
+  }
+}
+
+void store_writer::read_slice() {
+  if (reads_.empty())
+    return;
+  auto read = std::move(reads_.front());
+  reads_.pop_front();
+  auto over = read->step(engine_->scan());
+  engine_->note_reading();
+  step();
+  if (!over)
+    reads_.push_back(std::move(read));
+}
+
+void store_writer::end() {
+  engine_->finish_sealing();
+  for (auto& read : reads_)
+    read->abandon(closing());
+  reads_.clear();
+  // Closed here: the database belongs to this thread.
+  engine_.reset();
+  std::lock_guard guard{mutex_};
+  ended_ = true;
+  moved_.notify_all();
+}
+
+void store_writer::step() {
+  std::lock_guard guard{mutex_};
+  ++steps_;
+  busy_since_ = clock::now();
+  moved_.notify_all();
+}
+
+} // namespace byollm

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/store/engine.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace byollm {
+
+/// The queue in front of the engine and the thread behind it. Each round of the
+/// thread is one commit of all that waits, all short requests, and one slice of
+/// one long read; checkpoints are made in between. Lives until both its owner
+/// and its thread have let go: a thread that the disk does not give back is
+/// left behind.
+class store_writer {
+public:
+  using task = std::function<void(store_engine&)>;
+  using refusal = std::function<void(failure)>;
+
+  /// `stall` is how long a step may take before `health` tells.
+  static std::shared_ptr<store_writer>
+  start(std::unique_ptr<store_engine> engine, std::chrono::milliseconds stall);
+
+  // -- from any thread --------------------------------------------------------
+
+  void append(std::vector<ledger_entry> batch,
+              std::function<void(expected<uint64_t>)> done);
+
+  /// Calls `work` on the writer thread, or `refuse` if that was left behind.
+  void post(task work, refusal refuse);
+
+  // -- from tasks -------------------------------------------------------------
+
+  /// The read gets its slices in turn with others.
+  void add_read(std::unique_ptr<long_read> read);
+
+  // -- from any thread --------------------------------------------------------
+
+  status health() const;
+  seal_state seals() const;
+
+  /// Finishes what was asked before and ends the thread. Once that made no
+  /// progress for `patience` it is left behind: everybody who waits in front of
+  /// it hears `stopping`, and the result is false.
+  bool close(std::chrono::milliseconds patience);
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  struct job {
+    task work;
+    refusal refuse;
+  };
+
+  struct round {
+    std::vector<append_request> group;
+    std::vector<append_request> refused;
+    size_t jobs = 0;
+  };
+
+  store_writer(std::unique_ptr<store_engine> engine,
+               std::chrono::milliseconds stall);
+
+  // -- the writer thread ------------------------------------------------------
+
+  void run();
+  bool wait(round& next);
+  bool take(round& next);
+  void write(round& next);
+  void do_jobs(size_t count);
+  void read_slice();
+  void end();
+  void step();
+
+  bool has_work() const {
+    return !appends_.empty() || !refused_.empty() || !jobs_.empty();
+  }
+
+  std::unique_ptr<store_engine> engine_;
+  std::chrono::milliseconds stall_;
+  /// Long reads in turn; only the writer thread touches them.
+  std::deque<std::unique_ptr<long_read>> reads_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable moved_;
+  std::deque<append_request> appends_;
+  std::vector<append_request> refused_;
+  std::deque<job> jobs_;
+  size_t waiting_records_ = 0;
+  bool stopping_ = false;
+  bool ended_ = false;
+  seal_state seals_;
+  uint64_t steps_ = 0;
+  /// Since when the step under way has been; none while waiting for work.
+  std::optional<clock::time_point> busy_since_;
+
+  std::thread thread_;
+};
+
+} // namespace byollm

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/telling.hpp"
+
+#include <vector>
+
+namespace byollm {
+
+void telling::abandon() {
+  std::unique_lock guard{mutex_};
+  left_.wait(guard, [this] { return inside_ == 0; });
+  abandoned_ = true;
+}
+
+bool telling::enter() {
+  std::lock_guard guard{mutex_};
+  inside_ += abandoned_ ? 0 : 1;
+  return !abandoned_;
+}
+
+void telling::leave() {
+  std::lock_guard guard{mutex_};
+  --inside_;
+  left_.notify_all();
+}
+
+bool telling::is_abandoned() const {
+  std::lock_guard guard{mutex_};
+  return abandoned_;
+}
+
+void telling::bury(std::shared_ptr<void> what) {
+  static std::mutex mutex;
+  static auto* graves = new std::vector<std::shared_ptr<void>>;
+  std::lock_guard guard{mutex};
+  graves->push_back(std::move(what));
+}
+
+} // namespace byollm
