@@ -259,5 +259,3 @@ TEST_CASE("the host's secret store is asked instead of the envelope",
     CHECK((*vault)->redeem(*ticket({{1}})).error().code == errc::invalid_key);
   }
 }
-
-// -- the files
