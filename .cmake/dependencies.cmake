@@ -27,6 +27,14 @@ target_include_directories(byollm_caf SYSTEM INTERFACE ${CAF_INCLUDE})
 target_link_libraries(byollm_caf INTERFACE ${CAF_CORE} Threads::Threads)
 target_compile_definitions(byollm_caf INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 
+# What is precompiled: CAF's headers alone. GCC knows a `#pragma once` header of
+# a precompiled one again by its time; ours change theirs with each checkout, and
+# a precompiled header that ccache remembered would bring them in twice.
+set(BYOLLM_CAF_HEADERS
+  <caf/actor_cast.hpp> <caf/actor_system.hpp> <caf/result.hpp> <caf/send.hpp>
+  <caf/stateful_actor.hpp> <caf/typed_actor.hpp> <caf/typed_event_based_actor.hpp>
+  <caf/typed_response_promise.hpp>)
+
 find_path(BOOST_INCLUDE boost/beast/version.hpp REQUIRED)
 add_library(byollm_asio INTERFACE)
 target_include_directories(byollm_asio SYSTEM INTERFACE ${BOOST_INCLUDE})

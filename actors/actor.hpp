@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What every actor of ours needs of CAF; precompiled.
+// What every actor of ours needs of CAF.
 
 #include "messages/protocol/interfaces.hpp"
 
