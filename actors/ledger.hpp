@@ -5,6 +5,7 @@
 #include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
 
+#include <deque>
 #include <variant>
 #include <vector>
 
@@ -36,7 +37,9 @@ public:
   caf::result<answer<intent_receipt_ptr>>
   intent(const shared<intent_record>& record);
 
-  caf::result<answer<unit>> append(ledger_entry entry);
+  caf::result<answer<unit>> append(const shared<outcome_record>& record);
+
+  caf::result<answer<unit>> append(const shared<refusal_record>& record);
 
   /// Hands the store all that waits as one batch.
   void commit();
@@ -54,19 +57,26 @@ private:
 
   struct waiting_intent {
     intent_promise to;
-    std::string call;
-    uint32_t attempt;
+    shared<intent_record> what;
   };
 
-  using waiter = std::variant<waiting_intent, plain_promise>;
+  template <class Record>
+  struct waiting_record {
+    plain_promise to;
+    shared<Record> what;
+  };
 
-  void enqueue(ledger_entry entry, waiter who);
+  using waiter = std::variant<waiting_intent, waiting_record<outcome_record>,
+                              waiting_record<refusal_record>>;
+
+  void enqueue(waiter who);
   static void tell(waiter& who, const expected<uint64_t>& seq);
 
   ledger_actor::stateful_pointer<ledger_state> self_;
   ledger_options options_;
-  std::vector<ledger_entry> next_;
-  std::vector<waiter> next_waiters_;
+  std::vector<waiter> next_;
+  /// Of a batch that was refused for one of them: each is committed by itself.
+  std::deque<waiter> apart_;
   std::vector<waiter> under_way_;
   bool committing_ = false;
 };

@@ -27,6 +27,8 @@ bind_key(const llm_change& wanted, const change_frame& frame,
   auto may_lack_key = !traits.requires_key || allowed == reach::allowed;
   if (!wanted.key) {
     if (!old) {
+      // Also what has no key has a name: it may be revoked.
+      row.key_id = frame.new_key_id;
       if (may_lack_key && !traits.requires_key)
         return std::optional<key_binding>{};
       return failure{errc::invalid_key, "no key was given", "key"};

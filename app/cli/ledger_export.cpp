@@ -92,14 +92,16 @@ std::string raw_text(const rapidjson::Value& in, const char* name) {
 // What has no column of its own, so that nothing is dropped.
 std::string more_of(const rapidjson::Value& fields) {
   std::string result;
-  for (const auto& [name, value] : fields.GetObject()) {
+  for (const auto& field : fields.GetObject()) {
     auto is_same = [&](const char* known) {
-      return std::string_view{known} == name.GetString();
+      return std::string_view{known} == field.name.GetString();
     };
     if (std::ranges::any_of(columns, is_same))
       continue;
     result.append(result.empty() ? "" : "; ");
-    result.append(name.GetString()).append("=").append(value.GetString());
+    result.append(field.name.GetString())
+      .append("=")
+      .append(field.value.GetString());
   }
   return result;
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/call_index.hpp"
 
-#include <ranges>
-
 namespace byollm {
 
 namespace {
@@ -74,7 +72,8 @@ void open_intents::keep() {
 }
 
 void open_intents::take_back() {
-  for (auto& change : std::views::reverse(log_)) {
+  for (auto at = log_.rbegin(); at != log_.rend(); ++at) {
+    auto& change = *at;
     if (change.closed) {
       seqs_.insert(change.closed.mapped().intent.seq);
       by_call_.insert(std::move(change.closed));

@@ -194,11 +194,12 @@ void store_engine::commit(std::span<append_request> group) {
   if (!is_low())
     return write_group(group);
   auto why = low();
-  auto refused = std::ranges::stable_partition(
-    group, [](const auto& request) { return has_outcome(request.batch); });
-  for (auto& request : refused)
+  auto refused = std::stable_partition(
+    group.begin(), group.end(),
+    [](const auto& request) { return has_outcome(request.batch); });
+  auto outcomes = group.first(static_cast<size_t>(refused - group.begin()));
+  for (auto& request : group.subspan(outcomes.size()))
     request.result = why;
-  auto outcomes = group.first(group.size() - refused.size());
   if (!outcomes.empty())
     write_group(outcomes);
 }
@@ -214,7 +215,9 @@ void store_engine::write_group(std::span<append_request> group) {
       write_group(group.subspan(i, 1));
   } else {
     for (auto& request : group)
-      request.result = not_recorded(done.error());
+      request.result = done.error().code == errc::invalid_request
+                         ? done.error()
+                         : not_recorded(done.error());
   }
 }
 
@@ -307,11 +310,15 @@ status store_engine::check_in_place() {
 status store_engine::remove_user(std::string_view tenant, std::string_view user,
                                  change_record why) {
   // Also while room is low: a key must go when it is asked to.
-  auto removed = guarded([&] {
-    return change_all(
-      [&](config_table& configs) { return configs.remove_user(tenant, user); },
-      std::move(why));
-  });
+  auto remove = [&] {
+    return guarded([&] {
+      return change_all(
+        [&](config_table& in) { return in.remove_user(tenant, user); }, why);
+    });
+  };
+  auto removed = remove();
+  if (!removed && was_full_ && give_up_room())
+    removed = remove();
   // secure_delete clears the page; older copies of it are in the log.
   if (removed)
     if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)

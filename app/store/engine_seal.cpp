@@ -96,6 +96,8 @@ std::optional<sealer::clock::time_point> store_engine::seal_due() const {
 }
 
 void store_engine::seal_if_due(sealer::clock::time_point now) {
+  if (!health_)
+    return answer_seals(health_.error());
   auto due = seal_due();
   if (!due || *due > now)
     return;

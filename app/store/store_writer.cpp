@@ -126,9 +126,18 @@ bool store_writer::wait(round& next) {
   std::unique_lock guard{mutex_};
   busy_since_.reset();
   auto is_due = [this] { return has_work() || stopping_ || !reads_.empty(); };
-  while (engine_->is_low()
-         && !wake_.wait_for(guard, room_look_interval, is_due))
+  while (engine_->is_low()) {
+    auto look_at = clock::now() + room_look_interval;
+    auto until = std::min(look_at, engine_->seal_due().value_or(look_at));
+    if (wake_.wait_until(guard, until, is_due) || clock::now() < look_at)
+      break;
+    // Work of the disk: not under the lock, and watched like all of it.
+    busy_since_ = clock::now();
+    guard.unlock();
     engine_->look_for_room();
+    guard.lock();
+    busy_since_.reset();
+  }
   // With everything signed there is nothing to wake up for.
   if (auto seal = engine_->seal_due())
     wake_.wait_until(guard, *seal, is_due);

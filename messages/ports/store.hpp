@@ -20,7 +20,8 @@ public:
 
   /// Makes the whole batch durable in one commit and then calls `done` with the
   /// sequence number of its first record (they are consecutive), or with the
-  /// failure that kept all of them out: `audit_unavailable`.
+  /// failure that kept all of them out: `audit_unavailable`, or
+  /// `invalid_request` if one of them is what kept the others out, too.
   /// Thread: any. Ownership: takes the batch.
   virtual void append(std::vector<ledger_entry> batch,
                       std::function<void(expected<uint64_t>)> done)

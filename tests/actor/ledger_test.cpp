@@ -95,6 +95,34 @@ TEST_CASE("a lost batch is told to all who wait for it, and only to them",
   CHECK(*world.receipts[1]);
 }
 
+TEST_CASE("a record that cannot be kept takes nobody along", "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  for (auto name : {"c2", "c3", "c4"})
+    world.intend(name);
+  world.store.commit(1);
+  world.sys.drain();
+  world.intend("c5");
+  world.store.commit(failure{errc::invalid_request, "one of them is wrong"});
+  world.sys.drain();
+  // One by one, in their order, before what came later.
+  world.store.commit(2);
+  world.sys.drain();
+  world.store.commit(failure{errc::invalid_request, "this one"});
+  world.sys.drain();
+  world.store.commit(3);
+  world.sys.drain();
+  world.store.commit(4);
+  world.sys.drain();
+  CHECK(world.store.batches == std::vector<size_t>{1, 3, 1, 1, 1, 1});
+  REQUIRE(world.receipts.size() == 5);
+  CHECK((**world.receipts[1])->call() == "c2");
+  CHECK(world.receipts[2]->error().code == errc::audit_unavailable);
+  CHECK((**world.receipts[3])->call() == "c4");
+  CHECK((**world.receipts[3])->seq() == 3);
+  CHECK((**world.receipts[4])->call() == "c5");
+}
+
 TEST_CASE("a ledger that ends answers everybody who waits", "[ledger]") {
   ledger_world world;
   world.intend("c1");

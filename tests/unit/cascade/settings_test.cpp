@@ -68,6 +68,18 @@ TEST_CASE("a key stays only with its provider and origin", "[settings]") {
   CHECK(check(other, old).error().code == errc::key_rebind);
 }
 
+TEST_CASE("what needs no key has a name all the same", "[settings]") {
+  // Without one, whoever removes theirs would revoke everybody's.
+  auto table = std::make_shared<std::vector<provider_traits>>(*two_providers());
+  table->push_back(
+    {.name = "keyless", .default_base_url = "https://k.example"});
+  llm_change none{"keyless", "m", "", nullptr};
+  auto made = check_change(none, {"acme", "ada", {}, {}, *table, "new-key-id"});
+  REQUIRE(made);
+  CHECK_FALSE(made->seal);
+  CHECK(made->row.key_id == "new-key-id");
+}
+
 TEST_CASE("a new key raises both versions", "[settings]") {
   auto old = check(wanted())->row;
   auto next = check(wanted("", slip("user-key-2")), old);

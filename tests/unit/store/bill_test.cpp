@@ -38,7 +38,7 @@ outcome_record platform_outcome(std::string call, std::optional<uint64_t> micro,
 
 // The store tells a batch that cannot be recorded apart by these words.
 bool is_refused(const expected<uint64_t>& appended, std::string_view why) {
-  return !appended && appended.error().code == errc::audit_unavailable
+  return !appended && appended.error().code == errc::invalid_request
          && appended.error().detail.find(why) != std::string::npos;
 }
 

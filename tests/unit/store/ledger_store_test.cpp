@@ -176,7 +176,7 @@ TEST_CASE("a batch that cannot be recorded fails alone", "[store]") {
   CHECK(held.get_future().get());
   auto refused = bad.get_future().get();
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().code == errc::audit_unavailable);
+  CHECK(refused.error().code == errc::invalid_request);
   auto taken = good.get_future().get();
   REQUIRE(taken);
   CHECK(*taken == 2);
