@@ -71,8 +71,9 @@ TEST_CASE("a key stays only with its provider and origin", "[settings]") {
 TEST_CASE("what needs no key has a name all the same", "[settings]") {
   // Without one, whoever removes theirs would revoke everybody's.
   auto table = std::make_shared<std::vector<provider_traits>>(*two_providers());
-  table->push_back(
-    {.name = "keyless", .default_base_url = "https://k.example"});
+  table->push_back({.name = "keyless",
+                    .default_base_url = "https://k.example",
+                    .requires_key = false});
   llm_change none{"keyless", "m", "", nullptr};
   auto made = check_change(none, {"acme", "ada", {}, {}, *table, "new-key-id"});
   REQUIRE(made);
