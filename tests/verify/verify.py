@@ -126,7 +126,7 @@ def verify_proof(text, keys):
     extra, index, path, note = PROOF.fullmatch(text).groups()
     raw, (_, size, root) = b64decode(extra), read_note(note, keys)
     end = 4 + int.from_bytes(raw[:4], "big")
-    leaf, seq = leaf_of(raw[4:end], raw[end + 1:], raw[end] == 0)
+    leaf, seq = leaf_of(raw[4:end], raw[end + 1:], (True, False)[raw[end]])
     path = [b64decode(line) for line in path.split()]
     if seq != int(index) + 1 or climb(leaf, seq - 1, size, path) != root:
         raise ValueError
