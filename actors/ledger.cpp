@@ -73,7 +73,7 @@ void ledger_state::commit() {
   std::vector<ledger_entry> batch;
   batch.reserve(under_way_.size());
   for (const auto& who : under_way_)
-    std::visit([&](const auto& x) { batch.emplace_back(*x.what); }, who);
+    std::visit([&](const auto& x) { batch.emplace_back(x.what); }, who);
   // The store's thread must not keep this actor alive, nor find it gone.
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(ledger_actor{self_});
   options_.store->append(std::move(batch), [weak](expected<uint64_t> first) {

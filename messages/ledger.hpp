@@ -96,8 +96,47 @@ struct change_record {
   int64_t changed_unix_ms = 0;
 };
 
-using ledger_entry
-  = std::variant<intent_record, outcome_record, refusal_record, change_record>;
+/// One record of the ledger, shared and immutable: an entry is a pointer, so
+/// that batches of them are cheap to make and to hand on.
+class ledger_entry {
+public:
+  template <class Record>
+  ledger_entry(std::shared_ptr<const Record> what) : what_(std::move(what)) {
+    // nop
+  }
+
+  template <class Record>
+  ledger_entry(Record what)
+      : what_(std::make_shared<const Record>(std::move(what))) {
+    // nop
+  }
+
+  /// Returns null if it is a record of another type.
+  template <class Record>
+  const Record* as() const noexcept {
+    auto* found = std::get_if<std::shared_ptr<const Record>>(&what_);
+    return found ? found->get() : nullptr;
+  }
+
+  /// Calls `with` with the record itself.
+  template <class Visitor>
+  decltype(auto) visit(Visitor&& with) const {
+    return std::visit(
+      [&](const auto& record) -> decltype(auto) { return with(*record); },
+      what_);
+  }
+
+  /// 0 intent, 1 outcome, 2 refusal, 3 change.
+  size_t type() const noexcept {
+    return what_.index();
+  }
+
+private:
+  std::variant<
+    std::shared_ptr<const intent_record>, std::shared_ptr<const outcome_record>,
+    std::shared_ptr<const refusal_record>, std::shared_ptr<const change_record>>
+    what_;
+};
 
 /// One row as people and tools read it: the decoded public part.
 struct ledger_row {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/decode.hpp"
 
+#include "app/ledger/big_endian.hpp"
+
 #include <array>
 
 namespace byollm {
@@ -9,13 +11,6 @@ namespace {
 
 failure malformed(const char* what) {
   return {errc::store_corrupt, std::string{"a ledger record has "} + what};
-}
-
-uint64_t big_endian(byte_view bytes) noexcept {
-  uint64_t result = 0;
-  for (auto byte : bytes)
-    result = result << 8 | byte;
-  return result;
 }
 
 // Takes `size` bytes off the front; nothing if there are fewer.
@@ -31,7 +26,7 @@ std::optional<byte_view> take_sized(byte_view& rest) noexcept {
   auto length = take(rest, 4);
   if (!length)
     return std::nullopt;
-  return take(rest, big_endian(*length));
+  return take(rest, read_big_endian(*length));
 }
 
 std::string_view as_text(byte_view bytes) noexcept {
@@ -104,59 +99,87 @@ const part_rules& kept_rules(record_type type, bool payload) noexcept {
   return kept[index < types ? index : 0][payload];
 }
 
-} // namespace
-
-uint64_t field_set::number(field tag) const noexcept {
-  return big_endian(at(tag));
+// Walks one part's fields along the rules of its type; `take_field` gets each.
+template <class Take>
+status walk(record_type type, bool payload, byte_view rest, Take take_field) {
+  const auto& rules = kept_rules(type, payload);
+  uint64_t seen = 0;
+  while (!rest.empty()) {
+    auto tag = rest.front();
+    size_t place = tag & tag_mask;
+    if ((tag >= first_payload_tag) != payload || place >= field_places)
+      return malformed("a field that does not belong there");
+    auto bit = bit_of(tag);
+    // In order is: above the highest bit so far.
+    if (!(rules.known & bit) || bit <= seen)
+      return malformed("a field that does not belong there");
+    rest = rest.subspan(1);
+    auto value = take_sized(rest);
+    if (!value)
+      return malformed("a field that is cut off");
+    if (!is_of_kind(find_field(tag)->kind, *value))
+      return malformed("a field of the wrong form");
+    take_field(place, *value);
+    seen |= bit;
+  }
+  if ((seen & rules.required) != rules.required)
+    return malformed("a required field missing");
+  return unit{};
 }
 
-/// Walks one part's fields along the rules of its type.
-class record_decoder {
-public:
-  static status decode(record_type type, bool payload, byte_view rest,
-                       field_set& out) {
-    const auto& rules = kept_rules(type, payload);
-    uint64_t seen = 0;
-    while (!rest.empty()) {
-      auto tag = rest.front();
-      auto place = static_cast<size_t>(tag & tag_mask);
-      if ((tag >= first_payload_tag) != payload || place >= out.values_.size())
-        return malformed("a field that does not belong there");
-      auto bit = bit_of(tag);
-      // In order is: above the highest bit so far.
-      if (!(rules.known & bit) || bit <= seen)
-        return malformed("a field that does not belong there");
-      rest = rest.subspan(1);
-      auto value = take_sized(rest);
-      if (!value)
-        return malformed("a field that is cut off");
-      if (!is_of_kind(find_field(tag)->kind, *value))
-        return malformed("a field of the wrong form");
-      out.values_[place] = *value;
-      seen |= bit;
-    }
-    if ((seen & rules.required) != rules.required)
-      return malformed("a required field missing");
-    return unit{};
-  }
-};
-
-expected<public_view> decode_public(byte_view bytes) {
-  auto head = take(bytes, record_head_bytes);
+// Takes the head off the front.
+expected<record_head> take_head(byte_view& rest) {
+  auto head = take(rest, record_head_bytes);
   if (!head)
     return malformed("no head");
   if ((*head)[0] != record_version)
     return failure{errc::store_newer, "a ledger record has another version"};
-  public_view result;
-  result.type = static_cast<record_type>((*head)[1]);
-  result.seq = big_endian(head->subspan(2));
-  if (fields_of(result.type).empty())
+  auto type = static_cast<record_type>((*head)[1]);
+  if (fields_of(type).empty())
     return malformed("an unknown type");
+  return record_head{type, read_big_endian(head->subspan(record_seq_at))};
+}
+
+void leave(size_t, byte_view) noexcept {
+  // nop
+}
+
+} // namespace
+
+uint64_t field_set::number(field tag) const noexcept {
+  return read_big_endian(at(tag));
+}
+
+/// Puts what `walk` finds into a set.
+class record_decoder {
+public:
+  static status decode(record_type type, bool payload, byte_view rest,
+                       field_set& out) {
+    return walk(type, payload, rest, [&](size_t place, byte_view value) {
+      out.values_[place] = value;
+    });
+  }
+};
+
+expected<public_view> decode_public(byte_view bytes) {
+  auto head = take_head(bytes);
+  if (!head)
+    return head.error();
+  public_view result{head->type, head->seq};
   if (auto done
-      = record_decoder::decode(result.type, false, bytes, result.fields);
+      = record_decoder::decode(head->type, false, bytes, result.fields);
       !done)
     return done.error();
   return result;
+}
+
+expected<record_head> check_public(byte_view bytes) {
+  auto head = take_head(bytes);
+  if (!head)
+    return head;
+  if (auto done = walk(head->type, false, bytes, leave); !done)
+    return done.error();
+  return head;
 }
 
 expected<field_set> decode_payload(record_type type, byte_view salted) {
@@ -166,6 +189,12 @@ expected<field_set> decode_payload(record_type type, byte_view salted) {
   if (auto done = record_decoder::decode(type, true, salted, result); !done)
     return done.error();
   return result;
+}
+
+status check_payload(record_type type, byte_view salted) {
+  if (!take(salted, salt_bytes))
+    return malformed("no salt");
+  return walk(type, true, salted, leave);
 }
 
 std::optional<rung_view> next_rung(byte_view& rest) noexcept {

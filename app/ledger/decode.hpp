@@ -11,6 +11,9 @@
 
 namespace byollm {
 
+/// Fields that one part of a record has room for.
+constexpr size_t field_places = 48;
+
 /// The fields of one part of a record, as views of its bytes. Every field is
 /// checked: known, in order, at most once, of its kind's width; every required
 /// one is there.
@@ -40,7 +43,13 @@ private:
     return values_[static_cast<uint8_t>(tag) & (first_payload_tag - 1)];
   }
 
-  std::array<byte_view, 48> values_ = {};
+  std::array<byte_view, field_places> values_ = {};
+};
+
+/// What opens a record's public part.
+struct record_head {
+  record_type type = record_type::intent;
+  uint64_t seq = 0;
 };
 
 /// A record's public part. Views the bytes it was decoded from.
@@ -54,9 +63,15 @@ struct public_view {
 /// written. Errors: `store_corrupt`, `store_newer` for another version.
 expected<public_view> decode_public(byte_view bytes);
 
+/// Returns the head of a public part that `decode_public` would take.
+expected<record_head> check_public(byte_view bytes);
+
 /// Decodes a payload part, salt included, of a record of `type`. Errors:
 /// `store_corrupt`.
 expected<field_set> decode_payload(record_type type, byte_view salted);
+
+/// Returns success if `decode_payload` would.
+status check_payload(record_type type, byte_view salted);
 
 /// One entry of `field::parameters`.
 struct rung_view {

@@ -90,13 +90,15 @@ status record_encoder::encode(const ledger_entry& entry, uint64_t seq) {
     return drawn;
   byte_writer head{public_};
   head.integer(record_version);
-  head.integer(static_cast<uint8_t>(entry.index() + 1));
+  head.integer(static_cast<uint8_t>(entry.type() + 1));
   head.integer(seq);
-  auto encoded = std::visit(
-    [this](const auto& record) { return encode_fields(record); }, entry);
-  if (encoded)
-    leaf_ = hasher_.leaf(public_, hasher_.payload(payload_));
-  return encoded;
+  auto encoded
+    = entry.visit([this](const auto& record) { return encode_fields(record); });
+  if (!encoded)
+    return encoded;
+  payload_hash_ = hasher_.payload(payload());
+  leaf_ = hasher_.leaf(public_part(), payload_hash_);
+  return unit{};
 }
 
 status record_encoder::encode_fields(const intent_record& from) {
@@ -200,8 +202,7 @@ status record_encoder::draw_salt() {
       return got;
     salts_used_ = 0;
   }
-  auto* salt = salts_.data() + salts_used_;
-  payload_.insert(payload_.end(), salt, salt + salt_bytes);
+  payload_.add(byte_view{salts_}.subspan(salts_used_, salt_bytes));
   salts_used_ += salt_bytes;
   return unit{};
 }

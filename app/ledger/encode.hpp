@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/ledger/byte_buffer.hpp"
 #include "app/ledger/fields.hpp"
 #include "app/ledger/tree.hpp"
 #include "messages/expected.hpp"
@@ -16,6 +17,9 @@ constexpr uint8_t record_version = 1;
 
 /// Version, type and sequence number, which open every public part.
 constexpr size_t record_head_bytes = 10;
+
+/// Where the number stands in it.
+constexpr size_t record_seq_at = 2;
 
 /// Random bytes that open every payload part, so that a removed payload cannot
 /// be guessed from its hash.
@@ -38,12 +42,16 @@ public:
   status encode(const ledger_entry& entry, uint64_t seq);
 
   byte_view public_part() const noexcept {
-    return public_;
+    return public_.view();
   }
 
   /// Salt and fields.
   byte_view payload() const noexcept {
-    return payload_;
+    return payload_.view();
+  }
+
+  const sha256_digest& payload_hash() const noexcept {
+    return payload_hash_;
   }
 
   const sha256_digest& leaf() const noexcept {
@@ -63,8 +71,9 @@ private:
 
   hmac_sha256 mac_;
   tree_hasher hasher_;
-  std::vector<uint8_t> public_;
-  std::vector<uint8_t> payload_;
+  byte_buffer public_;
+  byte_buffer payload_;
+  sha256_digest payload_hash_ = {};
   sha256_digest leaf_ = {};
   std::vector<uint8_t> salts_;
   size_t salts_used_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/fingerprint.hpp"
 
+#include "app/ledger/big_endian.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -21,10 +23,10 @@ public:
   }
 
   void number(uint64_t value) {
-    if (used_ + 8 > gathered_.size())
+    if (used_ + sizeof(value) > gathered_.size())
       feed();
-    for (int shift = 56; shift >= 0; shift -= 8)
-      gathered_[used_++] = static_cast<uint8_t>(value >> shift);
+    put_big_endian(gathered_.data() + used_, value);
+    used_ += sizeof(value);
   }
 
   void text(std::string_view value) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/frame.hpp"
 
+#include "app/ledger/big_endian.hpp"
 #include "app/ledger/encode.hpp"
 
 namespace byollm {
@@ -9,19 +10,12 @@ namespace {
 
 constexpr size_t field_head_bytes = 5;
 
-uint64_t big_endian(byte_view bytes) noexcept {
-  uint64_t result = 0;
-  for (auto byte : bytes)
-    result = result << 8 | byte;
-  return result;
-}
-
 bool are_fields(byte_view rest, int above, int below) noexcept {
   while (!rest.empty()) {
     if (rest.size() < field_head_bytes)
       return false;
     int tag = rest[0];
-    auto length = big_endian(rest.subspan(1, 4));
+    auto length = read_big_endian(rest.subspan(1, 4));
     if (tag <= above || tag >= below || length > rest.size() - field_head_bytes)
       return false;
     above = tag;
@@ -39,7 +33,7 @@ std::optional<uint64_t> framed_seq(byte_view public_part) noexcept {
       || !are_fields(public_part.subspan(record_head_bytes), 0,
                      first_payload_tag))
     return std::nullopt;
-  return big_endian(public_part.subspan(2, 8));
+  return read_big_endian(public_part.subspan(2, 8));
 }
 
 bool is_framed_payload(byte_view salted) noexcept {

@@ -25,8 +25,8 @@ void put_path(std::string& to, std::span<const sha256_digest> path,
   to.append("\n").append(note);
 }
 
-std::vector<uint8_t> record_bytes(const stored_record& record) {
-  std::vector<uint8_t> result;
+byte_buffer record_bytes(const stored_record& record) {
+  byte_buffer result;
   byte_writer out{result};
   out.integer(static_cast<uint32_t>(record.public_part.size()));
   out.raw(record.public_part);
@@ -41,9 +41,7 @@ std::vector<uint8_t> record_bytes(const stored_record& record) {
 std::optional<stored_record> read_record(byte_view bytes) {
   if (bytes.size() < 4)
     return std::nullopt;
-  uint32_t length = 0;
-  for (auto byte : bytes.first(4))
-    length = length << 8 | byte;
+  auto length = read_big_endian(bytes.first(4));
   auto rest = bytes.subspan(4);
   if (rest.size() <= length)
     return std::nullopt;
@@ -106,7 +104,7 @@ std::string write_tlog_proof(const stored_record& record,
                              std::span<const sha256_digest> path,
                              std::string_view note) {
   std::string result{tlog_proof_magic};
-  result.append("extra ").append(to_base64(record_bytes(record)));
+  result.append("extra ").append(to_base64(record_bytes(record).view()));
   result.append("\nindex ").append(std::to_string(record.seq - 1)).append("\n");
   put_path(result, path, note);
   return result;

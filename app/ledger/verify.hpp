@@ -21,6 +21,12 @@ struct stored_record {
   byte_view payload_hash = {};
 };
 
+/// How closely a verifier looks at a record.
+enum class scrutiny : uint8_t {
+  fields, ///< Reads it, field by field.
+  bytes,  ///< Hashes it: enough if the root to compare with was kept elsewhere.
+};
+
 /// Recomputes a ledger from its stored bytes, record by record, and names the
 /// first that is wrong. It trusts nothing but the tree heads it is given, so it
 /// finds what they cover: an attacker who can rewrite records and all heads is
@@ -30,7 +36,8 @@ public:
   ledger_verifier() = default;
 
   /// Continues after a ledger whose tree is `from`.
-  explicit ledger_verifier(tree_edge from) : edge_(std::move(from)) {
+  explicit ledger_verifier(tree_edge from, scrutiny how = scrutiny::fields)
+      : edge_(std::move(from)), how_(how) {
     // nop
   }
 
@@ -63,10 +70,12 @@ public:
   }
 
 private:
+  bool read(const stored_record& next);
   bool fail(ledger_flaw flaw, uint64_t seq, const std::string& words);
 
   tree_hasher hasher_;
   tree_edge edge_;
+  scrutiny how_ = scrutiny::fields;
   std::function<void(tree_hasher&, const tree_edge&)> grown_;
   uint64_t covered_ = edge_.size();
   ledger_flaw flaw_ = ledger_flaw::none;

@@ -1,59 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/ledger/big_endian.hpp"
+#include "app/ledger/byte_buffer.hpp"
 #include "app/ledger/fields.hpp"
-#include "app/vault/crypto.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace byollm {
-
-/// Returns the bytes of `value`, most significant first.
-template <class Integer>
-constexpr std::array<uint8_t, sizeof(Integer)> big_endian(Integer value) {
-  std::array<uint8_t, sizeof(Integer)> result;
-  for (size_t i = 0; i < result.size(); ++i)
-    result[i] = static_cast<uint8_t>(value >> (8 * (result.size() - 1 - i)));
-  return result;
-}
 
 /// Appends big-endian integers and length-prefixed texts to a buffer.
 class byte_writer {
 public:
-  explicit byte_writer(std::vector<uint8_t>& out) : out_(out) {
+  explicit byte_writer(byte_buffer& out) : out_(out) {
     // nop
   }
 
   template <class Integer>
   void integer(Integer value) {
-    raw(big_endian(value));
+    put_big_endian(out_.extend(sizeof(value)), value);
   }
 
   void raw(byte_view bytes) {
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
-  }
-
-  void raw(std::string_view text) {
-    out_.insert(out_.end(), text.begin(), text.end());
+    out_.add(bytes);
   }
 
   void sized(std::string_view text) {
     integer(static_cast<uint32_t>(text.size()));
-    raw(text);
+    out_.add(text);
   }
 
 private:
-  std::vector<uint8_t>& out_;
+  byte_buffer& out_;
 };
 
 /// Appends `tag u8 | length u32be | bytes` fields. The caller keeps the order.
 class field_writer {
 public:
-  explicit field_writer(std::vector<uint8_t>& out) : bytes_(out), out_(out) {
+  explicit field_writer(byte_buffer& out) : out_(out) {
     // nop
   }
 
@@ -62,16 +47,14 @@ public:
     if (value.empty())
       return;
     head(tag, value.size());
-    out_.raw(value);
+    out_.add(value);
   }
 
   template <class Integer>
   void integer(field tag, Integer value) {
     // In one piece: most fields are integers.
-    std::array<uint8_t, head_bytes + sizeof(value)> bytes;
-    auto end = std::ranges::copy(head_of(tag, sizeof(value)), bytes.begin());
-    std::ranges::copy(big_endian(value), end.out);
-    out_.raw(bytes);
+    auto* at = out_.extend(head_bytes + sizeof(value));
+    put_big_endian(put_head(at, tag, sizeof(value)), value);
   }
 
   template <class Enum>
@@ -87,7 +70,7 @@ public:
 
   void bytes(field tag, byte_view value) {
     head(tag, value.size());
-    out_.raw(value);
+    out_.add(value);
   }
 
   /// A field whose bytes are written piece by piece; left out if there are
@@ -95,7 +78,7 @@ public:
   class list {
   public:
     list(field_writer& in, field tag)
-        : bytes_(in.bytes_), out_(in.bytes_), start_(in.bytes_.size()) {
+        : bytes_(in.out_), out_(in.out_), start_(in.out_.size()) {
       in.head(tag, 0);
     }
 
@@ -105,10 +88,10 @@ public:
     ~list() {
       auto length = bytes_.size() - start_ - head_bytes;
       if (length == 0)
-        bytes_.resize(start_);
+        bytes_.cut(start_);
       else
-        for (size_t i = 0; i < 4; ++i)
-          bytes_[start_ + 1 + i] = static_cast<uint8_t>(length >> (24 - 8 * i));
+        put_big_endian(bytes_.data() + start_ + 1,
+                       static_cast<uint32_t>(length));
     }
 
     byte_writer* operator->() noexcept {
@@ -116,7 +99,7 @@ public:
     }
 
   private:
-    std::vector<uint8_t>& bytes_;
+    byte_buffer& bytes_;
     byte_writer out_;
     size_t start_;
   };
@@ -125,19 +108,16 @@ private:
   // Tag and length.
   static constexpr size_t head_bytes = 5;
 
-  static std::array<uint8_t, head_bytes> head_of(field tag, size_t size) {
-    std::array<uint8_t, head_bytes> result = {static_cast<uint8_t>(tag)};
-    std::ranges::copy(big_endian(static_cast<uint32_t>(size)),
-                      result.begin() + 1);
-    return result;
+  static uint8_t* put_head(uint8_t* at, field tag, size_t size) noexcept {
+    *at = static_cast<uint8_t>(tag);
+    return put_big_endian(at + 1, static_cast<uint32_t>(size));
   }
 
   void head(field tag, size_t size) {
-    out_.raw(head_of(tag, size));
+    put_head(out_.extend(head_bytes), tag, size);
   }
 
-  std::vector<uint8_t>& bytes_;
-  byte_writer out_;
+  byte_buffer& out_;
 };
 
 } // namespace byollm

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/batch.hpp"
 
-#include <array>
+#include "app/ledger/big_endian.hpp"
 
 namespace byollm {
 
@@ -13,28 +13,10 @@ constexpr uint8_t has_payload_hash = 1;
 
 constexpr size_t length_bytes = 4;
 
-void put_length(std::vector<uint8_t>& out, size_t length) {
-  const std::array<uint8_t, length_bytes> bytes
-    = {static_cast<uint8_t>(length >> 24), static_cast<uint8_t>(length >> 16),
-       static_cast<uint8_t>(length >> 8), static_cast<uint8_t>(length)};
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-void put_bytes(std::vector<uint8_t>& out, byte_view bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
-uint64_t big_endian(byte_view bytes) noexcept {
-  uint64_t result = 0;
-  for (auto byte : bytes)
-    result = result << 8 | byte;
-  return result;
-}
-
 std::optional<byte_view> take_sized(byte_view& rest) noexcept {
   if (rest.size() < length_bytes)
     return std::nullopt;
-  auto length = big_endian(rest.first(length_bytes));
+  auto length = read_big_endian(rest.first(length_bytes));
   if (rest.size() - length_bytes < length)
     return std::nullopt;
   auto result = rest.subspan(length_bytes, length);
@@ -61,6 +43,18 @@ std::optional<entry> take_entry(byte_view& rest) noexcept {
   return entry{*public_part, kind, *bytes};
 }
 
+void pack(byte_buffer& out, byte_view public_part, uint8_t kind,
+          byte_view rest) {
+  auto put_size = [&](size_t size) {
+    put_big_endian(out.extend(length_bytes), static_cast<uint32_t>(size));
+  };
+  put_size(public_part.size());
+  out.add(public_part);
+  *out.extend(1) = kind;
+  put_size(rest.size());
+  out.add(rest);
+}
+
 uint64_t count_entries(byte_view rest) noexcept {
   uint64_t result = 0;
   while (!rest.empty() && take_entry(rest))
@@ -72,24 +66,27 @@ uint64_t count_entries(byte_view rest) noexcept {
 
 // -- packing ------------------------------------------------------------------
 
+size_t pack_record(byte_buffer& out, byte_view public_part, byte_view payload) {
+  auto at = out.size() + length_bytes;
+  pack(out, public_part, has_payload, payload);
+  return at;
+}
+
 void batch_packer::add(byte_view public_part, byte_view payload,
-                       const sha256_digest& leaf) {
-  put(public_part, has_payload, payload, leaf);
+                       byte_view leaf) {
+  pack(records_, public_part, has_payload, payload);
+  leaves_.add(leaf);
 }
 
 void batch_packer::add_bare(byte_view public_part, byte_view payload_hash,
                             byte_view leaf) {
-  put(public_part, has_payload_hash, payload_hash, leaf);
+  pack(records_, public_part, has_payload_hash, payload_hash);
+  leaves_.add(leaf);
 }
 
-void batch_packer::put(byte_view public_part, uint8_t kind, byte_view rest,
-                       byte_view leaf) {
-  put_length(records_, public_part.size());
-  put_bytes(records_, public_part);
-  records_.push_back(kind);
-  put_length(records_, rest.size());
-  put_bytes(records_, rest);
-  put_bytes(leaves_, leaf);
+void batch_packer::add_packed(byte_view packed, byte_view leaf) {
+  records_.add(packed);
+  leaves_.add(leaf);
 }
 
 void batch_packer::clear() noexcept {
@@ -131,7 +128,7 @@ void batch_reader::skip_gap(byte_view public_part) {
   if (missing_ == 0 || public_part.size() < record_head_bytes)
     return;
   // Version and type stand before the number.
-  auto own = big_endian(public_part.subspan(2, 8));
+  auto own = read_big_endian(public_part.subspan(2, 8));
   if (own <= seq_ || own - seq_ > missing_)
     return;
   missing_ -= own - seq_;

@@ -6,7 +6,6 @@
 #include "messages/limits.hpp"
 
 #include <optional>
-#include <vector>
 
 namespace byollm {
 
@@ -28,10 +27,17 @@ struct stored_batch {
 /// most as long as this and one record.
 constexpr size_t batch_bytes = 1u << 20;
 
+/// Appends a record to `out` as a row has it, and returns where its public part
+/// begins.
+size_t pack_record(byte_buffer& out, byte_view public_part, byte_view payload);
+
 /// Packs records into the row that is being made. Keeps its buffers.
 class batch_packer {
 public:
-  void add(byte_view public_part, byte_view payload, const sha256_digest& leaf);
+  void add(byte_view public_part, byte_view payload, byte_view leaf);
+
+  /// Adds a record that is packed already.
+  void add_packed(byte_view packed, byte_view leaf);
 
   /// Adds a record of whose payload the hash is left.
   void add_bare(byte_view public_part, byte_view payload_hash, byte_view leaf);
@@ -48,18 +54,16 @@ public:
   }
 
   byte_view leaves() const noexcept {
-    return leaves_;
+    return leaves_.view();
   }
 
   byte_view records() const noexcept {
-    return records_;
+    return records_.view();
   }
 
 private:
-  void put(byte_view public_part, uint8_t kind, byte_view rest, byte_view leaf);
-
-  std::vector<uint8_t> leaves_;
-  std::vector<uint8_t> records_;
+  byte_buffer leaves_;
+  byte_buffer records_;
 };
 
 /// Reads a row record by record.

@@ -28,6 +28,7 @@ std::filesystem::path database_file(const std::filesystem::path& directory);
 /// One `ledger_store::append` that waits.
 struct append_request {
   std::vector<ledger_entry> batch;
+  encoded_batch encoded;
   std::function<void(expected<uint64_t>)> done;
   /// What `done` is to be told, once it was committed or not.
   expected<uint64_t> result = uint64_t{0};
@@ -137,14 +138,15 @@ public:
   }
 
 private:
-  store_engine(store_options options, unique_fd lock, database db);
+  store_engine(store_options options, byte_view fingerprint_key, unique_fd lock,
+               database db);
 
   struct seal_request {
     uint64_t size;
     std::function<void(expected<uint64_t>)> done;
   };
 
-  status load(byte_view fingerprint_key);
+  status load();
   status open_seals();
   status catch_anchors_up();
   status check_anchor(const tree_head& head);
@@ -173,7 +175,10 @@ private:
     }
   }
 
-  status append(const ledger_entry& entry);
+  status append(append_request& request);
+  status append(change_record why);
+  expected<encoded_batch> encode(std::span<const ledger_entry> entries);
+  status note_row(const encoded_batch::record& record);
   void committed();
   failure note(failure why);
   status check_in_place();
@@ -187,6 +192,8 @@ private:
   database db_;
   ledger_scan scan_;
   config_table configs_;
+  /// For what is appended by the engine itself.
+  record_encoder encoder_;
   std::unique_ptr<ledger_table> ledger_;
   std::unique_ptr<sealer> sealer_;
   std::unique_ptr<anchor_keeper> anchors_;

@@ -13,26 +13,24 @@ int64_t to_sql(uint64_t value) {
 
 } // namespace
 
-ledger_table::ledger_table(byte_view fingerprint_key, state at,
-                           call_index calls, bill_table bill)
-    : encoder_(fingerprint_key),
-      edge_(std::move(at.edge)),
+ledger_table::ledger_table(state at, call_index calls, bill_table bill)
+    : edge_(std::move(at.edge)),
       calls_(std::move(calls)),
       bill_(std::move(bill)),
       recovered_(std::move(at.lines)) {
   // nop
 }
 
-expected<std::unique_ptr<ledger_table>>
-ledger_table::open(database& db, byte_view fingerprint_key, state at) {
+expected<std::unique_ptr<ledger_table>> ledger_table::open(database& db,
+                                                           state at) {
   auto calls = call_index::open(db, std::move(at.open));
   if (!calls)
     return calls.error();
   auto bill = bill_table::open(db);
   if (!bill)
     return bill.error();
-  std::unique_ptr<ledger_table> result{new ledger_table(
-    fingerprint_key, std::move(at), *std::move(calls), *std::move(bill))};
+  std::unique_ptr<ledger_table> result{
+    new ledger_table(std::move(at), *std::move(calls), *std::move(bill))};
   auto batch = db.prepare(insert_batch_sql);
   if (!batch)
     return batch.error();
@@ -48,7 +46,7 @@ ledger_table::open(database& db, byte_view fingerprint_key, state at) {
 status ledger_table::leave_billed(std::vector<ledger_entry>& closing) {
   status result = unit{};
   std::erase_if(closing, [&](const ledger_entry& entry) {
-    const auto& outcome = std::get<outcome_record>(entry);
+    const auto& outcome = *entry.as<outcome_record>();
     attempt_key which{outcome.context->who.tenant.str(), outcome.call,
                       outcome.attempt};
     auto known = bill_.knows(which);
@@ -68,25 +66,22 @@ void ledger_table::begin() {
   bill_.begin();
 }
 
-expected<uint64_t> ledger_table::append(const ledger_entry& entry) {
+status ledger_table::append(const ledger_entry& entry,
+                            const encoded_batch::record& record) {
   auto seq = next_seq();
-  if (auto encoded = encoder_.encode(entry, seq); !encoded)
-    return encoded.error();
   if (row_.is_full())
     if (auto written = write_row(); !written)
-      return written.error();
-  row_.add(encoder_.public_part(), encoder_.payload(), encoder_.leaf());
-  if (auto appended = append_leaf(); !appended)
-    return appended.error();
-  if (auto indexed = index(entry, seq); !indexed)
-    return indexed.error();
-  return seq;
+      return written;
+  row_.add_packed(record.packed, record.leaf);
+  if (auto appended = append_leaf(record.leaf); !appended)
+    return appended;
+  return index(entry, seq);
 }
 
-status ledger_table::append_leaf() {
+status ledger_table::append_leaf(const sha256_digest& leaf) {
   status result = unit{};
   staged_.append(
-    encoder_.hasher(), encoder_.leaf(),
+    hasher_, leaf,
     [&](uint32_t level, uint64_t position, const sha256_digest& hash) {
       if (level % node_level_step != 0 || !result)
         return;
@@ -99,11 +94,11 @@ status ledger_table::append_leaf() {
 }
 
 status ledger_table::index(const ledger_entry& entry, uint64_t seq) {
-  if (auto* intent = std::get_if<intent_record>(&entry))
+  if (auto* intent = entry.as<intent_record>())
     return index(*intent, seq);
-  if (auto* outcome = std::get_if<outcome_record>(&entry))
+  if (auto* outcome = entry.as<outcome_record>())
     return index(*outcome, seq);
-  if (auto* refusal = std::get_if<refusal_record>(&entry))
+  if (auto* refusal = entry.as<refusal_record>())
     return calls_.refusal(seq, refusal->call);
   return unit{};
 }
@@ -140,7 +135,7 @@ status ledger_table::index(const outcome_record& outcome, uint64_t seq) {
 
 status ledger_table::write_row() {
   auto last = staged_.size();
-  auto root = staged_.root(encoder_.hasher());
+  auto root = staged_.root(hasher_);
   stored_batch row;
   row.first_seq = last - row_.size() + 1;
   row.head = {last, root};

@@ -4,6 +4,7 @@
 #include "app/store/batch.hpp"
 #include "app/store/bill_table.hpp"
 #include "app/store/call_index.hpp"
+#include "app/store/encoded_batch.hpp"
 #include "app/store/sqlite.hpp"
 #include "messages/ledger.hpp"
 
@@ -28,8 +29,7 @@ public:
     std::map<uint64_t, intent_line> lines = {};
   };
 
-  static expected<std::unique_ptr<ledger_table>>
-  open(database& db, byte_view fingerprint_key, state at);
+  static expected<std::unique_ptr<ledger_table>> open(database& db, state at);
 
   /// Takes the outcomes out of `closing` whose attempt has one: an intent that
   /// was recorded again gets no second.
@@ -37,10 +37,10 @@ public:
 
   void begin();
 
-  /// Returns the record's sequence number. Errors: `invalid_request` if the
-  /// entry lacks what it must have, or is an outcome without its open intent,
-  /// or of another billing class; any from the store.
-  expected<uint64_t> append(const ledger_entry& entry);
+  /// Appends `entry`, of which `record` is the encoding, numbered `next_seq()`.
+  /// Errors: `invalid_request` if it is an outcome without its open intent, or
+  /// of another billing class; any from the store.
+  status append(const ledger_entry& entry, const encoded_batch::record& record);
 
   status end();
 
@@ -64,9 +64,8 @@ public:
     return edge_.size();
   }
 
-  /// The record that `append` encoded last.
-  const record_encoder& last() const noexcept {
-    return encoder_;
+  tree_hasher& hasher() noexcept {
+    return hasher_;
   }
 
   const open_intents& open() const noexcept {
@@ -74,16 +73,15 @@ public:
   }
 
 private:
-  ledger_table(byte_view fingerprint_key, state at, call_index calls,
-               bill_table bill);
+  ledger_table(state at, call_index calls, bill_table bill);
 
-  status append_leaf();
+  status append_leaf(const sha256_digest& leaf);
   status index(const ledger_entry& entry, uint64_t seq);
   status index(const intent_record& intent, uint64_t seq);
   status index(const outcome_record& outcome, uint64_t seq);
   status write_row();
 
-  record_encoder encoder_;
+  tree_hasher hasher_;
   tree_edge edge_;
   call_index calls_;
   bill_table bill_;

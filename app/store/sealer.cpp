@@ -42,7 +42,7 @@ expected<std::unique_ptr<sealer>> sealer::open(database& db, ledger_scan& scan,
     return damaged("edited: the ledger's first "
                    + std::to_string(known->head.size)
                    + " records are not those that were signed");
-  result->verifier_ = ledger_verifier{*std::move(edge)};
+  result->verifier_ = ledger_verifier{*std::move(edge), scrutiny::bytes};
   result->signed_ = known->head.size;
   return result;
 }

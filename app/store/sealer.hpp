@@ -72,7 +72,7 @@ private:
 
   checkpoint_table table_;
   ledger_signer signer_;
-  ledger_verifier verifier_;
+  ledger_verifier verifier_{tree_edge{}, scrutiny::bytes};
   uint64_t signed_ = 0;
   uint64_t size_ = 0;
   /// What the checkpoint under way will say; of size 0 for none.

@@ -18,11 +18,12 @@ failure broken(const std::exception& why) {
 /// Hands everything to the writer, callbacks behind a guard.
 class embedded_store final : public store {
 public:
-  embedded_store(std::unique_ptr<store_engine> engine,
+  embedded_store(std::unique_ptr<store_engine> engine, record_encoder encoder,
                  const store_options& options)
       : ledger_id_(engine->ledger_id()),
         close_patience_(options.close_patience),
-        writer_(store_writer::start(std::move(engine), options.stall)) {
+        writer_(store_writer::start(std::move(engine), std::move(encoder),
+                                    options.stall)) {
     // nop
   }
 
@@ -270,11 +271,12 @@ private:
 expected<std::unique_ptr<store>> open_store(store_options options,
                                             secret_bytes fingerprint_key) {
   try {
-    auto engine = store_engine::open(options, fingerprint_key.bytes());
+    auto key = fingerprint_key.bytes();
+    auto engine = store_engine::open(options, key);
     if (!engine)
       return engine.error();
-    return std::unique_ptr<store>{
-      std::make_unique<embedded_store>(*std::move(engine), options)};
+    return std::unique_ptr<store>{std::make_unique<embedded_store>(
+      *std::move(engine), record_encoder{key}, options)};
   } catch (const std::exception& why) {
     return broken(why);
   }

@@ -3,6 +3,7 @@
 
 #include "messages/limits.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace byollm {
@@ -19,16 +20,21 @@ failure closing() {
 } // namespace
 
 store_writer::store_writer(std::unique_ptr<store_engine> engine,
+                           record_encoder encoder,
                            std::chrono::milliseconds stall)
-    : engine_(std::move(engine)), stall_(stall), seals_(engine_->seals()) {
+    : engine_(std::move(engine)),
+      stall_(stall),
+      encoder_(std::move(encoder)),
+      next_seq_(engine_->ledger_size() + 1),
+      seals_(engine_->seals()) {
   // nop
 }
 
 std::shared_ptr<store_writer>
 store_writer::start(std::unique_ptr<store_engine> engine,
-                    std::chrono::milliseconds stall) {
+                    record_encoder encoder, std::chrono::milliseconds stall) {
   std::shared_ptr<store_writer> result{
-    new store_writer(std::move(engine), stall)};
+    new store_writer(std::move(engine), std::move(encoder), stall)};
   result->thread_ = std::thread{[result] { result->run(); }};
   return result;
 }
@@ -37,17 +43,51 @@ store_writer::start(std::unique_ptr<store_engine> engine,
 
 void store_writer::append(std::vector<ledger_entry> batch,
                           std::function<void(expected<uint64_t>)> done) {
+  append_request request;
+  request.batch = std::move(batch);
+  request.done = std::move(done);
+  std::lock_guard in_order{intake_};
+  auto first_seq = reserve(request.batch.size());
+  auto ready = first_seq ? encode(request, *first_seq) : first_seq.error();
   {
     std::lock_guard guard{mutex_};
-    auto size = batch.size();
-    if (size == 0 || waiting_records_ + size > limits::ledger_waiting_max) {
-      refused_.push_back({std::move(batch), std::move(done)});
+    if (ready) {
+      appends_.push_back(std::move(request));
     } else {
-      waiting_records_ += size;
-      appends_.push_back({std::move(batch), std::move(done)});
+      if (first_seq)
+        waiting_records_ -= request.batch.size();
+      request.result = ready.error();
+      refused_.push_back(std::move(request));
     }
   }
   wake_.notify_one();
+}
+
+expected<uint64_t> store_writer::reserve(size_t records) {
+  std::lock_guard guard{mutex_};
+  if (records == 0)
+    return failure{errc::invalid_request, "an empty batch"};
+  if (waiting_records_ + records > limits::ledger_waiting_max)
+    return failure{errc::audit_unavailable,
+                   "too many records wait for the ledger"};
+  waiting_records_ += records;
+  return std::exchange(next_seq_, next_seq_ + records);
+}
+
+status store_writer::encode(append_request& request, uint64_t first_seq) {
+  try {
+    auto encoded = encoded_batch::make(encoder_, request.batch, first_seq);
+    if (encoded) {
+      request.encoded = *std::move(encoded);
+      return unit{};
+    }
+    auto why = encoded.error();
+    if (why.code != errc::invalid_request)
+      why.code = errc::audit_unavailable;
+    return why;
+  } catch (const std::exception& why) {
+    return failure{errc::audit_unavailable, why.what()};
+  }
 }
 
 void store_writer::post(task work, refusal refuse) {
@@ -116,6 +156,7 @@ void store_writer::run() {
     auto seals = engine_->seals();
     std::lock_guard guard{mutex_};
     seals_ = std::move(seals);
+    next_seq_ = engine_->ledger_size() + 1 + waiting_records_;
   }
   end();
 }
@@ -167,10 +208,7 @@ bool store_writer::take(round& next) {
 
 void store_writer::write(round& next) {
   for (auto& request : next.refused)
-    request.done(request.batch.empty()
-                   ? failure{errc::invalid_request, "an empty batch"}
-                   : failure{errc::audit_unavailable,
-                             "too many records wait for the ledger"});
+    request.done(std::move(request.result));
   if (!next.group.empty())
     engine_->commit(next.group);
   step();

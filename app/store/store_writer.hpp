@@ -25,12 +25,15 @@ public:
   using task = std::function<void(store_engine&)>;
   using refusal = std::function<void(failure)>;
 
-  /// `stall` is how long a step may take before `health` tells.
+  /// `encoder` encodes what is appended; `stall` is how long a step may take
+  /// before `health` tells.
   static std::shared_ptr<store_writer>
-  start(std::unique_ptr<store_engine> engine, std::chrono::milliseconds stall);
+  start(std::unique_ptr<store_engine> engine, record_encoder encoder,
+        std::chrono::milliseconds stall);
 
   // -- from any thread --------------------------------------------------------
 
+  /// Encodes the batch here and now, so that the disk need not wait for it.
   void append(std::vector<ledger_entry> batch,
               std::function<void(expected<uint64_t>)> done);
 
@@ -66,8 +69,13 @@ private:
     size_t jobs = 0;
   };
 
-  store_writer(std::unique_ptr<store_engine> engine,
+  store_writer(std::unique_ptr<store_engine> engine, record_encoder encoder,
                std::chrono::milliseconds stall);
+
+  // -- any thread -------------------------------------------------------------
+
+  expected<uint64_t> reserve(size_t records);
+  status encode(append_request& request, uint64_t first_seq);
 
   // -- the writer thread ------------------------------------------------------
 
@@ -86,6 +94,10 @@ private:
 
   std::unique_ptr<store_engine> engine_;
   std::chrono::milliseconds stall_;
+  /// Held from a number's reservation until its record is in the queue, so that
+  /// numbers are in the queue's order.
+  std::mutex intake_;
+  record_encoder encoder_;
   /// Long reads in turn; only the writer thread touches them.
   std::deque<std::unique_ptr<long_read>> reads_;
 
@@ -96,6 +108,9 @@ private:
   std::vector<append_request> refused_;
   std::deque<job> jobs_;
   size_t waiting_records_ = 0;
+  /// The number that the next record will probably get: a change, or a batch
+  /// that fails, comes in between without asking.
+  uint64_t next_seq_;
   bool stopping_ = false;
   bool ended_ = false;
   seal_state seals_;

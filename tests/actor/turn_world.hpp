@@ -79,7 +79,7 @@ public:
   std::vector<Record> all() const {
     std::vector<Record> out;
     for (const auto& each : records)
-      if (auto found = std::get_if<Record>(&each))
+      if (auto* found = each.template as<Record>())
         out.push_back(*found);
     return out;
   }

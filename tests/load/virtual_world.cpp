@@ -91,11 +91,11 @@ void virtual_world::record(const ledger_entry& entry) {
     note(call);
     note(status);
   };
-  if (auto intent = std::get_if<intent_record>(&entry))
+  if (auto intent = entry.as<intent_record>())
     add("intent", intent->call, intent->attempt, "");
-  else if (auto outcome = std::get_if<outcome_record>(&entry))
+  else if (auto outcome = entry.as<outcome_record>())
     add("outcome", outcome->call, outcome->attempt, to_string(outcome->status));
-  else if (auto refusal = std::get_if<refusal_record>(&entry))
+  else if (auto refusal = entry.as<refusal_record>())
     add("refusal", refusal->call, 0, to_string(refusal->status));
 }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/vault/crypto.hpp"
+
+#include <cstdint>
+
+namespace byollm {
+
+/// Writes `value` to `at`, most significant byte first, and returns the end.
+template <class Integer>
+uint8_t* put_big_endian(uint8_t* at, Integer value) noexcept {
+  for (size_t i = 0; i < sizeof(value); ++i)
+    at[i] = static_cast<uint8_t>(value >> (8 * (sizeof(value) - 1 - i)));
+  return at + sizeof(value);
+}
+
+/// Reads up to eight bytes, most significant first.
+inline uint64_t read_big_endian(byte_view bytes) noexcept {
+  uint64_t result = 0;
+  for (auto byte : bytes)
+    result = result << 8 | byte;
+  return result;
+}
+
+} // namespace byollm
