@@ -4,6 +4,7 @@
 #include "app/vault/crypto.hpp"
 
 #include <cstdint>
+#include <span>
 
 namespace byollm {
 
@@ -15,8 +16,10 @@ uint8_t* put_big_endian(uint8_t* at, Integer value) noexcept {
   return at + sizeof(value);
 }
 
-/// Reads up to eight bytes, most significant first.
-inline uint64_t read_big_endian(byte_view bytes) noexcept {
+/// Reads up to eight bytes, most significant first; as one load if their number
+/// is known to the compiler.
+template <size_t Extent>
+uint64_t read_big_endian(std::span<const uint8_t, Extent> bytes) noexcept {
   uint64_t result = 0;
   for (auto byte : bytes)
     result = result << 8 | byte;

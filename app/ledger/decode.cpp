@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/decode.hpp"
 
-#include "app/ledger/big_endian.hpp"
+#include "app/ledger/take.hpp"
 
 #include <array>
 
@@ -11,22 +11,6 @@ namespace {
 
 failure malformed(const char* what) {
   return {errc::store_corrupt, std::string{"a ledger record has "} + what};
-}
-
-// Takes `size` bytes off the front; nothing if there are fewer.
-std::optional<byte_view> take(byte_view& rest, size_t size) noexcept {
-  if (rest.size() < size)
-    return std::nullopt;
-  auto front = rest.first(size);
-  rest = rest.subspan(size);
-  return front;
-}
-
-std::optional<byte_view> take_sized(byte_view& rest) noexcept {
-  auto length = take(rest, 4);
-  if (!length)
-    return std::nullopt;
-  return take(rest, read_big_endian(*length));
 }
 
 std::string_view as_text(byte_view bytes) noexcept {
@@ -46,6 +30,18 @@ bool is_list(byte_view rest, Next next) noexcept {
   return true;
 }
 
+// Bytes of the fields that always have as many; 0 of the others.
+const std::array<uint8_t, 256>& kept_widths() noexcept {
+  static const auto kept = [] {
+    std::array<uint8_t, 256> result = {};
+    for (const auto& info : all_fields())
+      result[static_cast<uint8_t>(info.tag)]
+        = static_cast<uint8_t>(width_of(info.kind));
+    return result;
+  }();
+  return kept;
+}
+
 bool is_of_kind(field_kind kind, byte_view bytes) noexcept {
   switch (kind) {
   case field_kind::text:
@@ -55,7 +51,7 @@ bool is_of_kind(field_kind kind, byte_view bytes) noexcept {
   case field_kind::parameter_values:
     return !bytes.empty() && is_list(bytes, next_value);
   default:
-    return bytes.size() == width_of(kind);
+    return false; // it has a width
   }
 }
 
@@ -103,6 +99,7 @@ const part_rules& kept_rules(record_type type, bool payload) noexcept {
 template <class Take>
 status walk(record_type type, bool payload, byte_view rest, Take take_field) {
   const auto& rules = kept_rules(type, payload);
+  const auto& widths = kept_widths();
   uint64_t seen = 0;
   while (!rest.empty()) {
     auto tag = rest.front();
@@ -117,7 +114,9 @@ status walk(record_type type, bool payload, byte_view rest, Take take_field) {
     auto value = take_sized(rest);
     if (!value)
       return malformed("a field that is cut off");
-    if (!is_of_kind(find_field(tag)->kind, *value))
+    auto width = widths[tag];
+    if (width ? value->size() != width
+              : !is_of_kind(find_field(tag)->kind, *value))
       return malformed("a field of the wrong form");
     take_field(place, *value);
     seen |= bit;

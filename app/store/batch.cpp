@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/batch.hpp"
 
-#include "app/ledger/big_endian.hpp"
+#include "app/ledger/take.hpp"
 
 namespace byollm {
 
@@ -12,17 +12,6 @@ constexpr uint8_t has_payload = 0;
 constexpr uint8_t has_payload_hash = 1;
 
 constexpr size_t length_bytes = 4;
-
-std::optional<byte_view> take_sized(byte_view& rest) noexcept {
-  if (rest.size() < length_bytes)
-    return std::nullopt;
-  auto length = read_big_endian(rest.first(length_bytes));
-  if (rest.size() - length_bytes < length)
-    return std::nullopt;
-  auto result = rest.subspan(length_bytes, length);
-  rest = rest.subspan(length_bytes + length);
-  return result;
-}
 
 /// One record without its leaf: what is in `records`.
 struct entry {

@@ -2,12 +2,16 @@
 // Goal: what durability costs us beyond SQLite itself. Method: batches of the
 // same records into a bare SQLite table, a row each, and into the store, each
 // commit synced, by turns in one run, at several sizes of the batch; the median
-// of the rounds' ratios counts. Then verification of a million records, a start
-// with them, and the opening of a sealed key.
+// of the rounds' ratios counts. The store's records are encoded on one thread
+// and written on another, so it takes two cores to see what it can do. Then
+// verification of a million records, a start with them, and the opening of a
+// sealed key.
 #include "app/ledger/encode.hpp"
 #include "app/store/sqlite.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/envelope.hpp"
+#include "tests/load/measure.hpp"
+#include "tests/load/records.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,22 +19,24 @@
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <semaphore>
 #include <string>
 #include <vector>
 
 using namespace byollm;
+using namespace byollm::load;
 
 namespace {
 
-struct load {
+struct workload {
   size_t records; ///< In a commit.
   size_t commits; ///< In a round.
 };
 
-constexpr load loads[]
+constexpr workload workloads[]
   = {{1, 1'000}, {16, 1'000}, {32, 1'000}, {64, 1'000}, {1'000, 100}};
 constexpr size_t rounds = 5;
-constexpr load many = {1'000, 1'000};
+constexpr workload many = {1'000, 1'000};
 constexpr size_t key_openings = 100'000;
 
 template <class Work>
@@ -50,66 +56,6 @@ T must(expected<T> result) {
   std::exit(EXIT_FAILURE);
 }
 
-call_context_ptr context() {
-  return std::make_shared<const call_context>(
-    call_context{{*tenant_id::parse("acme"), *user_id::parse("ada"),
-                  *app_id::parse("novel-writer")},
-                 *turn_id::parse("018f3c2e-0000-7000-8000-000000000000"),
-                 {turn_source::chat, "write_chapter", action_type::write}});
-}
-
-llm_target::ptr target() {
-  user_owner owner{*tenant_id::parse("acme"), *user_id::parse("ada")};
-  auto url = must(base_url::parse("https://api.anthropic.com"));
-  endpoint<user_owner> to{owner, "anthropic", url, reach::public_only};
-  credential<user_owner> with{owner, "anthropic", url.at(), "key-1",
-                              1,     1,           nullptr};
-  return must(llm_target::bind(to, with, "claude-sonnet"));
-}
-
-outcome_record make_outcome(call_context_ptr shared, const char* call) {
-  outcome_record outcome;
-  outcome.context = std::move(shared);
-  outcome.call = call;
-  outcome.status = call_status::success;
-  outcome.usage = {token_usage::source::provider, 10, 0, 0, 20, {}};
-  outcome.model = "claude-sonnet-20";
-  outcome.provider_request_id = "req_0123456789";
-  return outcome;
-}
-
-// Half intents, half outcomes, as a ledger of calls has them.
-std::vector<ledger_entry> make_batch(size_t number, size_t records) {
-  static const auto shared = context();
-  static const auto asked = target();
-  static const auto request = [] {
-    auto result = std::make_shared<create_message_request>();
-    result->messages = {{role::user, {text_block{std::string(300, 'x')}}}};
-    return result;
-  }();
-  std::vector<ledger_entry> result;
-  result.reserve(records);
-  for (auto n = number * records; result.size() < records; ++n) {
-    char call[64];
-    std::snprintf(call, sizeof(call), "018f3c2e-0000-7000-8000-%012zx", n / 2);
-    if (n % 2 == 1) {
-      result.emplace_back(make_outcome(shared, call));
-      continue;
-    }
-    intent_record intent;
-    intent.context = shared;
-    intent.call = call;
-    intent.target = asked;
-    intent.model = "claude-sonnet";
-    intent.request = request;
-    intent.purpose = "chain_narrator";
-    intent.params = {
-      {parameter::temperature, rung::purpose, disposition::taken, "0.4", ""}};
-    result.emplace_back(std::move(intent));
-  }
-  return result;
-}
-
 /// The records' bytes without hashes, tree and index, a row each.
 class bare_table {
 public:
@@ -127,7 +73,7 @@ public:
     }
   }
 
-  double run(const load& which) {
+  double run(const workload& which) {
     return seconds([&] {
       for (size_t i = 0; i < which.commits; ++i) {
         auto work = must(transaction::begin(db_));
@@ -144,46 +90,41 @@ private:
   std::vector<std::vector<uint8_t>> bodies_;
 };
 
-// Each acknowledgement lets the next batch in: a commit each.
+/// Keeps two batches with the store, as the LEDGER does under load: one is
+/// committed, the other encoded. A commit never takes both.
 class appender {
 public:
-  appender(store& to, const load& which, size_t& number)
-      : to_(to), commits_(which.commits) {
-    for (size_t i = 0; i < commits_; ++i)
-      batches_.push_back(make_batch(number++, which.records));
+  appender(store& to, const workload& which, size_t& records) : to_(to) {
+    for (size_t i = 0; i < which.commits; ++i) {
+      batches_.push_back(make_batch(records, which.records));
+      records += which.records;
+    }
   }
 
   double run() {
     return seconds([this] {
-      next();
-      done_.get_future().wait();
+      for (auto& batch : batches_) {
+        free_.acquire();
+        to_.append(std::move(batch), [this](expected<uint64_t> seq) {
+          must(std::move(seq));
+          free_.release();
+        });
+      }
+      for (size_t i = 0; i < kept; ++i)
+        free_.acquire();
     });
   }
 
 private:
-  void next() {
-    to_.append(std::move(batches_[begun_++]), [this](expected<uint64_t> seq) {
-      must(std::move(seq));
-      if (begun_ == commits_)
-        done_.set_value();
-      else
-        next();
-    });
-  }
+  static constexpr size_t kept = 2;
 
   store& to_;
-  size_t commits_;
   std::vector<std::vector<ledger_entry>> batches_;
-  size_t begun_ = 0;
-  std::promise<void> done_;
+  std::counting_semaphore<kept> free_{kept};
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-void compare(store& ours, bare_table& bare, const load& which, size_t& number) {
+void compare(store& ours, bare_table& bare, const workload& which,
+             size_t& number) {
   std::vector<double> bare_rates, rates, ratios;
   auto records = static_cast<double>(which.records * which.commits);
   for (size_t i = 0; i < rounds; ++i) {
@@ -242,7 +183,7 @@ int main(int argc, char** argv) {
     auto ours = must(open_store(at(directory / "compared"), key()));
     bare_table bare{directory};
     size_t number = 0;
-    for (const auto& which : loads)
+    for (const auto& which : workloads)
       compare(*ours, bare, which, number);
   }
   constexpr double records = many.records * many.commits;
