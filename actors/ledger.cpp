@@ -5,7 +5,7 @@
 #include "messages/limits.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace byollm {
 
@@ -33,7 +33,7 @@ void ledger_state::start(ledger_options options) {
 
 caf::result<answer<intent_receipt_ptr>>
 ledger_state::intent(const shared<intent_record>& record) {
-  if (next_.size() >= limits::ledger_waiting_max)
+  if (waiting_ >= limits::ledger_intents_waiting_max)
     return refused<intent_receipt_ptr>(audit_gone());
   // Beside outcomes the store would have to take it.
   if (auto taken = options_.store->takes_intents(); !taken)
@@ -58,30 +58,33 @@ ledger_state::append(const shared<refusal_record>& record) {
 }
 
 void ledger_state::enqueue(waiter who) {
+  ++waiting_;
   next_.push_back(std::move(who));
-  if (!std::exchange(committing_, true))
+  if (!std::exchange(gathering_, true))
     self_->send(ledger_actor{self_}, atom::commit_v);
 }
 
 void ledger_state::commit() {
-  if (apart_.empty()) {
-    under_way_ = std::exchange(next_, {});
-  } else {
-    under_way_.push_back(std::move(apart_.front()));
-    apart_.pop_front();
-  }
-  std::vector<ledger_entry> batch;
-  batch.reserve(under_way_.size());
-  for (const auto& who : under_way_)
-    std::visit([&](const auto& x) { batch.emplace_back(x.what); }, who);
+  gathering_ = false;
+  hand_over(std::exchange(next_, {}));
+}
+
+void ledger_state::hand_over(std::vector<waiter> waiters) {
+  std::vector<ledger_entry> entries;
+  entries.reserve(waiters.size());
+  for (const auto& who : waiters)
+    std::visit([&](const auto& x) { entries.emplace_back(x.what); }, who);
+  auto number = ++batches_;
+  under_way_.push_back({number, std::move(waiters)});
   // The store's thread must not keep this actor alive, nor find it gone.
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(ledger_actor{self_});
-  options_.store->append(std::move(batch), [weak](expected<uint64_t> first) {
-    if (auto to = caf::actor_cast<ledger_actor>(weak))
-      caf::anon_send(
-        to, atom::stored_v,
-        std::make_shared<const expected<uint64_t>>(std::move(first)));
-  });
+  options_.store->append(
+    std::move(entries), [weak, number](expected<uint64_t> first) {
+      if (auto to = caf::actor_cast<ledger_actor>(weak))
+        caf::anon_send(
+          to, atom::stored_v, number,
+          std::make_shared<const expected<uint64_t>>(std::move(first)));
+    });
 }
 
 void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
@@ -102,25 +105,32 @@ void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
     std::get<waiting_record<refusal_record>>(who).to.deliver(std::move(answer));
 }
 
-void ledger_state::stored(const expected<uint64_t>& first) {
-  auto waiters = std::exchange(under_way_, {});
+void ledger_state::stored(uint64_t number, const expected<uint64_t>& first) {
+  // The first, as a rule.
+  auto found = std::ranges::find(under_way_, number, &batch::number);
+  if (found == under_way_.end())
+    return;
+  auto waiters = std::move(found->waiters);
+  under_way_.erase(found);
   // One of them cannot be recorded; the others must not suffer for it.
-  auto split = !first && first.error().code == errc::invalid_request
-               && waiters.size() > 1;
-  if (split)
-    std::move(waiters.begin(), waiters.end(), std::back_inserter(apart_));
-  committing_ = !apart_.empty() || !next_.empty();
-  if (committing_)
-    commit();
-  for (size_t i = 0; !split && i < waiters.size(); ++i)
+  if (!first && first.error().code == errc::invalid_request
+      && waiters.size() > 1) {
+    for (auto& who : waiters) {
+      std::vector<waiter> alone;
+      alone.push_back(std::move(who));
+      hand_over(std::move(alone));
+    }
+    return;
+  }
+  waiting_ -= waiters.size();
+  for (size_t i = 0; i < waiters.size(); ++i)
     tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
 }
 
 void ledger_state::settle() {
-  std::move(apart_.begin(), apart_.end(), std::back_inserter(under_way_));
-  apart_.clear();
-  for (auto* waiters : {&under_way_, &next_})
-    for (auto& who : std::exchange(*waiters, {}))
+  under_way_.push_back({++batches_, std::exchange(next_, {})});
+  for (auto& lost : std::exchange(under_way_, {}))
+    for (auto& who : lost.waiters)
       tell(who, audit_gone());
 }
 
@@ -142,8 +152,8 @@ ledger(ledger_actor::stateful_pointer<ledger_state> self,
     },
     // -- from the store's thread --------------------------------------------
     [self](atom::commit) { self->state.commit(); },
-    [self](atom::stored, const answer<uint64_t>& first) {
-      self->state.stored(*first);
+    [self](atom::stored, uint64_t batch, const answer<uint64_t>& first) {
+      self->state.stored(batch, *first);
     },
   };
 }

@@ -17,11 +17,12 @@ struct ledger_options {
   log_fn log = {};
 };
 
-/// Gathers records into batches: what arrives while one batch is being
-/// committed is the next, without a timer. The first record of a batch
-/// waits for what is in the mailbox already: after a commit, all that it
-/// released asks at once, and a batch of one would keep the others for a whole
-/// sync. Waiting records: at most `limits::ledger_waiting_max`, then
+/// Gathers records into batches and hands each to the store, which encodes it
+/// at once and commits together what arrived during the commit before; there is
+/// no timer. The first record of a batch waits for what is in the mailbox
+/// already: after a commit, all that it released asks at once, and a batch of
+/// one would keep the others for a whole sync. While
+/// `limits::ledger_intents_waiting_max` records wait, an intent gets
 /// `audit_unavailable`.
 class ledger_state {
 public:
@@ -41,11 +42,11 @@ public:
 
   caf::result<answer<unit>> append(const shared<refusal_record>& record);
 
-  /// Hands the store all that waits as one batch.
+  /// Hands the store all that was gathered as one batch.
   void commit();
 
-  /// The batch under way was committed (its first number) or lost.
-  void stored(const expected<uint64_t>& first);
+  /// A batch under way was committed (its first record's number) or lost.
+  void stored(uint64_t number, const expected<uint64_t>& first);
 
   /// Answers everybody who waits with `audit_unavailable`.
   void settle();
@@ -69,16 +70,23 @@ private:
   using waiter = std::variant<waiting_intent, waiting_record<outcome_record>,
                               waiting_record<refusal_record>>;
 
+  struct batch {
+    uint64_t number;
+    std::vector<waiter> waiters;
+  };
+
   void enqueue(waiter who);
+  void hand_over(std::vector<waiter> waiters);
   static void tell(waiter& who, const expected<uint64_t>& seq);
 
   ledger_actor::stateful_pointer<ledger_state> self_;
   ledger_options options_;
   std::vector<waiter> next_;
-  /// Of a batch that was refused for one of them: each is committed by itself.
-  std::deque<waiter> apart_;
-  std::vector<waiter> under_way_;
-  bool committing_ = false;
+  std::deque<batch> under_way_;
+  uint64_t batches_ = 0;
+  /// Records in both.
+  size_t waiting_ = 0;
+  bool gathering_ = false;
 };
 
 ledger_actor::behavior_type

@@ -76,6 +76,8 @@ inline constexpr size_t turns_free_max = 1'024;
 inline constexpr uint32_t attempts_max = 8;
 inline constexpr uint32_t ledger_batch_max = 1'024;
 inline constexpr uint32_t ledger_waiting_max = 65'536;
+/// Beside them their outcomes fit.
+inline constexpr uint32_t ledger_intents_waiting_max = ledger_waiting_max / 2;
 /// A checkpoint follows so many new records, or so much time, whichever comes
 /// first.
 inline constexpr uint64_t ledger_seal_records = 1'000;

@@ -85,10 +85,11 @@ using ledger_actor = caf::typed_actor<
   on<atom::outcome, shared<outcome_record>>::gives<answer<unit>>,
   // Make a refusal durable: a call that never had an intent.
   on<atom::refusal, shared<refusal_record>>::gives<answer<unit>>,
-  // INTERNAL: commit what waits, once this round's messages are all in.
+  // INTERNAL: commit what was gathered, once this round's messages are all in.
   takes<atom::commit>,
-  // INTERNAL: the store committed (or lost) the batch under way.
-  takes<atom::stored, answer<uint64_t>>>;
+  // INTERNAL: the store committed the batch with this number, and its first
+  // record has that one; or it lost it.
+  takes<atom::stored, uint64_t, answer<uint64_t>>>;
 
 /// The PROVIDER actor interface: the connections of one isolation key on one
 /// loop.

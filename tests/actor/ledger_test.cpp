@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: the ledger actor batches by what is waiting, and everybody who waits
-// hears. Method: a store that commits when the test says so.
+// Goal: the ledger actor hands on what came together as one batch, and
+// everybody who waits hears. Method: a store that commits when the test says
+// so.
 #include "actors/ledger.hpp"
 
+#include "messages/limits.hpp"
 #include "tests/support/deterministic_system.hpp"
 #include "tests/support/targets.hpp"
 
@@ -29,19 +31,30 @@ public:
     done(std::move(first));
   }
 
+  void commit_last(expected<uint64_t> first) {
+    auto done = std::move(waiting.back());
+    waiting.pop_back();
+    done(std::move(first));
+  }
+
   std::vector<size_t> batches;
   std::deque<std::function<void(expected<uint64_t>)>> waiting;
 };
 
 struct ledger_world {
+  // What the actors still answer when they end.
+  std::vector<answer<intent_receipt_ptr>> receipts;
+  int gone = 0;
   slow_store store;
   deterministic_system sys;
   ledger_actor to
     = sys.adopt(sys.system().spawn(ledger, ledger_options{&store}));
-  std::vector<answer<intent_receipt_ptr>> receipts;
-  int gone = 0;
-
   void intend(const std::string& call) {
+    ask(call);
+    sys.drain();
+  }
+
+  void ask(const std::string& call) {
     auto record = std::make_shared<intent_record>();
     record->call = call;
     sys.system().spawn([this, record](caf::event_based_actor* self) {
@@ -54,30 +67,72 @@ struct ledger_world {
           },
           [this](caf::error&) { ++gone; });
     });
-    sys.drain();
   }
 };
 
 } // namespace
 
-TEST_CASE("what arrives during a commit is the next batch", "[ledger]") {
+TEST_CASE("what comes together is one batch", "[ledger]") {
   ledger_world world;
-  world.intend("c1");
-  world.intend("c2");
-  world.intend("c3");
-  CHECK(world.store.batches == std::vector<size_t>{1});
+  for (auto name : {"c1", "c2", "c3"})
+    world.ask(name);
+  world.sys.drain();
+  CHECK(world.store.batches == std::vector<size_t>{3});
   CHECK(world.receipts.empty());
   world.store.commit(7);
   world.sys.drain();
-  CHECK(world.store.batches == std::vector<size_t>{1, 2});
-  REQUIRE(world.receipts.size() == 1);
+  REQUIRE(world.receipts.size() == 3);
   CHECK((**world.receipts[0])->seq() == 7);
   CHECK((**world.receipts[0])->call() == "c1");
-  world.store.commit(8);
-  world.sys.drain();
-  REQUIRE(world.receipts.size() == 3);
   CHECK((**world.receipts[2])->seq() == 9);
-  CHECK(world.store.batches.size() == 2);
+}
+
+TEST_CASE("a batch does not wait for the commit before it", "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  world.intend("c2");
+  CHECK(world.store.batches == std::vector<size_t>{1, 1});
+  CHECK(world.receipts.empty());
+  world.store.commit(1);
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 1);
+  CHECK((**world.receipts[0])->call() == "c1");
+  world.store.commit(2);
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 2);
+  CHECK((**world.receipts[1])->call() == "c2");
+  CHECK((**world.receipts[1])->seq() == 2);
+}
+
+TEST_CASE("batches may be committed in any order", "[ledger]") {
+  ledger_world world;
+  world.intend("c1");
+  world.intend("c2");
+  world.store.commit_last(1);
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 1);
+  CHECK((**world.receipts[0])->call() == "c2");
+  world.store.commit(failure{errc::audit_unavailable, "full"});
+  world.sys.drain();
+  REQUIRE(world.receipts.size() == 2);
+  CHECK(world.receipts[1]->error().code == errc::audit_unavailable);
+}
+
+TEST_CASE("so many intents may wait that their outcomes have room",
+          "[ledger]") {
+  ledger_world world;
+  for (size_t i = 0; i < limits::ledger_intents_waiting_max; ++i)
+    world.ask("c");
+  world.sys.drain();
+  CHECK(world.receipts.empty());
+  world.intend("one more");
+  REQUIRE(world.receipts.size() == 1);
+  CHECK(world.receipts[0]->error().code == errc::audit_unavailable);
+  world.store.commit(1);
+  world.sys.drain();
+  auto heard = world.receipts.size();
+  world.intend("later");
+  CHECK(world.receipts.size() == heard);
 }
 
 TEST_CASE("a lost batch is told to all who wait for it, and only to them",
@@ -97,30 +152,22 @@ TEST_CASE("a lost batch is told to all who wait for it, and only to them",
 
 TEST_CASE("a record that cannot be kept takes nobody along", "[ledger]") {
   ledger_world world;
-  world.intend("c1");
-  for (auto name : {"c2", "c3", "c4"})
-    world.intend(name);
-  world.store.commit(1);
+  for (auto name : {"c1", "c2", "c3"})
+    world.ask(name);
   world.sys.drain();
-  world.intend("c5");
   world.store.commit(failure{errc::invalid_request, "one of them is wrong"});
   world.sys.drain();
-  // One by one, in their order, before what came later.
+  CHECK(world.store.batches == std::vector<size_t>{3, 1, 1, 1});
   world.store.commit(2);
-  world.sys.drain();
   world.store.commit(failure{errc::invalid_request, "this one"});
-  world.sys.drain();
   world.store.commit(3);
   world.sys.drain();
-  world.store.commit(4);
-  world.sys.drain();
-  CHECK(world.store.batches == std::vector<size_t>{1, 3, 1, 1, 1, 1});
-  REQUIRE(world.receipts.size() == 5);
-  CHECK((**world.receipts[1])->call() == "c2");
-  CHECK(world.receipts[2]->error().code == errc::audit_unavailable);
-  CHECK((**world.receipts[3])->call() == "c4");
-  CHECK((**world.receipts[3])->seq() == 3);
-  CHECK((**world.receipts[4])->call() == "c5");
+  CHECK(world.store.batches.size() == 4);
+  REQUIRE(world.receipts.size() == 3);
+  CHECK((**world.receipts[0])->call() == "c1");
+  CHECK(world.receipts[1]->error().code == errc::audit_unavailable);
+  CHECK((**world.receipts[2])->call() == "c3");
+  CHECK((**world.receipts[2])->seq() == 3);
 }
 
 TEST_CASE("a ledger that ends answers everybody who waits", "[ledger]") {
