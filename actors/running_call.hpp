@@ -29,7 +29,6 @@ struct running_call {
   uint32_t attempts = 0;
   /// Set: the call shall end with this, at the next step that can end it.
   std::optional<failure> stop = {};
-  bool answered = false;
   std::optional<alarm_clock::alarm_id> deadline_alarm = {};
   std::optional<alarm_clock::alarm_id> retry_alarm = {};
 };

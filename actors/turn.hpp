@@ -92,7 +92,6 @@ private:
   // -- its ends ---------------------------------------------------------------
   void refuse(const call_ptr& call, call_status as, failure why);
   void not_sent(const call_ptr& call, failure why);
-  void answer_call(const call_ptr& call, expected<message_reply> what);
   void finish(const call_ptr& call, expected<message_reply> what);
   void abandon(const call_ptr& call);
 

@@ -35,12 +35,13 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
     return;
   case call_step::intent:
     // The ledger may hang for long; the caller does not wait for it, and the
-    // intent, once durable, is not used.
-    return answer_call(call, *call->stop);
+    // intent, once durable, is not used. Until then the ledger does not know
+    // the call's id, so it must not be asked for again.
+    return call->order->to->on_early_reply(*call->stop);
   case call_step::recording:
     if (call->stop->code == errc::deadline_exceeded)
-      answer_call(call, failure{errc::audit_unavailable,
-                                "the outcome is not durable yet"});
+      call->order->to->on_early_reply(
+        {errc::audit_unavailable, "the outcome is not durable yet"});
     return;
   }
 }
@@ -83,16 +84,10 @@ void turn_state::refuse(const call_ptr& call, call_status as, failure why) {
           [this, call, why](caf::error&) { finish(call, why); });
 }
 
-void turn_state::answer_call(const call_ptr& call,
-                             expected<message_reply> what) {
-  if (!std::exchange(call->answered, true))
-    call->order->to->on_reply(std::move(what));
-}
-
 void turn_state::finish(const call_ptr& call, expected<message_reply> what) {
   if (call->deadline_alarm)
     options_.parts->clock->cancel(*call->deadline_alarm);
-  answer_call(call, std::move(what));
+  call->order->to->on_reply(std::move(what));
   calls_.erase(call->order->call);
   if (ending_ && calls_.empty())
     release();
@@ -121,7 +116,11 @@ void turn_state::abandon(const call_ptr& call) {
       caf::anon_send(options_.parts->switchboard, atom::cancel_v,
                      call->plan->target->isolation_key(), call->receipt);
   }
-  answer_call(call, std::move(why));
+  // Nobody will know when the intent is durable, so nobody frees the id.
+  if (call->at == call_step::intent)
+    call->order->to->on_early_reply(std::move(why));
+  else
+    call->order->to->on_reply(std::move(why));
 }
 
 void turn_state::settle() {

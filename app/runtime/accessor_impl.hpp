@@ -21,10 +21,9 @@ struct llm_accessor::impl {
                      stream_callbacks to);
 
 private:
-  /// Takes a caller's own call id; `to` then gives it back with the reply.
-  bool claim(const std::string& id, stream_callbacks& to);
   void send(const shared<call_order>& order);
-  void send_if_new(const shared<call_order>& order);
+  void send_if_new(const shared<call_order>& order,
+                   const std::shared_ptr<host_caller>& caller);
 };
 
 /// Behind `call`.

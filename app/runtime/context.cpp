@@ -65,16 +65,25 @@ byollm::call llm_accessor::impl::start(create_message_request request,
   if (!gate->enter(count))
     return refuse({errc::overloaded, "too many calls in flight"});
   admission::place place{gate, count};
-  auto named = !request.id.empty() && is_valid_id(request.id);
-  if (named && !claim(request.id, to))
-    return refuse({errc::call_conflict, "a call with this id is running"});
-  auto caller = std::make_shared<host_caller>(std::move(to), std::move(place));
+  std::optional<named_calls::name> name;
+  auto is_named = !request.id.empty() && is_valid_id(request.id);
+  if (is_named) {
+    auto alive = core.lock();
+    if (!alive)
+      return refuse({errc::stopping, "the runtime is stopping"});
+    const auto& tenant = pinned->context->who.tenant.str();
+    name = alive->named->claim(tenant, request.id);
+    if (!name)
+      return refuse({errc::call_conflict, "a call with this id is running"});
+  }
+  auto caller = std::make_shared<host_caller>(std::move(to), std::move(place),
+                                              std::move(name));
   auto order = make_order(std::move(request), stream, caller);
   started->id = order->call;
   started->link = link;
   started->caller = caller;
-  if (named)
-    send_if_new(order);
+  if (is_named)
+    send_if_new(order, caller);
   else
     send(order);
   return byollm::call{started};
@@ -85,27 +94,15 @@ void llm_accessor::impl::send(const shared<call_order>& order) {
     order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
 }
 
-bool llm_accessor::impl::claim(const std::string& id, stream_callbacks& to) {
-  auto alive = core.lock();
-  const auto& tenant = pinned->context->who.tenant.str();
-  if (!alive || !alive->named.enter(tenant, id))
-    return false;
-  to.on_done = [alive, tenant, id, done = std::move(to.on_done)](auto reply) {
-    alive->named.leave(tenant, id);
-    if (done)
-      done(std::move(reply));
-  };
-  return true;
-}
-
 // A name that is in the ledger had its call: asking again could pay twice.
-void llm_accessor::impl::send_if_new(const shared<call_order>& order) {
+void llm_accessor::impl::send_if_new(
+  const shared<call_order>& order, const std::shared_ptr<host_caller>& caller) {
   auto alive = core.lock();
   if (!alive)
     return;
-  auto found = [to = link, order,
+  auto found = [to = link, order, caller,
                 alive](expected<ledger_reader::past_call> past) {
-    auto go_on = [to, order, past = std::move(past)] {
+    auto go_on = [to, order, caller, past = std::move(past)] {
       if (!past)
         return order->to->on_reply(past.error());
       if (past->known)
@@ -114,8 +111,15 @@ void llm_accessor::impl::send_if_new(const shared<call_order>& order) {
           past->status
             ? "the call ended as " + std::string{to_string(*past->status)}
             : "the call's outcome is not known"});
+      if (caller->is_cancelled())
+        return caller->on_reply(
+          failure{errc::cancelled, "the caller cancelled"});
       if (!to->call(order))
-        order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
+        return caller->on_reply(
+          failure{errc::stopping, "the runtime is stopping"});
+      // A cancel that came before the call met nobody there.
+      if (caller->is_cancelled())
+        to->cancel(order->call);
     };
     alive->pool->post(0, std::move(go_on));
   };
@@ -198,6 +202,8 @@ void context::log(log_level level, std::string_view text,
 // ------------------------------------------------------------------------
 
 void call::cancel() const {
+  if (auto caller = impl_->caller.lock())
+    caller->cancel();
   if (auto link = impl_->link.lock())
     link->cancel(impl_->id);
 }

@@ -53,7 +53,7 @@ struct runtime_core {
   runtime_options options;
   std::shared_ptr<admission> gate;
   loop_pool* pool = nullptr;
-  named_calls named;
+  std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;

@@ -3,13 +3,15 @@
 
 namespace byollm {
 
-host_caller::host_caller(stream_callbacks to, admission::place held)
-    : to_(std::move(to)), place_(std::move(held)) {
+host_caller::host_caller(stream_callbacks to, admission::place held,
+                         std::optional<named_calls::name> name)
+    : to_(std::move(to)), place_(std::move(held)), name_(std::move(name)) {
   // nop
 }
 
 host_caller::~host_caller() {
-  on_reply(failure{errc::unavailable, "the runtime dropped the call"});
+  if (!replied_.load())
+    on_reply(failure{errc::unavailable, "the runtime dropped the call"});
 }
 
 void host_caller::on_delta(delta piece) {
@@ -55,7 +57,23 @@ void host_caller::resume() {
     go_on();
 }
 
+void host_caller::on_early_reply(failure why) {
+  answer(std::move(why));
+}
+
 void host_caller::on_reply(expected<message_reply> reply) {
+  // Before the host hears of it, so that it may ask again how the call stands.
+  std::optional<named_calls::name> name;
+  {
+    std::lock_guard guard{mutex_};
+    name.swap(name_);
+  }
+  if (name)
+    name->release();
+  answer(std::move(reply));
+}
+
+void host_caller::answer(expected<message_reply> reply) {
   if (replied_.exchange(true))
     return;
   // The place is free before the host hears of it, so that it may call again.

@@ -3,6 +3,7 @@
 
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
+#include "app/runtime/named_calls.hpp"
 #include "messages/ports/caller.hpp"
 
 #include <atomic>
@@ -12,10 +13,13 @@
 namespace byollm {
 
 /// The host's side of a call: passes pieces on by credit and the reply exactly
-/// once, and holds the call's place in admission until then.
+/// once. Holds the call's place in admission until then, and its name until the
+/// call is over.
 class host_caller final : public caller_port {
 public:
-  host_caller(stream_callbacks to, admission::place held);
+  /// `name` is nothing unless the caller chose the call's id.
+  host_caller(stream_callbacks to, admission::place held,
+              std::optional<named_calls::name> name);
 
   /// Answers `unavailable` if nobody answered: a dropped message is not
   /// silence.
@@ -24,14 +28,28 @@ public:
   void on_delta(delta piece) override;
   bool wants_more() const noexcept override;
   void when_ready(std::function<void()> resume) override;
+  void on_early_reply(failure why) override;
   void on_reply(expected<message_reply> reply) override;
 
   /// The host wants more; any thread.
   void resume();
 
+  /// The host wants no answer any more; any thread.
+  void cancel() noexcept {
+    cancelled_.store(true);
+  }
+
+  bool is_cancelled() const noexcept {
+    return cancelled_.load();
+  }
+
 private:
+  void answer(expected<message_reply> reply);
+
   stream_callbacks to_;
   std::optional<admission::place> place_;
+  std::optional<named_calls::name> name_;
+  std::atomic<bool> cancelled_{false};
   std::atomic<bool> replied_{false};
   std::atomic<bool> paused_{false};
   std::mutex mutex_;

@@ -1,33 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 namespace byollm {
 
 /// The running calls whose ids their callers chose: an id names one call of a
 /// tenant, so a second request with it asks no provider. Thread-safe.
-class named_calls {
+class named_calls : public std::enable_shared_from_this<named_calls> {
 public:
-  /// Returns false if a call of that name is running.
-  bool enter(const std::string& tenant, const std::string& id) {
-    std::lock_guard guard{mutex_};
-    return running_.insert(key(tenant, id)).second;
-  }
+  /// A name in use, until `release`. Whoever drops it without that leaves the
+  /// name in use.
+  class name {
+  public:
+    name(std::shared_ptr<named_calls> in, std::string key)
+        : in_(std::move(in)), key_(std::move(key)) {
+      // nop
+    }
 
-  void leave(const std::string& tenant, const std::string& id) {
+    /// Frees the name for the next call.
+    void release() {
+      std::lock_guard guard{in_->mutex_};
+      in_->running_.erase(key_);
+    }
+
+  private:
+    std::shared_ptr<named_calls> in_;
+    std::string key_;
+  };
+
+  /// Returns nothing if a call of that name is running.
+  std::optional<name> claim(const std::string& tenant, const std::string& id) {
+    // Ids hold no '|'.
+    auto key = tenant + '|' + id;
     std::lock_guard guard{mutex_};
-    running_.erase(key(tenant, id));
+    if (!running_.insert(key).second)
+      return std::nullopt;
+    return name{shared_from_this(), std::move(key)};
   }
 
 private:
-  // Ids hold no '|'.
-  static std::string key(const std::string& tenant, const std::string& id) {
-    return tenant + '|' + id;
-  }
-
   std::mutex mutex_;
   std::unordered_set<std::string> running_;
 };

@@ -14,7 +14,7 @@ public:
   virtual ~caller_port() = default;
 
   /// Takes the next piece of a streamed answer; on the call's loop thread. A
-  /// piece after `on_reply` is dropped: a dying turn answers before it can stop
+  /// piece after an answer is dropped: a dying turn answers before it can stop
   /// its provider.
   virtual void on_delta(delta piece) = 0;
 
@@ -24,7 +24,11 @@ public:
   /// Asks to be told, once and from any thread, when `wants_more` turned true.
   virtual void when_ready(std::function<void()> resume) = 0;
 
-  /// The end. Implementations pass on the first call only, so that a dying
+  /// An answer while the call is still under way: its id stays in use until
+  /// `on_reply`, or for ever if nobody lives to tell that the call is over.
+  virtual void on_early_reply(failure why) = 0;
+
+  /// The end. Implementations pass on the first answer only, so that a dying
   /// actor may settle what it cannot know to be settled.
   virtual void on_reply(expected<message_reply> reply) = 0;
 };

@@ -56,8 +56,10 @@ bool run_with_death(victim who, caf::exit_reason how, size_t steps,
   auto intents = world.all<intent_record>().size();
   auto outcomes = world.all<outcome_record>().size();
   CHECK(outcomes <= intents);
-  if (who != victim::ledger)
+  if (who != victim::ledger) {
     CHECK(outcomes == intents);
+    CHECK(world.late_intents == 0);
+  }
   return !over;
 }
 
@@ -112,6 +114,7 @@ TEST_CASE(
       world.turn = nullptr;
       world.run_out();
       CHECK(world.problems.empty());
+      CHECK(world.late_intents == 0);
       CHECK(world.answers["c1"].answers == 1);
       CHECK(world.all<intent_record>().size()
             == world.all<outcome_record>().size());

@@ -263,7 +263,9 @@ TEST_CASE(
     auto last = world.answers["c1"].last;
     CHECK(world.problems.empty());
     CHECK(world.late_pieces == 0);
+    CHECK(world.late_intents == 0);
     CHECK(world.answers["c1"].answers == 1);
+    CHECK(world.answers["c1"].is_over);
     CHECK((last == errc::cancelled || last == errc::none));
     CHECK(world.all<intent_record>().size()
           == world.all<outcome_record>().size());

@@ -36,6 +36,9 @@ public:
     world_.sys.later([this, batch = std::move(batch), done] {
       if (world_.ledger_fails)
         return done(failure{errc::audit_unavailable, "the disk is full"});
+      for (const auto& entry : batch)
+        if (auto made = entry.as<intent_record>())
+          world_.late_intents += world_.answers[made->call].is_over;
       auto first = world_.records.size() + 1;
       world_.records.insert(world_.records.end(), batch.begin(), batch.end());
       done(first);
@@ -180,7 +183,8 @@ public:
   }
 
   ~probe() override {
-    on_reply(failure{errc::unavailable, "dropped"});
+    if (!answered_)
+      on_reply(failure{errc::unavailable, "dropped"});
   }
 
   void on_delta(delta) override {
@@ -197,7 +201,17 @@ public:
     resume();
   }
 
+  void on_early_reply(failure why) override {
+    answer(std::move(why));
+  }
+
   void on_reply(expected<message_reply> reply) override {
+    world_.answers[id_].is_over = true;
+    answer(std::move(reply));
+  }
+
+private:
+  void answer(expected<message_reply> reply) {
     if (std::exchange(answered_, true))
       return;
     auto& mine = world_.answers[id_];
@@ -212,7 +226,6 @@ public:
     world_.problems.push_back("a reply came before its outcome was durable");
   }
 
-private:
   turn_world& world_;
   std::string id_;
   bool answered_ = false;

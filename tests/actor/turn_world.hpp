@@ -49,6 +49,8 @@ public:
   std::vector<ledger_entry> records; ///< Committed, in order.
   size_t sent = 0;                   ///< Attempts that reached a provider.
   size_t late_pieces = 0; ///< After an answer; only a dying turn may.
+  size_t late_intents
+    = 0; ///< After their call's end; only a dead ledger's may.
   std::vector<std::string> problems; ///< Broken invariants, in words.
 
   void start();
@@ -69,6 +71,7 @@ public:
   /// How often each call was answered, and with what last.
   struct seen {
     int answers = 0;
+    bool is_over = false; ///< Its id may be used again.
     int deltas = 0;
     errc last = errc::none;
     message_reply reply = {};

@@ -105,6 +105,10 @@ public:
     resume();
   }
 
+  void on_early_reply(failure why) override {
+    end(std::move(why));
+  }
+
   void on_reply(expected<message_reply> reply) override {
     end(reply ? failure{} : reply.error());
   }
