@@ -51,7 +51,6 @@ void anchor_keeper::each_newest(
   for (size_t i = 0; i < places_.size(); ++i) {
     auto newest = places_[i].to->newest(known);
     use(i, newest ? *newest : std::nullopt);
-    std::lock_guard guard{mutex_};
     note(places_[i], newest ? status{unit{}} : status{newest.error()});
   }
 }
@@ -94,8 +93,8 @@ void anchor_keeper::write_waiting(std::unique_lock<std::mutex>& guard) {
       auto line = place.waiting.front();
       guard.unlock();
       auto done = place.to->write(line);
-      guard.lock();
       note(place, done);
+      guard.lock();
       if (!done)
         break;
       // It may have been dropped meanwhile, and another be the first.
@@ -104,14 +103,20 @@ void anchor_keeper::write_waiting(std::unique_lock<std::mutex>& guard) {
     }
 }
 
-void anchor_keeper::note(kept_place& place, status how) {
-  if (log_ && bool{how} != bool{place.health})
+// Not under the mutex: the writer takes it, and a log may be slow.
+void anchor_keeper::note(kept_place& place, const status& how) {
+  bool is_news = false;
+  {
+    std::lock_guard guard{mutex_};
+    is_news = bool{how} != bool{place.health};
+    place.health = how;
+  }
+  if (log_ && is_news)
     log_(how ? log_level::info : log_level::error,
          how ? "an anchor of the ledger works again"
              : "an anchor of the ledger fails; checkpoints wait for it",
          {{"anchor", place.to->name()},
           {"why", how ? "" : describe(how.error())}});
-  place.health = std::move(how);
 }
 
 bool anchor_keeper::has_waiting() const {

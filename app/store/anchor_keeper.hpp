@@ -52,7 +52,7 @@ private:
   void push(kept_place& place, std::string line);
   void run();
   void write_waiting(std::unique_lock<std::mutex>& guard);
-  void note(kept_place& place, status how);
+  void note(kept_place& place, const status& how);
   bool has_waiting() const;
 
   log_fn log_;
