@@ -19,9 +19,10 @@ failure broken(const std::exception& why) {
 class embedded_store final : public store {
 public:
   embedded_store(std::unique_ptr<store_engine> engine, record_encoder encoder,
-                 const store_options& options)
+                 const store_options& options, std::shared_ptr<telling> guard)
       : ledger_id_(engine->ledger_id()),
         close_patience_(options.close_patience),
+        telling_(std::move(guard)),
         writer_(store_writer::start(std::move(engine), std::move(encoder),
                                     options.stall)) {
     // nop
@@ -262,7 +263,7 @@ private:
 
   std::string ledger_id_;
   std::chrono::milliseconds close_patience_;
-  std::shared_ptr<telling> telling_ = std::make_shared<telling>();
+  std::shared_ptr<telling> telling_;
   std::shared_ptr<store_writer> writer_;
 };
 
@@ -271,12 +272,16 @@ private:
 expected<std::unique_ptr<store>> open_store(store_options options,
                                             secret_bytes fingerprint_key) {
   try {
+    auto guard = std::make_shared<telling>();
+    options.sink = guard->guarded(std::move(options.sink));
+    if (options.log)
+      options.log = guard->guarded(std::move(options.log));
     auto key = fingerprint_key.bytes();
     auto engine = store_engine::open(options, key);
     if (!engine)
       return engine.error();
     return std::unique_ptr<store>{std::make_unique<embedded_store>(
-      *std::move(engine), record_encoder{key}, options)};
+      *std::move(engine), record_encoder{key}, options, std::move(guard))};
   } catch (const std::exception& why) {
     return broken(why);
   }

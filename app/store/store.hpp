@@ -67,7 +67,8 @@ struct seal_state {
 /// destructor finishes what was asked before; reads still under way get
 /// `stopping`. If the disk does not answer meanwhile, what waits gets
 /// `stopping` from the destructor's thread, what is being written is never
-/// answered, and the directory stays locked until the disk does answer.
+/// answered, and the directory stays locked until the disk does answer. After
+/// the destructor neither a callback nor the sink or log is called.
 class store : public ledger_store, public ledger_reader, public config_store {
 public:
   /// Returns success, or why no call may begin:

@@ -5,6 +5,34 @@
 
 namespace byollm {
 
+namespace {
+
+class guarded_sink final : public audit_sink {
+public:
+  using take_fn = std::function<void(const ledger_row&)>;
+
+  explicit guarded_sink(take_fn take) : take_(std::move(take)) {
+    // nop
+  }
+
+  void committed(const ledger_row& row) noexcept override {
+    take_(row);
+  }
+
+private:
+  take_fn take_;
+};
+
+} // namespace
+
+std::shared_ptr<audit_sink> telling::guarded(std::shared_ptr<audit_sink> sink) {
+  if (!sink)
+    return nullptr;
+  guarded_sink::take_fn take
+    = [sink = std::move(sink)](const ledger_row& row) { sink->committed(row); };
+  return std::make_shared<guarded_sink>(guarded(std::move(take)));
+}
+
 void telling::abandon() {
   std::unique_lock guard{mutex_};
   left_.wait(guard, [this] { return inside_ == 0; });

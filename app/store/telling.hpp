@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "messages/ports/host.hpp"
+
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -8,34 +10,37 @@
 
 namespace byollm {
 
-/// Stands between the store's thread and the callbacks it was given, so that
-/// the store can go although its thread cannot: once abandoned, no callback is
+/// Stands between the store's threads and what of the host's they call, so that
+/// the store can go although its threads cannot: once abandoned, no callback is
 /// called any more, nor even destroyed, for what it holds may be of a world
 /// that is gone. Thread-safe.
 class telling : public std::enable_shared_from_this<telling> {
 public:
-  template <class Result>
-  using callback = std::function<void(Result)>;
+  template <class... Args>
+  using callback = std::function<void(Args...)>;
 
-  /// Returns `done` behind the guard.
-  template <class Result>
-  callback<Result> guarded(callback<Result> done) {
+  /// Returns `called` behind the guard.
+  template <class... Args>
+  callback<Args...> guarded(callback<Args...> called) {
     auto self = shared_from_this();
-    std::shared_ptr<callback<Result>> kept{
-      new callback<Result>{std::move(done)}, [self](callback<Result>* raw) {
-        std::shared_ptr<callback<Result>> owned{raw};
+    std::shared_ptr<callback<Args...>> kept{
+      new callback<Args...>{std::move(called)}, [self](callback<Args...>* raw) {
+        std::shared_ptr<callback<Args...>> owned{raw};
         if (self->is_abandoned())
           bury(std::move(owned));
       }};
-    return [self, kept = std::move(kept)](Result result) {
+    return [self, kept = std::move(kept)](Args... args) {
       if (!self->enter())
         return;
-      (*kept)(std::move(result));
+      (*kept)(std::forward<Args>(args)...);
       self->leave();
     };
   }
 
-  /// Waits for a callback that runs; from then on none does.
+  /// Returns `sink` behind the guard; null for null.
+  std::shared_ptr<audit_sink> guarded(std::shared_ptr<audit_sink> sink);
+
+  /// Waits for what is being called; from then on nothing is.
   void abandon();
 
 private:

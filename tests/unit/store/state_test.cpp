@@ -71,6 +71,20 @@ store_options with_vfs(const scratch& directory) {
   return options;
 }
 
+class counting_sink final : public audit_sink {
+public:
+  explicit counting_sink(std::atomic<int>& calls) : calls_(calls) {
+    // nop
+  }
+
+  void committed(const ledger_row&) noexcept override {
+    ++calls_;
+  }
+
+private:
+  std::atomic<int>& calls_;
+};
+
 template <class Condition>
 void spin_until(Condition condition) {
   while (!condition())
@@ -268,6 +282,36 @@ TEST_CASE("a store closes while the disk does not answer", "[state]") {
   auto store = open_once_free(directory);
   CHECK_FALSE(is_acknowledged);
   CHECK(verify(*store).intact);
+}
+
+TEST_CASE("a store that had to leave its thread calls nothing of the host's",
+          "[state]") {
+  scratch directory, elsewhere;
+  sync_gate gate;
+  asking_vfs vfs{std::ref(gate)};
+  auto options = with_vfs(directory);
+  std::atomic<int> calls{0};
+  options.sink = std::make_shared<counting_sink>(calls);
+  options.log
+    = [&](log_level, std::string_view, const log_fields&) { ++calls; };
+  // An anchor that fails first: what works again is a line of the log.
+  options.anchors.file = elsewhere / "anchors";
+  std::filesystem::create_directory(options.anchors.file);
+  auto opened = try_open(options);
+  REQUIRE(opened);
+  CHECK(calls == 1);
+  REQUIRE(append(**opened, {change()}));
+  CHECK(calls == 2);
+  gate.close();
+  (*opened)->append({change()}, [&](auto) { ++calls; });
+  gate.wait_held();
+  opened = failure{};
+  std::filesystem::remove(options.anchors.file);
+  gate.open();
+  auto store = open_once_free(directory);
+  CHECK(verify(*store).records == 2);
+  CHECK(std::filesystem::file_size(options.anchors.file) > 0);
+  CHECK(calls == 2);
 }
 
 TEST_CASE("files that are taken away close the store", "[state]") {
