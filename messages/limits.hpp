@@ -93,6 +93,8 @@ inline constexpr uint64_t ledger_reserve_bytes = in_flight_total * 4'096ull;
 inline constexpr uint64_t ledger_low_space_bytes = 64u << 20;
 /// A commit that takes longer is a disk that does not answer.
 inline constexpr auto ledger_stall = 2s;
+/// So is a read that takes longer; a long one may take some seconds.
+inline constexpr auto ledger_read_stall = 30s;
 /// A closing store gives up after this long without any progress.
 inline constexpr auto ledger_close_patience = 10s;
 inline constexpr size_t tenants_active_max = 100'000;

@@ -15,6 +15,29 @@ failure broken(const std::exception& why) {
   return {errc::store_unavailable, why.what()};
 }
 
+/// A read in one slice.
+template <class Result>
+class short_read final : public long_read {
+public:
+  short_read(std::function<Result()> make, std::function<void(Result)> tell)
+      : make_(std::move(make)), tell_(std::move(tell)) {
+    // nop
+  }
+
+  bool step(ledger_scan&) override {
+    tell_(make_());
+    return true;
+  }
+
+  void abandon(failure why) override {
+    tell_(std::move(why));
+  }
+
+private:
+  std::function<Result()> make_;
+  std::function<void(Result)> tell_;
+};
+
 /// Hands everything to the writer, callbacks behind a guard.
 class embedded_store final : public store {
 public:
@@ -24,7 +47,7 @@ public:
         close_patience_(options.close_patience),
         telling_(std::move(guard)),
         writer_(store_writer::start(std::move(engine), std::move(encoder),
-                                    options.stall)) {
+                                    {options.stall, options.read_stall})) {
     // nop
   }
 
@@ -166,10 +189,11 @@ public:
 
   void remove_user(std::string tenant, std::string user, change_record why,
                    std::function<void(status)> done) override {
-    ask(std::move(done), [tenant = std::move(tenant), user = std::move(user),
-                          why = std::move(why)](store_engine& engine) {
-      return engine.remove_user(tenant, user, why);
-    });
+    change_by(std::move(done),
+              [tenant = std::move(tenant), user = std::move(user),
+               why = std::move(why)](store_engine& engine) {
+                return engine.remove_user(tenant, user, why);
+              });
   }
 
   void load_platform(
@@ -219,10 +243,13 @@ public:
   }
 
 private:
+  using task_kind = store_writer::task_kind;
+
   template <class Result, class Work>
-  void post(std::function<void(Result)> done, Work work) {
+  void post(std::function<void(Result)> done, Work work,
+            task_kind kind = task_kind::reads) {
     auto tell = telling_->guarded(std::move(done));
-    writer_->post([tell, work = std::move(work)](
+    writer_->post(kind, [tell, work = std::move(work)](
                     store_engine& engine) { work(engine, tell); },
                   [tell](failure why) { tell(std::move(why)); });
   }
@@ -238,12 +265,16 @@ private:
   // Answers with what `make` makes once a checkpoint covers all that is there.
   template <class Result, class Make>
   void ask_sealed(std::function<void(Result)> done, Make make) {
-    post(std::move(done),
-         [make = std::move(make)](store_engine& engine, const auto& tell) {
-           engine.seal_now([make, tell, &engine](expected<uint64_t> size) {
-             tell(size ? make(engine) : Result{size.error()});
-           });
-         });
+    auto* writer = writer_.get();
+    post(std::move(done), [writer, make = std::move(make)](
+                            store_engine& engine, const auto& tell) {
+      engine.seal_now([writer, make, tell, &engine](expected<uint64_t> size) {
+        if (!size)
+          return tell(size.error());
+        writer->add_read(std::make_unique<short_read<Result>>(
+          [make, &engine] { return make(engine); }, tell));
+      });
+    });
   }
 
   template <class Result, class Make>
@@ -256,9 +287,19 @@ private:
 
   void change(std::function<status(config_table&)> change, change_record why,
               std::function<void(status)> done) {
-    ask(std::move(done),
-        [change = std::move(change), why = std::move(why)](
-          store_engine& engine) { return engine.change(change, why); });
+    change_by(std::move(done),
+              [change = std::move(change), why = std::move(why)](
+                store_engine& engine) { return engine.change(change, why); });
+  }
+
+  template <class Work>
+  void change_by(std::function<void(status)> done, Work work) {
+    post(
+      std::move(done),
+      [work = std::move(work)](store_engine& engine, const auto& tell) {
+        tell(work(engine));
+      },
+      task_kind::commits);
   }
 
   std::string ledger_id_;

@@ -42,6 +42,8 @@ struct store_options {
   uint64_t low_space_bytes = limits::ledger_low_space_bytes;
   /// A commit that takes longer is told to health checks.
   std::chrono::milliseconds stall = limits::ledger_stall;
+  /// So is a read that takes longer than this.
+  std::chrono::milliseconds read_stall = limits::ledger_read_stall;
   /// A closing store leaves its thread behind after this long without progress.
   std::chrono::milliseconds close_patience = limits::ledger_close_patience;
   /// The name of an SQLite VFS, for special file systems and tests; empty for
@@ -74,8 +76,8 @@ public:
   /// Returns success, or why no call may begin:
   /// - `audit_unavailable`: room is low; outcomes are still taken; passes by
   ///   itself once there is room;
-  /// - `store_unavailable`: a commit does not come back from the disk, which
-  ///   passes when it does; or after an I/O error, or because the files were
+  /// - `store_unavailable`: a commit or a read does not come back from the disk,
+  ///   which passes when it does; or after an I/O error, or because the files were
   ///   moved: nothing is taken until the store is opened again, since what
   ///   reached the disk is unknown;
   /// - `store_corrupt`: a damaged page; the same.

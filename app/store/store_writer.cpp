@@ -20,10 +20,9 @@ failure closing() {
 } // namespace
 
 store_writer::store_writer(std::unique_ptr<store_engine> engine,
-                           record_encoder encoder,
-                           std::chrono::milliseconds stall)
+                           record_encoder encoder, bounds may_take)
     : engine_(std::move(engine)),
-      stall_(stall),
+      may_take_(may_take),
       encoder_(std::move(encoder)),
       next_seq_(engine_->ledger_size() + 1),
       seals_(engine_->seals()) {
@@ -32,9 +31,9 @@ store_writer::store_writer(std::unique_ptr<store_engine> engine,
 
 std::shared_ptr<store_writer>
 store_writer::start(std::unique_ptr<store_engine> engine,
-                    record_encoder encoder, std::chrono::milliseconds stall) {
+                    record_encoder encoder, bounds may_take) {
   std::shared_ptr<store_writer> result{
-    new store_writer(std::move(engine), std::move(encoder), stall)};
+    new store_writer(std::move(engine), std::move(encoder), may_take)};
   result->thread_ = std::thread{[result] { result->run(); }};
   return result;
 }
@@ -90,10 +89,10 @@ status store_writer::encode(append_request& request, uint64_t first_seq) {
   }
 }
 
-void store_writer::post(task work, refusal refuse) {
+void store_writer::post(task_kind kind, task work, refusal refuse) {
   {
     std::lock_guard guard{mutex_};
-    jobs_.push_back({std::move(work), std::move(refuse)});
+    jobs_.push_back({kind, std::move(work), std::move(refuse)});
   }
   wake_.notify_one();
 }
@@ -105,7 +104,7 @@ void store_writer::add_read(std::unique_ptr<long_read> read) {
 status store_writer::health() const {
   {
     std::lock_guard guard{mutex_};
-    if (busy_since_ && clock::now() - *busy_since_ > stall_)
+    if (late_at_ && clock::now() > *late_at_)
       return failure{errc::store_unavailable, "the disk does not answer"};
   }
   return engine_->health();
@@ -152,8 +151,10 @@ void store_writer::run() {
     write(next);
     do_jobs(next.jobs);
     read_slice();
+    begin_step(may_take_.commit);
     engine_->seal_if_due(sealer::clock::now());
     auto seals = engine_->seals();
+    end_step();
     std::lock_guard guard{mutex_};
     seals_ = std::move(seals);
     next_seq_ = engine_->ledger_size() + 1 + waiting_records_;
@@ -165,7 +166,6 @@ void store_writer::run() {
 // come.
 bool store_writer::wait(round& next) {
   std::unique_lock guard{mutex_};
-  busy_since_.reset();
   auto is_due = [this] { return has_work() || stopping_ || !reads_.empty(); };
   while (engine_->is_low()) {
     auto look_at = clock::now() + room_look_interval;
@@ -173,18 +173,17 @@ bool store_writer::wait(round& next) {
     if (wake_.wait_until(guard, until, is_due) || clock::now() < look_at)
       break;
     // Work of the disk: not under the lock, and watched like all of it.
-    busy_since_ = clock::now();
     guard.unlock();
+    begin_step(may_take_.commit);
     engine_->look_for_room();
+    end_step();
     guard.lock();
-    busy_since_.reset();
   }
   // With everything signed there is nothing to wake up for.
   if (auto seal = engine_->seal_due())
     wake_.wait_until(guard, *seal, is_due);
   else
     wake_.wait(guard, is_due);
-  busy_since_ = clock::now();
   return take(next);
 }
 
@@ -209,9 +208,11 @@ bool store_writer::take(round& next) {
 void store_writer::write(round& next) {
   for (auto& request : next.refused)
     request.done(std::move(request.result));
-  if (!next.group.empty())
+  if (!next.group.empty()) {
+    begin_step(may_take_.commit);
     engine_->commit(next.group);
-  step();
+    end_step();
+  }
   for (auto& request : next.group)
     request.done(std::move(request.result));
   next.group.clear();
@@ -229,9 +230,11 @@ void store_writer::do_jobs(size_t count) {
       next = std::move(jobs_.front());
       jobs_.pop_front();
     }
+    begin_step(next.kind == task_kind::commits ? may_take_.commit
+                                               : may_take_.read);
     next.work(*engine_);
     engine_->note_reading();
-    step();
+    end_step();
   }
 }
 
@@ -240,15 +243,18 @@ void store_writer::read_slice() {
     return;
   auto read = std::move(reads_.front());
   reads_.pop_front();
+  begin_step(may_take_.read);
   auto over = read->step(engine_->scan());
   engine_->note_reading();
-  step();
+  end_step();
   if (!over)
     reads_.push_back(std::move(read));
 }
 
 void store_writer::end() {
+  begin_step(may_take_.commit);
   engine_->finish_sealing();
+  end_step();
   for (auto& read : reads_)
     read->abandon(closing());
   reads_.clear();
@@ -259,10 +265,15 @@ void store_writer::end() {
   moved_.notify_all();
 }
 
-void store_writer::step() {
+void store_writer::begin_step(std::chrono::milliseconds may_take) {
+  std::lock_guard guard{mutex_};
+  late_at_ = clock::now() + may_take;
+}
+
+void store_writer::end_step() {
   std::lock_guard guard{mutex_};
   ++steps_;
-  busy_since_ = clock::now();
+  late_at_.reset();
   moved_.notify_all();
 }
 

@@ -25,11 +25,19 @@ public:
   using task = std::function<void(store_engine&)>;
   using refusal = std::function<void(failure)>;
 
-  /// `encoder` encodes what is appended; `stall` is how long a step may take
-  /// before `health` tells.
+  /// What a task asks of the disk.
+  enum class task_kind : uint8_t { reads, commits };
+
+  /// How long a step may take before `health` tells that the disk hangs.
+  struct bounds {
+    std::chrono::milliseconds commit;
+    std::chrono::milliseconds read;
+  };
+
+  /// `encoder` encodes what is appended.
   static std::shared_ptr<store_writer>
   start(std::unique_ptr<store_engine> engine, record_encoder encoder,
-        std::chrono::milliseconds stall);
+        bounds may_take);
 
   // -- from any thread --------------------------------------------------------
 
@@ -38,7 +46,7 @@ public:
               std::function<void(expected<uint64_t>)> done);
 
   /// Calls `work` on the writer thread, or `refuse` if that was left behind.
-  void post(task work, refusal refuse);
+  void post(task_kind kind, task work, refusal refuse);
 
   // -- from tasks -------------------------------------------------------------
 
@@ -59,6 +67,7 @@ private:
   using clock = std::chrono::steady_clock;
 
   struct job {
+    task_kind kind;
     task work;
     refusal refuse;
   };
@@ -70,7 +79,7 @@ private:
   };
 
   store_writer(std::unique_ptr<store_engine> engine, record_encoder encoder,
-               std::chrono::milliseconds stall);
+               bounds may_take);
 
   // -- any thread -------------------------------------------------------------
 
@@ -86,14 +95,15 @@ private:
   void do_jobs(size_t count);
   void read_slice();
   void end();
-  void step();
+  void begin_step(std::chrono::milliseconds may_take);
+  void end_step();
 
   bool has_work() const {
     return !appends_.empty() || !refused_.empty() || !jobs_.empty();
   }
 
   std::unique_ptr<store_engine> engine_;
-  std::chrono::milliseconds stall_;
+  const bounds may_take_;
   /// Held from a number's reservation until its record is in the queue, so that
   /// numbers are in the queue's order.
   std::mutex intake_;
@@ -115,8 +125,9 @@ private:
   bool ended_ = false;
   seal_state seals_;
   uint64_t steps_ = 0;
-  /// Since when the step under way has been; none while waiting for work.
-  std::optional<clock::time_point> busy_since_;
+  /// When the disk will have taken too long for the step under way; none while
+  /// it is not the disk that is waited for.
+  std::optional<clock::time_point> late_at_;
 
   std::thread thread_;
 };

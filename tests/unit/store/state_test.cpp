@@ -25,12 +25,16 @@ using namespace byollm::sample;
 
 namespace {
 
-/// Holds syncs up while it is closed.
-class sync_gate {
+/// Holds syncs, or something else, up while it is closed.
+class io_gate {
 public:
+  explicit io_gate(file_op which = file_op::sync) : which_(which) {
+    // nop
+  }
+
   int operator()(file_op op) {
     std::unique_lock guard{mutex_};
-    if (op != file_op::sync || is_open_)
+    if (op != which_ || is_open_)
       return SQLITE_OK;
     ++held_;
     moved_.notify_all();
@@ -55,6 +59,7 @@ public:
   }
 
 private:
+  const file_op which_;
   std::mutex mutex_;
   std::condition_variable moved_;
   bool is_open_ = true;
@@ -231,7 +236,7 @@ void replace(const std::filesystem::path& file) {
 
 TEST_CASE("a disk that does not answer is told, and passes", "[state]") {
   scratch directory;
-  sync_gate gate;
+  io_gate gate;
   asking_vfs vfs{std::ref(gate)};
   auto options = with_vfs(directory);
   options.close_patience = limits::ledger_close_patience;
@@ -252,9 +257,68 @@ TEST_CASE("a disk that does not answer is told, and passes", "[state]") {
   CHECK(append(store, {change()}));
 }
 
+TEST_CASE("a read that does not come back is told, and passes", "[state]") {
+  scratch directory;
+  {
+    auto store = open(directory.path());
+    for (int i = 0; i < 40; ++i)
+      REQUIRE(append(*store, std::vector<ledger_entry>(100, change())));
+  }
+  io_gate gate{file_op::read};
+  asking_vfs vfs{std::ref(gate)};
+  auto options = with_vfs(directory);
+  options.read_stall = std::chrono::milliseconds{0};
+  options.close_patience = limits::ledger_close_patience;
+  auto opened = try_open(options);
+  REQUIRE(opened);
+  auto& store = **opened;
+  spin_until([&] { return bool{store.health()}; });
+  gate.close();
+  std::promise<bool> verified;
+  store.verify("", [&](expected<ledger_verdict> verdict) {
+    verified.set_value(verdict && verdict->intact);
+  });
+  gate.wait_held();
+  spin_until([&] { return !store.health(); });
+  CHECK(store.health().error().code == errc::store_unavailable);
+  gate.open();
+  CHECK(verified.get_future().get());
+  spin_until([&] { return bool{store.health()}; });
+}
+
+TEST_CASE("work that takes long is not a disk that does not answer",
+          "[state]") {
+  scratch directory;
+  auto options = store_options{.directory = directory.path()};
+  // Whatever takes any time at all; but reads may take some.
+  options.stall = std::chrono::milliseconds{0};
+  auto opened = try_open(options);
+  REQUIRE(opened);
+  auto& store = **opened;
+  REQUIRE(append(store, {intent("call-1")}));
+  std::promise<void> reached, looked;
+  auto take_long = [&](const auto& result) {
+    CHECK(result);
+    reached.set_value();
+    looked.get_future().wait();
+  };
+  SECTION("a sum of all usage") {
+    store.usage({}, take_long);
+  }
+  SECTION("a proof, under a fresh checkpoint") {
+    store.prove("acme", "call-1", take_long);
+  }
+  SECTION("whoever is told of a commit") {
+    store.append({change()}, take_long);
+  }
+  reached.get_future().wait();
+  CHECK(store.health());
+  looked.set_value();
+}
+
 TEST_CASE("a store closes while the disk does not answer", "[state]") {
   scratch directory;
-  sync_gate gate;
+  io_gate gate;
   asking_vfs vfs{std::ref(gate)};
   auto opened = try_open(with_vfs(directory));
   REQUIRE(opened);
@@ -287,7 +351,7 @@ TEST_CASE("a store closes while the disk does not answer", "[state]") {
 TEST_CASE("a store that had to leave its thread calls nothing of the host's",
           "[state]") {
   scratch directory, elsewhere;
-  sync_gate gate;
+  io_gate gate;
   asking_vfs vfs{std::ref(gate)};
   auto options = with_vfs(directory);
   std::atomic<int> calls{0};
