@@ -3,7 +3,7 @@
 #include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
-#include "app/owner/day.hpp"
+#include "messages/calendar.hpp"
 
 #include <array>
 #include <iostream>
@@ -26,18 +26,12 @@ struct price_arguments {
 
 using arguments_ptr = std::shared_ptr<price_arguments>;
 
-int64_t unix_ms_of(std::chrono::sys_days day) {
-  using std::chrono::milliseconds;
-  return std::chrono::duration_cast<milliseconds>(day.time_since_epoch())
-    .count();
-}
-
 // Names the entry; returns whether its day is one.
 bool name_entry(request& to, const price_arguments& args) {
   to.text("provider", args.provider).text("model", args.model);
   if (args.from.empty())
     return true;
-  auto day = owner::parse_day(args.from);
+  auto day = parse_day(args.from);
   if (!day || unix_ms_of(*day) < 0) {
     std::cerr << "byollm: --from is a day from 1970 on, as 2026-01-31\n";
     return false;
@@ -76,9 +70,7 @@ int set_policy(const options& opts, const std::string& policy) {
 }
 
 std::string day_of(const rapidjson::Value& price) {
-  std::chrono::sys_time<std::chrono::milliseconds> at{
-    std::chrono::milliseconds{price["from_unix_ms"].GetInt64()}};
-  return owner::to_text(std::chrono::floor<std::chrono::days>(at));
+  return day_text(utc_day(price["from_unix_ms"].GetInt64()));
 }
 
 void print(const rapidjson::Value& view) {

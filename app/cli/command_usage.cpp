@@ -2,7 +2,7 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
-#include "app/owner/day.hpp"
+#include "messages/calendar.hpp"
 
 #include <iostream>
 #include <memory>
@@ -28,7 +28,7 @@ int show(const options& opts, const usage_arguments& args) {
   auto first = args.day.empty() ? args.first_day : args.day;
   auto last = args.day.empty() ? args.last_day : args.day;
   for (const auto& day : {first, last})
-    if (!day.empty() && !owner::parse_day(day)) {
+    if (!day.empty() && !parse_day(day)) {
       std::cerr << "byollm: a day is written as 2026-01-31\n";
       return exit_usage;
     }

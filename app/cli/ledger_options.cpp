@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/ledger_options.hpp"
 
+#include "messages/calendar.hpp"
+
 #include <charconv>
 #include <chrono>
 
@@ -8,16 +10,14 @@ namespace byollm::cli {
 
 namespace {
 
-// Takes exactly `width` digits, and `after` behind them unless that is 0.
-std::optional<unsigned> take_digits(std::string_view& rest, size_t width,
-                                    char after) {
+// Takes two digits and `after` behind them.
+std::optional<unsigned> take_two(std::string_view& rest, char after) {
   unsigned value = 0;
-  auto end = rest.data() + width;
-  if (rest.size() < width + (after ? 1 : 0)
-      || std::from_chars(rest.data(), end, value).ptr != end
-      || (after && rest[width] != after))
+  if (rest.size() < 3 || rest[2] != after
+      || std::from_chars(rest.data(), rest.data() + 2, value).ptr
+           != rest.data() + 2)
     return std::nullopt;
-  rest.remove_prefix(width + (after ? 1 : 0));
+  rest.remove_prefix(3);
   return value;
 }
 
@@ -73,28 +73,23 @@ std::optional<int64_t> read_moment(const std::string& text) {
   using namespace std::chrono;
   std::string_view rest{text};
   if (rest.size() > 4 && rest[4] == '-') {
-    auto y = take_digits(rest, 4, '-');
-    auto m = take_digits(rest, 2, '-');
-    auto d = take_digits(rest, 2, 0);
-    if (!y || !m || !d)
+    auto day = parse_day(rest.substr(0, 10));
+    if (!day)
       return std::nullopt;
-    year_month_day date{year{static_cast<int>(*y)}, month{*m}, day{*d}};
-    if (!date.ok())
-      return std::nullopt;
-    auto at = sys_time<milliseconds>{sys_days{date}};
+    rest.remove_prefix(10);
     if (rest.empty())
-      return at.time_since_epoch().count();
+      return unix_ms_of(*day);
     if (rest.front() != 'T')
       return std::nullopt;
     rest.remove_prefix(1);
-    auto hour = take_digits(rest, 2, ':');
-    auto minute = take_digits(rest, 2, ':');
-    auto second = take_digits(rest, 2, 'Z');
+    auto hour = take_two(rest, ':');
+    auto minute = take_two(rest, ':');
+    auto second = take_two(rest, 'Z');
     if (!hour || !minute || !second || !rest.empty() || *hour > 23
         || *minute > 59 || *second > 60)
       return std::nullopt;
-    at += hours{*hour} + minutes{*minute} + seconds{*second};
-    return at.time_since_epoch().count();
+    milliseconds into_it = hours{*hour} + minutes{*minute} + seconds{*second};
+    return unix_ms_of(*day) + into_it.count();
   }
   int64_t value = 0;
   auto end = text.data() + text.size();

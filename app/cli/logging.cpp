@@ -3,11 +3,10 @@
 
 #include "app/cli/terminal.hpp"
 #include "app/owner/json.hpp"
+#include "messages/calendar.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
-
-#include <chrono>
 
 namespace byollm::cli {
 
@@ -41,18 +40,12 @@ std::string_view name_of(log_level level) noexcept {
   return "error";
 }
 
-int64_t unix_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-    .count();
-}
-
 std::string json_line(log_level level, std::string_view text,
                       const log_fields& fields) {
   return owner::json_text([&](owner::json_writer& to) {
     to.StartObject();
     owner::put(to, "unix_ms");
-    to.Int64(unix_ms());
+    to.Int64(unix_ms_now());
     owner::put(to, "level", name_of(level));
     owner::put(to, "text", text);
     for (const auto& [key, value] : fields)

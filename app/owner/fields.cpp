@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/owner/fields.hpp"
 
-#include "app/owner/day.hpp"
-
+#include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/owner/day.hpp"
 #include "app/owner/json.hpp"
+#include "messages/calendar.hpp"
 
 namespace byollm::owner {
 
@@ -26,7 +26,7 @@ void put_price(json_writer& to, const model_price& price) {
 
 void put_row(json_writer& to, const usage_row& row) {
   to.StartObject();
-  put(to, "day", to_text(row.day));
+  put(to, "day", day_text(row.day));
   put(to, "tenant", row.tenant);
   put(to, "user", row.user);
   put(to, "extension", row.extension);

@@ -5,21 +5,12 @@
 #include "app/runtime/ids.hpp"
 #include "app/runtime/settle.hpp"
 #include "app/store/store.hpp"
+#include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
 
 namespace byollm {
-
-namespace {
-
-int64_t unix_ms_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-           std::chrono::system_clock::now().time_since_epoch())
-    .count();
-}
-
-} // namespace
 
 shared<call_order> make_order(create_message_request request, bool stream,
                               std::shared_ptr<caller_port> to) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/runtime/ids.hpp"
 
+#include "messages/calendar.hpp"
+
 #include <openssl/rand.h>
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -38,10 +39,7 @@ std::string new_uuid() {
   thread_local random_bytes source;
   std::array<uint8_t, 16> id;
   source.take(id.data() + 6, 10);
-  auto ms = static_cast<uint64_t>(
-    std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now().time_since_epoch())
-      .count());
+  auto ms = static_cast<uint64_t>(unix_ms_now());
   for (size_t i = 0; i < 6; ++i)
     id[i] = static_cast<uint8_t>(ms >> (40 - 8 * i));
   id[6] = static_cast<uint8_t>(0x70 | (id[6] & 0x0f));

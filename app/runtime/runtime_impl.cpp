@@ -4,6 +4,7 @@
 #include "actors/settings_rules.hpp"
 #include "app/loop/loop_scheduler.hpp"
 #include "app/runtime/ids.hpp"
+#include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
@@ -70,12 +71,6 @@ auto spawn_pinned(caf::actor_system& system, size_t index, Fun fun,
   caf::detail::init_fun_factory<impl, Fun> factory;
   config.init_fun = factory(std::move(fun), std::move(options));
   return system.spawn_impl<impl, caf::no_spawn_options>(config);
-}
-
-int64_t unix_ms_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-           std::chrono::system_clock::now().time_since_epoch())
-    .count();
 }
 
 } // namespace

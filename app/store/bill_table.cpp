@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/bill_table.hpp"
 
+#include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -11,12 +11,7 @@ namespace byollm {
 
 namespace {
 
-constexpr int64_t ms_per_day = 86'400'000;
 constexpr auto most = std::numeric_limits<int64_t>::max();
-
-int64_t to_sql(uint64_t value) noexcept {
-  return static_cast<int64_t>(std::min(value, static_cast<uint64_t>(most)));
-}
 
 void bind_line(statement& query, const bill_line& which) {
   query.bind(1, which.tenant)
@@ -62,7 +57,7 @@ intent_line line_of(const public_view& intent, const field_set* payload) {
 }
 
 int64_t day_of(int64_t unix_ms) noexcept {
-  return unix_ms / ms_per_day - (unix_ms % ms_per_day < 0);
+  return utc_day(unix_ms).time_since_epoch().count();
 }
 
 // -- sums ---------------------------------------------------------------------
@@ -81,7 +76,7 @@ bill_sums::bill_sums(const token_usage& usage,
 }
 
 void bill_sums::set(bill_sum which, uint64_t value) noexcept {
-  values_[static_cast<size_t>(which)] = to_sql(value);
+  values_[static_cast<size_t>(which)] = saturated_sql(value);
 }
 
 void bill_sums::add(const bill_sums& other) noexcept {
@@ -180,13 +175,13 @@ status bill_table::outcome(const billed_outcome& what, const bill_sums& adds) {
   call_key key{what.which.call};
   key.bind_to(insert_, 1);
   insert_.bind(2, what.which.tenant)
-    .bind(3, to_sql(what.which.attempt))
-    .bind(4, to_sql(what.seq))
-    .bind(5, to_sql(what.intent_seq))
+    .bind(3, saturated_sql(what.which.attempt))
+    .bind(4, saturated_sql(what.seq))
+    .bind(5, saturated_sql(what.intent_seq))
     .bind(6, what.line)
     .bind(7, static_cast<int64_t>(what.billing));
   if (what.cost_micro)
-    insert_.bind(8, to_sql(*what.cost_micro));
+    insert_.bind(8, saturated_sql(*what.cost_micro));
   // Not by ON CONFLICT and RETURNING, which cost as much as the row.
   if (auto inserted = insert_.step(); !inserted)
     return is_constraint(insert_.last_code())
@@ -201,7 +196,9 @@ expected<bool> bill_table::knows(const attempt_key& which) {
   call_key key{which.call};
   key.bind_to(find_, 1);
   reset_at_end guard{find_};
-  return find_.bind(2, which.tenant).bind(3, to_sql(which.attempt)).step();
+  return find_.bind(2, which.tenant)
+    .bind(3, saturated_sql(which.attempt))
+    .step();
 }
 
 status bill_table::end() {

@@ -5,10 +5,6 @@ namespace byollm {
 
 namespace {
 
-int64_t to_sql(uint64_t value) {
-  return static_cast<int64_t>(value);
-}
-
 int hex_value(char digit) noexcept {
   if (digit >= '0' && digit <= '9')
     return digit - '0';
@@ -150,9 +146,9 @@ status call_index::insert(std::string_view call, uint64_t seq,
                           std::optional<uint64_t> intent) {
   call_key key{call};
   key.bind_to(insert_, 1);
-  insert_.bind(2, to_sql(seq));
+  insert_.bind(2, as_sql(seq));
   if (intent)
-    insert_.bind(3, to_sql(*intent));
+    insert_.bind(3, as_sql(*intent));
   return insert_.run();
 }
 

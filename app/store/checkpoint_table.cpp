@@ -3,17 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace byollm {
 
 namespace {
-
-int64_t to_sql(uint64_t value) {
-  constexpr auto max = std::numeric_limits<int64_t>::max();
-  return static_cast<int64_t>(std::min(value, static_cast<uint64_t>(max)));
-}
 
 stored_checkpoint read(const statement& row) {
   return {static_cast<uint64_t>(row.integer(0)), std::string{row.text(1)}};
@@ -46,7 +40,8 @@ status checkpoint_table::add(database& db, const stored_checkpoint& what) {
   auto work = transaction::begin(db);
   if (!work)
     return work.error();
-  insert_.bind(1, to_sql(what.size)).bind(2, std::string_view{what.note});
+  insert_.bind(1, saturated_sql(what.size))
+    .bind(2, std::string_view{what.note});
   if (auto inserted = insert_.run(); !inserted)
     return inserted;
   return work->commit();
@@ -58,14 +53,14 @@ expected<std::optional<stored_checkpoint>> checkpoint_table::last() {
 
 expected<std::optional<stored_checkpoint>>
 checkpoint_table::from(uint64_t size) {
-  from_.bind(1, to_sql(size));
+  from_.bind(1, saturated_sql(size));
   return one(from_);
 }
 
 expected<std::vector<stored_checkpoint>>
 checkpoint_table::newest(size_t limit) {
   reset_at_end guard{newest_};
-  newest_.bind(1, to_sql(limit));
+  newest_.bind(1, saturated_sql(limit));
   std::vector<stored_checkpoint> result;
   for (;;) {
     auto found = newest_.step();

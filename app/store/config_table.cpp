@@ -10,10 +10,6 @@ namespace byollm {
 
 namespace {
 
-int64_t to_sql(uint64_t value) {
-  return static_cast<int64_t>(value);
-}
-
 stored_user_config read_llm(const statement& row) {
   stored_user_config result;
   result.provider = row.text(0);
@@ -112,10 +108,10 @@ status config_table::save_llm(std::string_view slot, std::string_view tenant,
     .bind(7, int64_t{row.enabled})
     .bind(8, int64_t{row.admin_disabled})
     .bind(9, static_cast<int64_t>(row.fallback))
-    .bind(10, to_sql(row.epoch))
+    .bind(10, as_sql(row.epoch))
     .bind(11, row.key_id)
     .bind(12, int64_t{row.key_version})
-    .bind(13, to_sql(row.row_version))
+    .bind(13, as_sql(row.row_version))
     .bind(14, byte_view{row.envelope})
     .run();
 }
@@ -189,7 +185,7 @@ status config_table::save_platform(const stored_platform_config& row) {
     .bind(2, static_cast<int64_t>(row.when_disabled))
     .bind(3, int64_t{row.caller_may_name_model})
     .bind(4, int64_t{row.ambiguous_retries})
-    .bind(5, to_sql(row.version))
+    .bind(5, as_sql(row.version))
     .bind(6, static_cast<int64_t>(row.unknown_price))
     .run();
 }
@@ -223,12 +219,12 @@ status config_table::save_prices(const price_list& prices) {
     save_price_.bind(1, price.provider)
       .bind(2, price.model)
       .bind(3, price.effective_unix_ms)
-      .bind(4, to_sql(price.version));
+      .bind(4, as_sql(price.version));
     int column = 5;
     for (const auto& one : {micro.input_uncached, micro.cache_read,
                             micro.cache_write, micro.output}) {
       if (one)
-        save_price_.bind(column, to_sql(*one));
+        save_price_.bind(column, as_sql(*one));
       ++column;
     }
     if (auto saved = save_price_.run(); !saved)

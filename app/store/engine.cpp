@@ -3,6 +3,7 @@
 
 #include "app/store/recovery.hpp"
 #include "app/store/schema.hpp"
+#include "messages/calendar.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,12 +18,6 @@ namespace byollm {
 namespace {
 
 constexpr uint64_t page_bytes = 4096;
-
-int64_t unix_ms_now() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch())
-    .count();
-}
 
 } // namespace
 

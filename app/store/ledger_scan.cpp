@@ -3,18 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 namespace byollm {
 
 namespace {
-
-// SQLite's integers are signed; nothing there has a larger number.
-int64_t to_sql(uint64_t value) {
-  constexpr auto max = std::numeric_limits<int64_t>::max();
-  return static_cast<int64_t>(std::min(value, static_cast<uint64_t>(max)));
-}
 
 failure damaged(const char* what) {
   return {errc::store_corrupt, what};
@@ -45,9 +38,9 @@ expected<stored_batch> read_row(const statement& row) {
 } // namespace
 
 status insert_batch(statement& query, const stored_batch& row) {
-  return query.bind(1, to_sql(row.first_seq))
-    .bind(2, to_sql(row.head.size))
-    .bind(3, to_sql(row.open_from))
+  return query.bind(1, saturated_sql(row.first_seq))
+    .bind(2, saturated_sql(row.head.size))
+    .bind(3, saturated_sql(row.open_from))
     .bind(4, byte_view{row.head.root})
     .bind(5, row.leaves)
     .bind(6, row.records)
@@ -114,7 +107,7 @@ status ledger_scan::rows(statement& query, const batch_taker& take) {
 }
 
 status ledger_scan::batches(uint64_t from, const batch_taker& take) {
-  up_.bind(1, to_sql(from));
+  up_.bind(1, saturated_sql(from));
   return rows(up_, [&](const stored_batch& row) {
     // The row before it, if none holds `from`.
     return row.head.size < from || take(row);
@@ -146,7 +139,7 @@ expected<size_t> ledger_scan::downwards(uint64_t from, size_t enough,
                                         const record_taker& take) {
   size_t count = 0;
   std::vector<stored_record> records;
-  down_.bind(1, to_sql(from));
+  down_.bind(1, saturated_sql(from));
   auto done = rows(down_, [&](const stored_batch& row) {
     records.clear();
     batch_reader reader{row};
@@ -196,7 +189,7 @@ expected<std::vector<uint64_t>> ledger_scan::seqs_of(std::string_view call,
   reset_at_end guard{of_call_};
   call_key key{call};
   key.bind_to(of_call_, 1);
-  of_call_.bind(2, to_sql(limit));
+  of_call_.bind(2, saturated_sql(limit));
   std::vector<uint64_t> result;
   for (;;) {
     auto found = of_call_.step();
@@ -270,7 +263,8 @@ ledger_scan::subtree(tree_hasher& hasher, uint32_t level, uint64_t first_leaf) {
 expected<std::vector<sha256_digest>> ledger_scan::leaves(uint64_t first,
                                                          uint64_t count) {
   reset_at_end guard{leaves_};
-  leaves_.bind(1, to_sql(first)).bind(2, to_sql(first + count - 1));
+  leaves_.bind(1, saturated_sql(first))
+    .bind(2, saturated_sql(first + count - 1));
   std::vector<sha256_digest> result;
   for (;;) {
     auto found = leaves_.step();
@@ -293,7 +287,9 @@ expected<std::vector<sha256_digest>> ledger_scan::leaves(uint64_t first,
 expected<std::vector<sha256_digest>>
 ledger_scan::nodes(uint32_t level, uint64_t first, uint64_t count) {
   reset_at_end guard{nodes_};
-  nodes_.bind(1, int64_t{level}).bind(2, to_sql(first)).bind(3, to_sql(count));
+  nodes_.bind(1, int64_t{level})
+    .bind(2, saturated_sql(first))
+    .bind(3, saturated_sql(count));
   std::vector<sha256_digest> result;
   for (;;) {
     auto found = nodes_.step();

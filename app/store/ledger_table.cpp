@@ -5,14 +5,6 @@
 
 namespace byollm {
 
-namespace {
-
-int64_t to_sql(uint64_t value) {
-  return static_cast<int64_t>(value);
-}
-
-} // namespace
-
 ledger_table::ledger_table(state at, call_index calls, bill_table bill)
     : edge_(std::move(at.edge)),
       calls_(std::move(calls)),
@@ -86,7 +78,7 @@ status ledger_table::append_leaf(const sha256_digest& leaf) {
       if (level % node_level_step != 0 || !result)
         return;
       insert_node_.bind(1, int64_t{level})
-        .bind(2, to_sql(position))
+        .bind(2, as_sql(position))
         .bind(3, byte_view{hash});
       result = insert_node_.run();
     });

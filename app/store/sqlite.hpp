@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,18 @@ bool is_constraint(int code) noexcept;
 
 /// Returns whether `code` says that there is no room.
 bool is_full(int code) noexcept;
+
+/// Returns a number that is known to fit.
+constexpr int64_t as_sql(uint64_t value) noexcept {
+  return static_cast<int64_t>(value);
+}
+
+/// Returns the number, or the largest that SQLite has if it is larger: for
+/// sums, and for bounds of what is asked for.
+constexpr int64_t saturated_sql(uint64_t value) noexcept {
+  constexpr auto most = std::numeric_limits<int64_t>::max();
+  return value > static_cast<uint64_t>(most) ? most : as_sql(value);
+}
 
 /// A prepared statement, kept and used again. Texts and blobs that are bound
 /// must live until the next `reset`.

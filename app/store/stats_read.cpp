@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/long_read.hpp"
 #include "app/store/record_filter.hpp"
+#include "messages/calendar.hpp"
 
-#include <chrono>
 #include <map>
 #include <tuple>
 
 namespace byollm {
 
 namespace {
-
-// 2026-11-25, in UTC.
-std::string day_of(int64_t unix_ms) {
-  using namespace std::chrono;
-  auto day = floor<days>(sys_time<milliseconds>{milliseconds{unix_ms}});
-  year_month_day date{day};
-  char text[32];
-  std::snprintf(
-    text, sizeof(text), "%04d-%02u-%02u", static_cast<int>(date.year()),
-    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text;
-}
 
 // Walks the whole ledger: an outcome is counted with what its intent knew.
 class stats_read final : public long_read {
@@ -81,7 +69,7 @@ private:
     const auto& fields = outcome.fields;
     auto billing
       = to_string(static_cast<billing_class>(fields.number(field::billing)));
-    auto day = day_of(time_of(outcome));
+    auto day = day_text(utc_day(time_of(outcome)));
     auto& row = groups_[group{day, billing, facts.provider, facts.purpose}];
     ++row.attempts;
     row.succeeded += facts.status == to_string(call_status::success) ? 1 : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/net/loop_alarm.hpp"
 
+#include "messages/calendar.hpp"
 #include "providers/net/alarm_heap.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -72,9 +73,7 @@ loop_alarm::time_point loop_alarm::now() const noexcept {
 }
 
 int64_t loop_alarm::unix_ms() const noexcept {
-  using std::chrono::milliseconds;
-  auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<milliseconds>(since).count();
+  return unix_ms_now();
 }
 
 loop_alarm::alarm_id loop_alarm::set(time_point when,

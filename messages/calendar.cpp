@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/owner/day.hpp"
+#include "messages/calendar.hpp"
 
 #include <cstdio>
 
-namespace byollm::owner {
+namespace byollm {
 
 namespace {
+
+using std::chrono::milliseconds;
 
 // Digits only: no sign, no space.
 std::optional<int> number(std::string_view text) noexcept {
@@ -19,6 +21,20 @@ std::optional<int> number(std::string_view text) noexcept {
 }
 
 } // namespace
+
+int64_t unix_ms_now() noexcept {
+  auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<milliseconds>(since).count();
+}
+
+std::chrono::sys_days utc_day(int64_t unix_ms) noexcept {
+  std::chrono::sys_time<milliseconds> at{milliseconds{unix_ms}};
+  return std::chrono::floor<std::chrono::days>(at);
+}
+
+int64_t unix_ms_of(std::chrono::sys_days day) noexcept {
+  return milliseconds{day.time_since_epoch()}.count();
+}
 
 std::optional<std::chrono::sys_days> parse_day(std::string_view text) noexcept {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-')
@@ -36,7 +52,7 @@ std::optional<std::chrono::sys_days> parse_day(std::string_view text) noexcept {
   return std::chrono::sys_days{date};
 }
 
-std::string to_text(std::chrono::sys_days day) {
+std::string day_text(std::chrono::sys_days day) {
   std::chrono::year_month_day date{day};
   char out[32];
   std::snprintf(
@@ -45,4 +61,4 @@ std::string to_text(std::chrono::sys_days day) {
   return out;
 }
 
-} // namespace byollm::owner
+} // namespace byollm
