@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
 #include "app/cli/key_input.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
 
@@ -72,61 +71,40 @@ int set(const options& opts, const config_arguments& args) {
   if (auto added = add_key(what, args); !added)
     return report(opts, added.error());
   auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  print_notices(end.value);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else if (end.value.HasMember("provider"))
-    print_settings(std::cout, end.value);
-  else
-    std::cout << "saved\n";
-  return exit_ok;
+  if (end.ok)
+    print_notices(end.value);
+  return print_end(opts, end,
+                   end.ok && end.value.HasMember("provider") ? print_settings
+                                                             : say("saved"));
 }
 
 int show(const options& opts, const config_arguments& args) {
   request what{"config.show"};
   name_owner(what, opts, args);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_settings(std::cout, end.value);
-  return exit_ok;
+  return run_and_print(opts, what, print_settings);
 }
 
 int remove(const options& opts, const config_arguments& args) {
   request what{"config.rm"};
   name_owner(what, opts, args);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  std::cout << "removed, key included\n";
-  return exit_ok;
+  return run_and_print(opts, what, say("removed, key included"));
+}
+
+void print_stages(std::ostream& to, const rapidjson::Value& result) {
+  to << text_of(result, "provider") << ' ' << text_of(result, "model") << " at "
+     << text_of(result, "origin") << '\n';
+  for (const auto& stage : result["stages"].GetArray()) {
+    auto verdict = text_of(stage, "verdict");
+    (verdict == "failed" ? std::cerr : to)
+      << "  " << verdict << ": "
+      << text_of(stage, verdict == "not tried" ? "stage" : "text") << '\n';
+  }
 }
 
 int test(const options& opts, const config_arguments& args) {
   request what{"config.test"};
   what.text("whose", args.platform ? "platform" : "user").who(opts);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json) {
-    print_json(std::cout, end.value);
-  } else {
-    std::cout << text_of(end.value, "provider") << ' '
-              << text_of(end.value, "model") << " at "
-              << text_of(end.value, "origin") << '\n';
-    for (const auto& stage : end.value["stages"].GetArray()) {
-      auto verdict = text_of(stage, "verdict");
-      auto& to = verdict == "failed" ? std::cerr : std::cout;
-      to << "  " << verdict << ": "
-         << text_of(stage, verdict == "not tried" ? "stage" : "text") << '\n';
-    }
-  }
-  return flag_of(end.value, "ok") ? exit_ok : exit_failure;
+  return run_and_print(opts, what, print_stages, "ok");
 }
 
 void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
 #include "app/cli/ledger_options.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 
 #include <algorithm>
@@ -25,16 +24,10 @@ struct ledger_arguments {
 
 int print_list(const options& opts, request& what, bool newest) {
   auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
   // People read downwards: the newest rows, but in order.
-  if (newest)
+  if (end.ok && newest)
     std::reverse(end.value.Begin(), end.value.End());
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_rows(std::cout, end.value);
-  return exit_ok;
+  return print_end(opts, end, print_rows);
 }
 
 int list(const options& opts, const ledger_arguments& args,
@@ -52,30 +45,17 @@ int show(const options& opts, const ledger_arguments& args) {
   request what{"ledger.list"};
   what.text("call", args.call).text("tenant", opts.tenant);
   auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (end.value.Empty())
+  if (end.ok && end.value.Empty())
     return report(opts,
                   failure{errc::not_found,
                           "no record of this call is in the ledger", "call"});
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_whole_rows(std::cout, end.value);
-  return exit_ok;
+  return print_end(opts, end, print_whole_rows);
 }
 
 int stats(const options& opts, const ledger_choice& choice) {
   request what{"ledger.stats"};
   choice.put(opts, what);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_stats(std::cout, end.value);
-  return exit_ok;
+  return run_and_print(opts, what, print_stats);
 }
 
 int verify(const options& opts, const ledger_arguments& args) {
@@ -89,15 +69,10 @@ int verify(const options& opts, const ledger_arguments& args) {
                             "there is no anchor in " + args.anchor, "anchor"});
     what.text("anchors", text);
   }
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  auto intact = flag_of(end.value, "intact");
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_verdict(intact ? std::cout : std::cerr, end.value);
-  return intact ? exit_ok : exit_failure;
+  auto print = [](std::ostream& to, const rapidjson::Value& verdict) {
+    print_verdict(flag_of(verdict, "intact") ? to : std::cerr, verdict);
+  };
+  return run_and_print(opts, what, print, "intact");
 }
 
 int prove(const options& opts, const ledger_arguments& args) {

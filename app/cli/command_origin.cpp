@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
 
-#include <iostream>
 #include <memory>
 
 namespace byollm::cli {
@@ -28,28 +26,21 @@ int allow(const options& opts, const origin_arguments& args, bool allowed) {
   what.text("tenant", tenant_of(opts, args))
     .text("url", args.url)
     .flag("allowed", allowed);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  std::cout << (allowed ? "allowed\n" : "no longer allowed\n");
-  return exit_ok;
+  return run_and_print(opts, what,
+                       say(allowed ? "allowed" : "no longer allowed"));
+}
+
+void print_origins(std::ostream& to, const rapidjson::Value& origins) {
+  for (const auto& origin : origins.GetArray())
+    to << printable(origin.GetString()) << '\n';
+  if (origins.Empty())
+    to << "none beside public https\n";
 }
 
 int list(const options& opts, const origin_arguments& args) {
   request what{"origin.list"};
   what.text("tenant", tenant_of(opts, args));
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json) {
-    print_json(std::cout, end.value);
-    return exit_ok;
-  }
-  for (const auto& origin : end.value.GetArray())
-    std::cout << printable(origin.GetString()) << '\n';
-  if (end.value.Empty())
-    std::cout << "none beside public https\n";
-  return exit_ok;
+  return run_and_print(opts, what, print_origins);
 }
 
 CLI::App* add(CLI::App& parent, const arguments_ptr& args, const char* name,

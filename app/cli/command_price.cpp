@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
 #include "messages/calendar.hpp"
@@ -40,14 +39,6 @@ bool name_entry(request& to, const price_arguments& args) {
   return true;
 }
 
-int send(const options& opts, request& what, const char* told) {
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  std::cout << told << '\n';
-  return exit_ok;
-}
-
 int set(const options& opts, const price_arguments& args) {
   request what{"price.set"};
   if (!name_entry(what, args))
@@ -55,25 +46,27 @@ int set(const options& opts, const price_arguments& args) {
   for (size_t i = 0; i < columns.size(); ++i)
     if (args.micro[i])
       what.number(columns[i], *args.micro[i]);
-  return send(opts, what, "saved");
+  return run_and_print(opts, what, say("saved"));
 }
 
 int remove(const options& opts, const price_arguments& args) {
   request what{"price.remove"};
-  return name_entry(what, args) ? send(opts, what, "removed") : exit_usage;
+  if (!name_entry(what, args))
+    return exit_usage;
+  return run_and_print(opts, what, say("removed"));
 }
 
 int set_policy(const options& opts, const std::string& policy) {
   request what{"price.unknown"};
   what.text("policy", policy);
-  return send(opts, what, "saved");
+  return run_and_print(opts, what, say("saved"));
 }
 
 std::string day_of(const rapidjson::Value& price) {
   return day_text(utc_day(price["from_unix_ms"].GetInt64()));
 }
 
-void print(const rapidjson::Value& view) {
+void print_prices(std::ostream& to, const rapidjson::Value& view) {
   table out{{"provider", "model", "from", "version", "input", "cache read",
              "cache write", "output"}};
   for (const auto& price : view["prices"].GetArray()) {
@@ -86,24 +79,16 @@ void print(const rapidjson::Value& view) {
                         : "-");
     out.add(std::move(cells));
   }
-  out.print(std::cout);
-  std::cout << "micro-units of currency per million tokens; without a price a "
-               "platform call is "
-            << (text_of(view, "unknown_price") == "refuse"
-                  ? "refused\n"
-                  : "recorded as unpriced\n");
+  out.print(to);
+  to << "micro-units of currency per million tokens; without a price a "
+        "platform call is "
+     << (text_of(view, "unknown_price") == "refuse" ? "refused\n"
+                                                    : "recorded as unpriced\n");
 }
 
 int list(const options& opts) {
   request what{"price.list"};
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print(end.value);
-  return exit_ok;
+  return run_and_print(opts, what, print_prices);
 }
 
 CLI::App* add(CLI::App& parent, const arguments_ptr& args, const char* name,

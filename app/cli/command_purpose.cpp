@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/parameter_options.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
@@ -41,11 +40,7 @@ int set(const options& opts, const purpose_arguments& args) {
   what.text("scope", scope_of(args))
     .text_if("name", args.name.empty() ? args.for_extension : args.name)
     .params("values", args.values);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  std::cout << (args.clear ? "removed\n" : "saved\n");
-  return exit_ok;
+  return run_and_print(opts, what, say(args.clear ? "removed" : "saved"));
 }
 
 std::string values_text(const rapidjson::Value& values) {
@@ -64,22 +59,18 @@ void add_entries(table& to, const char* scope,
       {scope, printable(entry.name.GetString()), values_text(entry.value)});
 }
 
+void print_parameters(std::ostream& to, const rapidjson::Value& view) {
+  table rows{{"rung", "name", "parameters"}};
+  add_entries(rows, "extension", view["per_extension"]);
+  add_entries(rows, "purpose", view["per_purpose"]);
+  rows.add({"global", "", values_text(view["global"])});
+  rows.add({"ceiling", "", values_text(view["ceilings"])});
+  rows.print(to);
+}
+
 int list(const options& opts) {
   request what{"purpose.list"};
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json) {
-    print_json(std::cout, end.value);
-    return exit_ok;
-  }
-  table rows{{"rung", "name", "parameters"}};
-  add_entries(rows, "extension", end.value["per_extension"]);
-  add_entries(rows, "purpose", end.value["per_purpose"]);
-  rows.add({"global", "", values_text(end.value["global"])});
-  rows.add({"ceiling", "", values_text(end.value["ceilings"])});
-  rows.print(std::cout);
-  return exit_ok;
+  return run_and_print(opts, what, print_parameters);
 }
 
 void add_set(CLI::App& purpose, chosen_command& chosen) {

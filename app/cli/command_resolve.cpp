@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/parameter_options.hpp"
 #include "app/cli/print.hpp"
 #include "app/cli/terminal.hpp"
 
-#include <iostream>
 #include <memory>
 
 namespace byollm::cli {
@@ -18,33 +16,29 @@ struct resolve_arguments {
   parameters params = {};
 };
 
-void print_plan(const rapidjson::Value& plan, bool explain) {
-  std::cout << "answers   " << text_of(plan, "provider") << ' '
-            << text_of(plan, "model") << " at " << text_of(plan, "origin")
-            << "\nwhose     "
-            << (flag_of(plan, "is_byollm") ? "the user's own LLM"
-                                           : "the platform's LLM")
-            << "\nbill      " << text_of(plan, "billing") << '\n';
+void print_plan(std::ostream& to, const rapidjson::Value& plan, bool explain) {
+  to << "answers   " << text_of(plan, "provider") << ' '
+     << text_of(plan, "model") << " at " << text_of(plan, "origin")
+     << "\nwhose     "
+     << (flag_of(plan, "is_byollm") ? "the user's own LLM"
+                                    : "the platform's LLM")
+     << "\nbill      " << text_of(plan, "billing") << '\n';
   if (!explain)
     return;
-  std::cout << "why\n";
+  to << "why\n";
   for (const auto& reason : plan["reasons"].GetArray())
-    std::cout << "  " << printable(reason.GetString()) << '\n';
-  std::cout << "parameters\n";
-  print_params(std::cout, plan["params"], "  ");
+    to << "  " << printable(reason.GetString()) << '\n';
+  to << "parameters\n";
+  print_params(to, plan["params"], "  ");
 }
 
 int resolve(const options& opts, const resolve_arguments& args) {
   request what{"resolve"};
   what.who(opts).text_if("purpose", args.purpose).params("params", args.params);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_plan(end.value, args.explain);
-  return exit_ok;
+  auto print = [&args](std::ostream& to, const rapidjson::Value& plan) {
+    print_plan(to, plan, args.explain);
+  };
+  return run_and_print(opts, what, print);
 }
 
 } // namespace

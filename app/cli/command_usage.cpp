@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
-#include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
 #include "messages/calendar.hpp"
 
@@ -44,14 +43,7 @@ int show(const options& opts, const usage_arguments& args) {
     .text_if("billing", args.billing)
     .text_if("provider", args.provider)
     .text_if("model", args.model);
-  auto end = run(opts, what);
-  if (!end.ok)
-    return report(opts, end);
-  if (opts.json)
-    print_json(std::cout, end.value);
-  else
-    print_usage(std::cout, end.value);
-  return exit_ok;
+  return run_and_print(opts, what, print_usage);
 }
 
 } // namespace

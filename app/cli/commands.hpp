@@ -1,16 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/cli/link.hpp"
 #include "app/cli/options.hpp"
+#include "app/cli/request.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <functional>
+#include <ostream>
 
 namespace byollm::cli {
 
 /// What parsing chose: runs afterwards and returns the exit code.
 using chosen_command = std::function<int(const options&)>;
+
+/// Shows a result to people.
+using print_fn = std::function<void(std::ostream&, const rapidjson::Value&)>;
+
+/// Returns what shows every result as `text`.
+print_fn say(const char* text);
+
+/// Reports a failure, or shows the result: as JSON with `--json`, else by
+/// `print`. Returns the exit code; if `is_well` is given, a failure also if the
+/// result's flag of that name is not set.
+int print_end(const options& opts, const outcome& end, const print_fn& print,
+              const char* is_well = nullptr);
+
+/// Runs an operation and shows its end, as `print_end`.
+int run_and_print(const options& opts, request& what, const print_fn& print,
+                  const char* is_well = nullptr);
 
 // Each adds its subcommands to `app`; parsing one of them sets `chosen`.
 void add_config(CLI::App& app, chosen_command& chosen);
