@@ -40,6 +40,7 @@ void add_origin(CLI::App& app, chosen_command& chosen);
 void add_chat(CLI::App& app, chosen_command& chosen);
 void add_resolve(CLI::App& app, chosen_command& chosen);
 void add_ledger(CLI::App& app, chosen_command& chosen);
+void add_status(CLI::App& app, chosen_command& chosen);
 void add_serve(CLI::App& app, chosen_command& chosen);
 
 } // namespace byollm::cli

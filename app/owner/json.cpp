@@ -274,17 +274,4 @@ std::string render(const std::vector<ledger_stats_row>& rows) {
   });
 }
 
-std::string render(const runtime_stats& stats) {
-  return json_text([&](json_writer& to) {
-    to.StartObject();
-    put_number(to, "actors", stats.actors);
-    put_number(to, "in_flight", stats.in_flight);
-    put_flag(to, "ledger_healthy", stats.ledger_healthy);
-    put_number(to, "ledger_signed", stats.ledger_signed);
-    put_flag(to, "checkpoints_healthy", stats.checkpoints_healthy);
-    put_flag(to, "anchors_healthy", stats.anchors_healthy);
-    to.EndObject();
-  });
-}
-
 } // namespace byollm::owner

@@ -51,16 +51,31 @@ admin_accessor runtime::admin() const {
 
 runtime_stats runtime::stats() const {
   runtime_stats out;
+  auto is_well = [&out](const char* part, const status& is) {
+    if (!is)
+      out.problems.push_back({part, is.error()});
+    return is.has_value();
+  };
   out.in_flight = impl_->core->gate->in_flight();
   std::lock_guard guard{impl_->core->mutex};
+  if (!impl_->core->system || impl_->core->gate->is_closed())
+    out.takes_calls
+      = is_well("calls", failure{errc::stopping, "the runtime is stopping"});
   if (!impl_->core->system)
     return out;
   out.actors = impl_->system->registry().running();
-  out.ledger_healthy = impl_->data->health().has_value();
+  out.ledger_healthy = is_well("ledger", impl_->data->health());
+  out.takes_calls = out.takes_calls && out.ledger_healthy;
+  auto counts = impl_->data->counts();
+  out.ledger_records = counts.records;
+  out.ledger_open = counts.open_intents;
+  out.free_bytes = counts.free_bytes;
   auto seals = impl_->data->seals();
   out.ledger_signed = seals.signed_records;
-  out.checkpoints_healthy = seals.sealing.has_value();
-  out.anchors_healthy = seals.anchors.has_value();
+  out.checkpoint = std::move(seals.newest);
+  out.anchors = seals.places;
+  out.checkpoints_healthy = is_well("checkpoints", seals.sealing);
+  out.anchors_healthy = is_well("anchors", seals.anchors);
   return out;
 }
 

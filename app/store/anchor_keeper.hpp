@@ -27,6 +27,10 @@ public:
   /// Takes a checkpoint for every place.
   void add(const std::string& line);
 
+  size_t places() const noexcept {
+    return places_.size();
+  }
+
   /// The first failure of a place that fails; success if none does.
   status health() const;
 

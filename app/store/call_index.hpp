@@ -47,6 +47,10 @@ public:
   /// Returns the first open intent's number, or `otherwise` if none is open.
   uint64_t first(uint64_t otherwise) const noexcept;
 
+  size_t size() const noexcept {
+    return seqs_.size();
+  }
+
   /// Returns the numbers of the open intents that name `call`.
   std::vector<uint64_t> of_call(std::string_view call) const;
 

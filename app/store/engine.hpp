@@ -76,6 +76,15 @@ public:
 
   seal_state seals() const;
 
+  /// Why an anchor has not got the newest checkpoint. Thread: any.
+  status anchors_health() const {
+    return anchors_->health();
+  }
+
+  ledger_counts counts() const noexcept {
+    return {ledger_->size(), ledger_->open().size(), room_.free_bytes()};
+  }
+
   /// What the ledger can be verified against; as long-lived as the engine.
   seal_view seal_evidence() noexcept;
 

@@ -157,7 +157,8 @@ void store_engine::finish_sealing() {
 }
 
 seal_state store_engine::seals() const {
-  return {sealer_->signed_size(), sealing_, anchors_->health()};
+  return {sealer_->signed_size(), sealer_->newest(), anchors_->places(),
+          sealing_, anchors_->health()};
 }
 
 } // namespace byollm

@@ -12,7 +12,7 @@ namespace byollm {
 
 namespace {
 
-uint64_t free_bytes(const std::filesystem::path& directory) {
+uint64_t free_bytes_at(const std::filesystem::path& directory) {
   struct statvfs found = {};
   if (::statvfs(directory.c_str(), &found) != 0)
     return UINT64_MAX; // writing will tell
@@ -38,14 +38,14 @@ room::room(std::filesystem::path ballast, uint64_t ballast_bytes,
 }
 
 void room::look() {
+  free_bytes_ = free_bytes_at(ballast_.parent_path());
   if (ballast_bytes_ == 0)
     return;
-  auto free = free_bytes(ballast_.parent_path());
   // Not below the mark at once again.
-  if (!has_ballast_ && free >= ballast_bytes_
-      && free - ballast_bytes_ >= low_bytes_)
+  if (!has_ballast_ && free_bytes_ >= ballast_bytes_
+      && free_bytes_ - ballast_bytes_ >= low_bytes_)
     has_ballast_ = make_ballast();
-  is_low_ = !has_ballast_ || free < low_bytes_;
+  is_low_ = !has_ballast_ || free_bytes_ < low_bytes_;
 }
 
 bool room::give_up() {

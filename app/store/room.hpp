@@ -22,6 +22,11 @@ public:
   /// Gives the ballast up. Returns false if there was none.
   bool give_up();
 
+  /// Free on the disk at the last look; all of them if it cannot tell.
+  uint64_t free_bytes() const noexcept {
+    return free_bytes_;
+  }
+
   bool is_low() const noexcept {
     return is_low_;
   }
@@ -33,6 +38,7 @@ private:
   uint64_t ballast_bytes_;
   uint64_t low_bytes_;
   bool has_ballast_ = false;
+  uint64_t free_bytes_ = 0;
   bool is_low_ = false;
 };
 

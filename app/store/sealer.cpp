@@ -44,6 +44,7 @@ expected<std::unique_ptr<sealer>> sealer::open(database& db, ledger_scan& scan,
                    + " records are not those that were signed");
   result->verifier_ = ledger_verifier{*std::move(edge), scrutiny::bytes};
   result->signed_ = known->head.size;
+  result->newest_ = (*last)->note;
   return result;
 }
 
@@ -118,6 +119,7 @@ expected<stored_checkpoint> sealer::sign(database& db) {
   if (auto added = table_.add(db, result); !added)
     return added.error();
   signed_ = read.size;
+  newest_ = result.note;
   return result;
 }
 

@@ -49,6 +49,11 @@ public:
     return signed_;
   }
 
+  /// The checkpoint that was signed last; empty if none was.
+  const std::string& newest() const noexcept {
+    return newest_;
+  }
+
   bool is_done() const noexcept {
     return signed_ == size_;
   }
@@ -74,6 +79,7 @@ private:
   ledger_signer signer_;
   ledger_verifier verifier_{tree_edge{}, scrutiny::bytes};
   uint64_t signed_ = 0;
+  std::string newest_;
   uint64_t size_ = 0;
   /// What the checkpoint under way will say; of size 0 for none.
   tree_head target_ = {};

@@ -238,6 +238,10 @@ public:
     return writer_->seals();
   }
 
+  ledger_counts counts() const override {
+    return writer_->counts();
+  }
+
   const std::string& ledger_id() const noexcept override {
     return ledger_id_;
   }
@@ -249,9 +253,12 @@ private:
   void post(std::function<void(Result)> done, Work work,
             task_kind kind = task_kind::reads) {
     auto tell = telling_->guarded(std::move(done));
-    writer_->post(kind, [tell, work = std::move(work)](
-                    store_engine& engine) { work(engine, tell); },
-                  [tell](failure why) { tell(std::move(why)); });
+    writer_->post(
+      kind,
+      [tell, work = std::move(work)](store_engine& engine) {
+        work(engine, tell);
+      },
+      [tell](failure why) { tell(std::move(why)); });
   }
 
   template <class Result, class Work>
@@ -266,8 +273,8 @@ private:
   template <class Result, class Make>
   void ask_sealed(std::function<void(Result)> done, Make make) {
     auto* writer = writer_.get();
-    post(std::move(done), [writer, make = std::move(make)](
-                            store_engine& engine, const auto& tell) {
+    post(std::move(done), [writer, make = std::move(make)](store_engine& engine,
+                                                           const auto& tell) {
       engine.seal_now([writer, make, tell, &engine](expected<uint64_t> size) {
         if (!size)
           return tell(size.error());

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 namespace byollm {
 
@@ -51,10 +52,23 @@ struct store_options {
   std::string vfs = {};
 };
 
+/// What is in the ledger, as of its last commit.
+struct ledger_counts {
+  uint64_t records = 0;
+  /// Intents whose outcome is not recorded yet.
+  uint64_t open_intents = 0;
+  /// Free on the disk, of the last look at it.
+  uint64_t free_bytes = 0;
+};
+
 /// How the signing of checkpoints goes.
 struct seal_state {
   /// Records that are under a checkpoint.
   uint64_t signed_records = 0;
+  /// The newest checkpoint, a signed note; empty if there is none.
+  std::string newest = {};
+  /// How many anchors there are.
+  size_t places = 0;
   /// Why no checkpoints are made; success while they are.
   status sealing = unit{};
   /// Why an anchor has not got them; success while all have.
@@ -76,16 +90,20 @@ public:
   /// Returns success, or why no call may begin:
   /// - `audit_unavailable`: room is low; outcomes are still taken; passes by
   ///   itself once there is room;
-  /// - `store_unavailable`: a commit or a read does not come back from the disk,
-  ///   which passes when it does; or after an I/O error, or because the files were
-  ///   moved: nothing is taken until the store is opened again, since what
+  /// - `store_unavailable`: a commit or a read does not come back from the
+  /// disk,
+  ///   which passes when it does; or after an I/O error, or because the files
+  ///   were moved: nothing is taken until the store is opened again, since what
   ///   reached the disk is unknown;
   /// - `store_corrupt`: a damaged page; the same.
   /// Thread: any; cheap.
   virtual status health() const = 0;
 
-  /// Tells how checkpoints and anchors go.
+  /// Tells how checkpoints and anchors go. Thread: any; cheap.
   virtual seal_state seals() const = 0;
+
+  /// Thread: any; cheap.
+  virtual ledger_counts counts() const = 0;
 
   /// Returns the random name of this ledger, 32 hex digits.
   virtual const std::string& ledger_id() const noexcept = 0;

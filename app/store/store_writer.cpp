@@ -25,7 +25,8 @@ store_writer::store_writer(std::unique_ptr<store_engine> engine,
       may_take_(may_take),
       encoder_(std::move(encoder)),
       next_seq_(engine_->ledger_size() + 1),
-      seals_(engine_->seals()) {
+      seals_(engine_->seals()),
+      counts_(engine_->counts()) {
   // nop
 }
 
@@ -112,7 +113,16 @@ status store_writer::health() const {
 
 seal_state store_writer::seals() const {
   std::lock_guard guard{mutex_};
-  return seals_;
+  auto result = seals_;
+  // An anchor fails and recovers while this thread sleeps.
+  if (!ended_)
+    result.anchors = engine_->anchors_health();
+  return result;
+}
+
+ledger_counts store_writer::counts() const {
+  std::lock_guard guard{mutex_};
+  return counts_;
 }
 
 bool store_writer::close(std::chrono::milliseconds patience) {
@@ -271,7 +281,9 @@ void store_writer::begin_step(std::chrono::milliseconds may_take) {
 }
 
 void store_writer::end_step() {
+  auto counts = engine_->counts();
   std::lock_guard guard{mutex_};
+  counts_ = counts;
   ++steps_;
   late_at_.reset();
   moved_.notify_all();

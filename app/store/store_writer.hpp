@@ -57,6 +57,7 @@ public:
 
   status health() const;
   seal_state seals() const;
+  ledger_counts counts() const;
 
   /// Finishes what was asked before and ends the thread. Once that made no
   /// progress for `patience` it is left behind: everybody who waits in front of
@@ -123,7 +124,9 @@ private:
   uint64_t next_seq_;
   bool stopping_ = false;
   bool ended_ = false;
+  // -- as of the last step ----------------------------------------------------
   seal_state seals_;
+  ledger_counts counts_;
   uint64_t steps_ = 0;
   /// When the disk will have taken too long for the step under way; none while
   /// it is not the disk that is waited for.

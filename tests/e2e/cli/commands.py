@@ -5,6 +5,8 @@ Method: the stand-in LLM as provider and platform, commands run one after the
 other on one data directory, results read as JSON where a program would.
 """
 
+import contextlib
+import os
 import unittest
 
 from support import Case, Standin, make_key
@@ -146,6 +148,48 @@ class Commands(Case):
         self.assertEqual(reply["fallback_from"], "openai")
         verdict = self.json("config", "test", code=1)
         self.assertEqual(verdict["code"], "authentication")
+
+    def test_status_says_that_all_is_well(self):
+        self.configure(self.url)
+        self.byollm("chat", "hello")
+        rows = self.json("ledger", "list", "--all-tenants")
+        for one in (contextlib.nullcontext(), self.serving()):
+            with one:
+                status = self.json("status")
+                self.assertTrue(status["healthy"])
+                self.assertTrue(status["takes_calls"])
+                self.assertEqual(status["ledger_records"], len(rows))
+                self.assertEqual(status["ledger_open"], 0)
+                self.assertEqual(status["problems"], [])
+                out, err = self.byollm("status")
+                self.assertRegex(out, r"calls +taken, 0 running")
+                self.assertRegex(
+                    out, rf"ledger +well, {len(rows)} records, 0 intents open")
+                self.assertRegex(out, r"anchors +none")
+                self.assertRegex(out, r"room +\d+ MiB free")
+                self.assertEqual(err, "")
+        # The command before last signed what it found when it closed.
+        self.assertRegex(
+            out, rf"checkpoint +of {len(rows)} records, root \S{{43}}=")
+
+    def test_status_fails_when_a_part_is_not_well(self):
+        # A directory is no file for anchors.
+        with self.serving("--anchor-file", self.root):
+            status = self.json("status", code=1)
+            self.assertFalse(status["healthy"])
+            self.assertFalse(status["anchors_healthy"])
+            self.assertTrue(status["takes_calls"])
+            self.assertEqual([p["part"] for p in status["problems"]],
+                             ["anchors"])
+            out, err = self.byollm("status", code=1)
+            self.assertRegex(out, r"anchors +1, checkpoints wait for one")
+            self.assertIn("byollm: anchors: ", err)
+
+    def test_status_fails_when_the_store_does_not_open(self):
+        self.byollm("purpose", "list")
+        with open(os.path.join(self.data, "byollm.db"), "r+b") as file:
+            file.write(b"no database")
+        self.refuses("store_corrupt", "status")
 
     def test_the_platforms_llm_is_tested_too(self):
         self.refuses("no_provider", "config", "test", "--platform")

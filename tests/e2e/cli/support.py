@@ -177,10 +177,10 @@ class Case(unittest.TestCase):
         return self.json("ledger", "list", "--turn", turn)
 
     @contextlib.contextmanager
-    def serving(self):
+    def serving(self, *arguments):
         """byollm serve, for as long as the `with` block lasts."""
-        process = subprocess.Popen(self.command("serve"), text=True,
-                                   stdout=subprocess.PIPE,
+        process = subprocess.Popen(self.command("serve", *arguments),
+                                   text=True, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
         try:
             line = process.stdout.readline()

@@ -185,6 +185,14 @@ TEST_CASE("what outlives a runtime answers that it is stopping") {
   settle_ada(*rt);
   auto ctx = open_turn(*rt);
   auto admin = rt->admin();
+  CHECK(rt->stats().takes_calls);
+  CHECK(rt->stats().problems.empty());
+  REQUIRE(rt->stop(std::chrono::seconds{30}));
+  auto stopped = rt->stats();
+  CHECK_FALSE(stopped.takes_calls);
+  REQUIRE(stopped.problems.size() == 1);
+  CHECK(stopped.problems[0].part == "calls");
+  CHECK(stopped.problems[0].why.code == errc::stopping);
   rt.reset();
   auto reply = ctx.llm().create_message(say("too late")).get();
   REQUIRE(!reply);

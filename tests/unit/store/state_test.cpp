@@ -378,6 +378,39 @@ TEST_CASE("a store that had to leave its thread calls nothing of the host's",
   CHECK(calls == 2);
 }
 
+TEST_CASE("a store counts what it holds", "[state]") {
+  scratch directory;
+  auto store = open(directory.path());
+  REQUIRE(append(*store, {intent("call-1"), intent("call-2")}));
+  CHECK(store->counts().open_intents == 2);
+  REQUIRE(append(*store, {outcome("call-2")}));
+  auto counts = store->counts();
+  CHECK(counts.records == 3);
+  CHECK(counts.open_intents == 1);
+  CHECK(counts.free_bytes > 0);
+}
+
+TEST_CASE("an anchor that fails while the store sleeps is told", "[state]") {
+  scratch directory, elsewhere;
+  auto options = store_options{.directory = directory.path()};
+  options.anchors.file = elsewhere / "volume" / "anchors";
+  std::filesystem::create_directory(elsewhere / "volume");
+  auto opened = try_open(options);
+  REQUIRE(opened);
+  auto& store = **opened;
+  CHECK(store.seals().places == 1);
+  CHECK(store.seals().newest.empty());
+  CHECK(store.seals().anchors);
+  std::filesystem::remove(elsewhere / "volume");
+  REQUIRE(append(store, {change()}));
+  auto sealed
+    = wait<expected<uint64_t>>([&](auto done) { store.seal(std::move(done)); });
+  REQUIRE(sealed);
+  spin_until([&] { return !store.seals().anchors; });
+  spin_until([&] { return store.seals().signed_records == 1; });
+  CHECK(store.seals().newest.find("\n1\n") != std::string::npos);
+}
+
 TEST_CASE("files that are taken away close the store", "[state]") {
   scratch directory;
   auto file = directory / "byollm.db";
