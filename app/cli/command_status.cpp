@@ -63,8 +63,9 @@ void print_status(std::ostream& to, const rapidjson::Value& view) {
 void add_status(CLI::App& app, chosen_command& chosen) {
   auto sub = app.add_subcommand(
     "status", "Say whether calls are taken and the ledger is well; 1 if not");
-  sub->footer("For health checks; cheap, and does not wait for the disk.\n"
-              "  byollm status --json");
+  sub->footer(
+    "For health checks; beside an owner it does not wait for the disk.\n"
+    "  byollm status --json");
   sub->callback([&chosen] {
     chosen = [](const options& opts) {
       request what{"status"};

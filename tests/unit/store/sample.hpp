@@ -7,6 +7,7 @@
 #include <future>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace byollm::sample {
@@ -58,6 +59,13 @@ Result wait(Start start) {
   std::promise<Result> promise;
   start([&promise](Result result) { promise.set_value(std::move(result)); });
   return promise.get_future().get();
+}
+
+/// Waits for what another thread does.
+template <class Condition>
+void spin_until(Condition condition) {
+  while (!condition())
+    std::this_thread::yield();
 }
 
 expected<uint64_t> append(store& to, std::vector<ledger_entry> batch);
