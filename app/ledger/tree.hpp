@@ -12,6 +12,15 @@ namespace byollm {
 /// Computes the hashes of the ledger's Merkle tree (RFC 6962). Not thread-safe.
 class tree_hasher {
 public:
+  tree_hasher() = default;
+  tree_hasher(tree_hasher&&) = default;
+  tree_hasher& operator=(tree_hasher&&) = default;
+
+  /// Between two calls there is nothing to copy.
+  tree_hasher(const tree_hasher&) : tree_hasher() {
+    // nop
+  }
+
   /// Returns SHA-256 of a record's payload part: its salt, then its fields.
   sha256_digest payload(byte_view salted);
 
