@@ -17,7 +17,9 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "cli"))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "verify"))
 
+import links  # noqa: E402
 from support import PATIENCE, Standin, files_under, make_key  # noqa: E402
 
 SOURCE = os.environ["BYOLLM_SOURCE"]
@@ -161,6 +163,13 @@ class InstalledTree(unittest.TestCase):
         self.assertGreater(len(names), 20)
         for line in names:
             self.assertRegex(line, r"^byollm::")
+
+    def test_the_auditors_program_has_none_of_our_parts(self):
+        program = f"{self.prefix}/bin/byollm-verify"
+        self.assertEqual(links.strangers(program)[:links.SHOWN], [])
+        # The look at it sees what the others have.
+        self.assertIn("libbyollm.so.0",
+                      links.strangers(f"{self.prefix}/bin/byollm"))
 
     def test_the_programs_run_from_where_they_were_moved(self):
         for program in ("byollm", "byollm-demo", "byollm-standin"):
