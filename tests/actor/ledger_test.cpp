@@ -25,6 +25,10 @@ public:
     waiting.push_back(std::move(done));
   }
 
+  status takes_intents() const override {
+    return takes;
+  }
+
   void commit(expected<uint64_t> first) {
     auto done = std::move(waiting.front());
     waiting.pop_front();
@@ -37,6 +41,7 @@ public:
     done(std::move(first));
   }
 
+  status takes = unit{};
   std::vector<size_t> batches;
   std::deque<std::function<void(expected<uint64_t>)>> waiting;
 };
@@ -168,6 +173,23 @@ TEST_CASE("a record that cannot be kept takes nobody along", "[ledger]") {
   CHECK(world.receipts[1]->error().code == errc::audit_unavailable);
   CHECK((**world.receipts[2])->call() == "c3");
   CHECK((**world.receipts[2])->seq() == 3);
+}
+
+TEST_CASE("an intent that the store would not take goes in no batch",
+          "[ledger]") {
+  // In one with an outcome, the store would take it.
+  ledger_world world;
+  world.store.takes = failure{errc::audit_unavailable, "little room"};
+  world.intend("c1");
+  CHECK(world.store.batches.empty());
+  REQUIRE(world.receipts.size() == 1);
+  CHECK(world.receipts[0]->error().code == errc::audit_unavailable);
+  world.store.takes = unit{};
+  world.intend("c2");
+  CHECK(world.store.batches == std::vector<size_t>{1});
+  world.store.commit(1);
+  world.sys.drain();
+  CHECK(*world.receipts.at(1));
 }
 
 TEST_CASE("a ledger that ends answers everybody who waits", "[ledger]") {

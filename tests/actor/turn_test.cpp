@@ -3,6 +3,7 @@
 // reply, one resolution, one answer, nothing left behind. Method: the real
 // actors over scripted ports, one step at a time, over many orders of events.
 #include "tests/actor/turn_world.hpp"
+#include "tests/support/test_receipt_office.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -219,6 +220,24 @@ TEST_CASE("a call id that is in use is a conflict, and asks nobody", "[turn]") {
   CHECK(world.answers["c1"].last == errc::call_conflict);
   CHECK(world.sent == 1);
   world.run_out();
+}
+
+TEST_CASE("an end that is not of the running attempt is nobody's", "[turn]") {
+  turn_world world;
+  world.start();
+  world.open();
+  world.attempts = {{errc::none, certainty::yes, 0, true}};
+  world.call("c1", say("hello"));
+  world.sys.drain();
+  REQUIRE(world.sent == 1);
+  caf::anon_send(world.turn, atom::ended_v,
+                 test_receipt_office::receipt("c1", 1, 1'000'000),
+                 std::make_shared<const attempt_report>());
+  world.sys.drain();
+  CHECK(world.all<outcome_record>().empty());
+  CHECK(world.answers["c1"].answers == 0);
+  world.run_out();
+  CHECK(world.all<outcome_record>().size() == 1);
 }
 
 TEST_CASE("a turn is used again, and a late message does not meet the next one",

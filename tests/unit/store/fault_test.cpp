@@ -5,6 +5,8 @@
 // damaged pages.
 #include "sample.hpp"
 
+#include "app/store/engine.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <csignal>
@@ -109,6 +111,21 @@ TEST_CASE("a second owner is refused until the first is gone", "[store]") {
         == errc::store_owned);
   first.reset();
   CHECK(try_open(at(directory.path())));
+}
+
+TEST_CASE("the lock alone keeps others out", "[store]") {
+  // Of a database that is in use SQLite says so, too; here none is.
+  scratch directory;
+  open(directory.path());
+  {
+    auto held = lock_directory(directory.path());
+    REQUIRE(held);
+    CHECK(refusal(at(directory.path())).code == errc::store_owned);
+    auto verdict = verify_closed_ledger(directory.path());
+    REQUIRE_FALSE(verdict);
+    CHECK(verdict.error().code == errc::store_owned);
+  }
+  CHECK(verify_closed_ledger(directory.path()));
 }
 
 TEST_CASE("a directory that cannot be one is refused with a remedy",

@@ -3,6 +3,9 @@
 // after the store was opened again. Method: the public interface only.
 #include "sample.hpp"
 
+#include "app/ledger/export_form.hpp"
+#include "app/ledger/note.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -138,6 +141,29 @@ TEST_CASE("a list longer than a slice is whole", "[store]") {
   CHECK(numbers(list(*store, {.turn = "turn-1"})) == seqs{3'001});
   CHECK(numbers(list(*store, {.newest_first = true, .limit = 2'000})).back()
         == 1'002);
+}
+
+TEST_CASE("an export with a filter shows the leaves of others alone",
+          "[store]") {
+  scratch directory;
+  auto store = open(directory.path());
+  auto other = intent("call-2");
+  other.context = context("umbrella", "bob");
+  REQUIRE(append(*store, {intent("call-1"), other, refusal("call-3")}));
+  auto piece = wait<expected<ledger_chunk>>([&](auto done) {
+    store->export_piece({.tenant = "acme"}, 0, std::move(done));
+  });
+  REQUIRE(piece);
+  std::string_view lines = piece->lines;
+  seqs shown, withheld;
+  while (auto line = take_line(lines)) {
+    auto parsed = read_export_line(*line);
+    REQUIRE(parsed);
+    if (auto* record = std::get_if<export_record>(&*parsed))
+      (record->is_withheld() ? withheld : shown).push_back(record->seq);
+  }
+  CHECK(shown == seqs{1, 3});
+  CHECK(withheld == seqs{2});
 }
 
 TEST_CASE("a past call is known with how its last attempt ended", "[store]") {

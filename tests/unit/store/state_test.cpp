@@ -59,6 +59,54 @@ TEST_CASE("an anchor that fails while the store sleeps is told", "[state]") {
   CHECK(store.seals().newest.find("\n1\n") != std::string::npos);
 }
 
+TEST_CASE("a sync that fails acknowledges nothing and closes the store",
+          "[state]") {
+  scratch directory;
+  std::atomic<bool> fails{false};
+  asking_vfs vfs{[&](file_op op) {
+    return op == file_op::sync && fails.exchange(false) ? SQLITE_IOERR_FSYNC
+                                                        : SQLITE_OK;
+  }};
+  store_options options;
+  options.directory = directory.path();
+  options.vfs = asking_vfs::name;
+  auto store = try_open(options);
+  REQUIRE(store);
+  REQUIRE(append(**store, {intent("call-1")}));
+  fails = true;
+  CHECK_FALSE(append(**store, {intent("call-2")}));
+  // The next one would succeed, over pages that may never have been written.
+  CHECK_FALSE(append(**store, {outcome("call-1")}));
+  CHECK((*store)->health().error().code == errc::store_unavailable);
+  CHECK((*store)->takes_intents().error().code == errc::audit_unavailable);
+}
+
+TEST_CASE("a start makes durable what it found before it tells it", "[state]") {
+  // As a killed process leaves it: with nothing to close and nothing to sign,
+  // and a log that may be in the page cache alone.
+  scratch living, directory;
+  auto before = open(living.path());
+  REQUIRE(append(*before, {change()}));
+  REQUIRE(wait<expected<uint64_t>>(
+    [&](auto done) { before->seal(std::move(done)); }));
+  for (const auto& entry : std::filesystem::directory_iterator{living.path()})
+    if (entry.path().filename() != "byollm.ballast")
+      std::filesystem::copy(entry.path(),
+                            directory.path() / entry.path().filename());
+  std::atomic<int> syncs{0};
+  asking_vfs vfs{[&](file_op op) {
+    syncs += op == file_op::sync;
+    return SQLITE_OK;
+  }};
+  store_options options;
+  options.directory = directory.path();
+  options.vfs = asking_vfs::name;
+  auto store = try_open(options);
+  REQUIRE(store);
+  CHECK(syncs > 0);
+  CHECK(verify(**store).records == 1);
+}
+
 TEST_CASE("files that are taken away close the store", "[state]") {
   scratch directory;
   auto file = directory / "byollm.db";
