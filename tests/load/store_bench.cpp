@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: what durability costs us beyond SQLite itself. Method: batches of the
-// same records into a bare SQLite table, a row each, and into the store, each
-// commit synced, by turns in one run, at several sizes of the batch; the median
-// of the rounds' ratios counts. The store's records are encoded on one thread
-// and written on another, so it takes two cores to see what it can do. Then
-// verification of a million records, a start with them, and the opening of a
-// sealed key.
+// Goal: what our ledger costs beyond SQLite itself. Method: batches of the same
+// records into a bare SQLite table, a row each; into tables that owe their
+// readers what our ledger does, written the plain way; and into the store. Each
+// commit is synced, by turns in one run, at several sizes of the batch; the
+// medians of the rounds' ratios count. The store's records are encoded on one
+// thread and written on another, so it takes two cores to see what it can do.
+// Then verification of a million records, a start with them, and the opening of
+// a sealed key.
 #include "app/ledger/encode.hpp"
 #include "app/store/sqlite.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/envelope.hpp"
 #include "tests/load/measure.hpp"
+#include "tests/load/plain_ledger.hpp"
 #include "tests/load/records.hpp"
 
 #include <algorithm>
@@ -56,38 +58,44 @@ T must(expected<T> result) {
   std::exit(EXIT_FAILURE);
 }
 
-/// The records' bytes without hashes, tree and index, a row each.
+std::vector<record_bytes> encoded_records() {
+  std::vector<record_bytes> result;
+  record_encoder encoder{std::vector<uint8_t>(32, 7)};
+  auto copy = [](byte_view from) {
+    return std::vector<uint8_t>{from.begin(), from.end()};
+  };
+  for (const auto& entry : make_batch(0, 1'000)) {
+    must(encoder.encode(entry, 1));
+    result.push_back({copy(encoder.public_part()), copy(encoder.payload())});
+  }
+  return result;
+}
+
+/// The records' bytes, a row each, and nothing else.
 class bare_table {
 public:
   explicit bare_table(const std::filesystem::path& directory)
       : db_(must(database::open(directory / "bare.db"))) {
     must(db_.run("CREATE TABLE t (seq INTEGER PRIMARY KEY, body BLOB)"));
     insert_ = must(db_.prepare("INSERT INTO t (body) VALUES (?1)"));
-    record_encoder encoder{std::vector<uint8_t>(32, 7)};
-    for (const auto& entry : make_batch(0, 1'000)) {
-      must(encoder.encode(entry, 1));
-      auto& body = bodies_.emplace_back(encoder.public_part().begin(),
-                                        encoder.public_part().end());
-      body.insert(body.end(), encoder.payload().begin(),
-                  encoder.payload().end());
-    }
   }
 
-  double run(const workload& which) {
-    return seconds([&] {
-      for (size_t i = 0; i < which.commits; ++i) {
-        auto work = must(transaction::begin(db_));
-        for (size_t n = 0; n < which.records; ++n)
-          must(insert_.bind(1, byte_view{bodies_[n]}).run());
-        must(work.commit());
-      }
-    });
+  void commit(const std::vector<record_bytes>& records, size_t count) {
+    auto work = must(transaction::begin(db_));
+    for (; count > 0; --count) {
+      const auto& record = records[next_++ % records.size()];
+      body_ = record.public_part;
+      body_.insert(body_.end(), record.payload.begin(), record.payload.end());
+      must(insert_.bind(1, byte_view{body_}).run());
+    }
+    must(work.commit());
   }
 
 private:
   database db_;
   statement insert_;
-  std::vector<std::vector<uint8_t>> bodies_;
+  std::vector<uint8_t> body_;
+  size_t next_ = 0;
 };
 
 /// Keeps two batches with the store, as the LEDGER does under load: one is
@@ -123,19 +131,40 @@ private:
   std::counting_semaphore<kept> free_{kept};
 };
 
-void compare(store& ours, bare_table& bare, const workload& which,
-             size_t& number) {
-  std::vector<double> bare_rates, rates, ratios;
-  auto records = static_cast<double>(which.records * which.commits);
+/// All three write the same records.
+struct rivals {
+  store& ours;
+  bare_table& bare;
+  plain_ledger& plain;
+  std::vector<record_bytes> records = encoded_records();
+  size_t written = 0; ///< by ours
+};
+
+void compare(rivals& those, const workload& which) {
+  std::vector<double> bare, plain, ours, to_bare, to_plain;
+  auto rate = [&](double took) {
+    return static_cast<double>(which.records * which.commits) / took;
+  };
+  auto time = [&](auto commit) {
+    return seconds([&] {
+      for (size_t i = 0; i < which.commits; ++i)
+        commit();
+    });
+  };
   for (size_t i = 0; i < rounds; ++i) {
-    appender next{ours, which, number};
-    bare_rates.push_back(records / bare.run(which));
-    rates.push_back(records / next.run());
-    ratios.push_back(rates.back() / bare_rates.back());
+    appender next{those.ours, which, those.written};
+    bare.push_back(
+      rate(time([&] { those.bare.commit(those.records, which.records); })));
+    plain.push_back(rate(
+      time([&] { must(those.plain.commit(those.records, which.records)); })));
+    ours.push_back(rate(next.run()));
+    to_bare.push_back(ours.back() / bare.back());
+    to_plain.push_back(ours.back() / plain.back());
   }
-  std::printf("%7zu a commit: bare SQLite %8.0f rows/s, ledger %8.0f "
-              "records/s, ratio %.2f\n",
-              which.records, median(bare_rates), median(rates), median(ratios));
+  std::printf("%7zu a commit, records/s: bare %7.0f, plain %7.0f, ours %7.0f; "
+              "ours / bare %.2f, ours / plain %.2f\n",
+              which.records, median(bare), median(plain), median(ours),
+              median(to_bare), median(to_plain));
 }
 
 double verify(store& of) {
@@ -182,9 +211,10 @@ int main(int argc, char** argv) {
   {
     auto ours = must(open_store(at(directory / "compared"), key()));
     bare_table bare{directory};
-    size_t number = 0;
+    auto plain = must(plain_ledger::open(directory / "plain.db"));
+    rivals those{*ours, bare, plain};
     for (const auto& which : workloads)
-      compare(*ours, bare, which, number);
+      compare(those, which);
   }
   constexpr double records = many.records * many.commits;
   double appended = 0, verified = 0;
