@@ -166,6 +166,8 @@ private:
   status bound_pages(uint64_t bytes);
   void write_group(std::span<append_request> group);
   bool give_up_room();
+  template <class Append>
+  status transact(Append append_all);
   status commit_all(std::span<append_request> group);
   status change_all(const std::function<status(config_table&)>& change,
                     change_record why);

@@ -80,22 +80,31 @@ void store_engine::write_group(std::span<append_request> group) {
   }
 }
 
-status store_engine::commit_all(std::span<append_request> group) {
+template <class Append>
+status store_engine::transact(Append append_all) {
   rows_.clear();
   was_full_ = false;
   auto work = transaction::begin(db_);
   if (!work)
     return note(work.error());
   staging staged{*ledger_};
-  for (auto& request : group)
-    if (auto appended = append(request); !appended)
-      return note(appended.error());
+  if (auto appended = append_all(); !appended)
+    return note(appended.error());
   if (auto ended = ledger_->end(); !ended)
     return note(ended.error());
   if (auto done = work->commit(); !done)
     return note(done.error());
   staged.keep();
   return check_in_place();
+}
+
+status store_engine::commit_all(std::span<append_request> group) {
+  return transact([&]() -> status {
+    for (auto& request : group)
+      if (auto appended = append(request); !appended)
+        return appended;
+    return unit{};
+  });
 }
 
 status store_engine::append(append_request& request) {
@@ -163,22 +172,14 @@ status store_engine::change(const std::function<status(config_table&)>& change,
 status
 store_engine::change_all(const std::function<status(config_table&)>& change,
                          change_record why) {
-  rows_.clear();
-  auto work = transaction::begin(db_);
-  if (!work)
-    return note(work.error());
-  staging staged{*ledger_};
-  if (auto changed = change(configs_); !changed)
-    return note(changed.error());
-  if (auto appended = append(std::move(why)); !appended)
-    return note(appended.error());
-  if (auto ended = ledger_->end(); !ended)
-    return note(ended.error());
-  if (auto done = work->commit(); !done)
-    return note(done.error());
-  staged.keep();
-  committed();
-  return check_in_place();
+  auto changed = transact([&]() -> status {
+    if (auto done = change(configs_); !done)
+      return done;
+    return append(std::move(why));
+  });
+  if (changed)
+    committed();
+  return changed;
 }
 
 // After the commit: what was acknowledged is where the next start looks.
