@@ -52,6 +52,9 @@ ledger_state::append(const shared<outcome_record>& record) {
 
 caf::result<answer<unit>>
 ledger_state::append(const shared<refusal_record>& record) {
+  // Like intents, or refusals might take the outcomes' room.
+  if (waiting_ >= limits::ledger_intents_waiting_max)
+    return refused<unit>(audit_gone());
   auto to = self_->make_response_promise<plain_promise>();
   enqueue(waiting_record<refusal_record>{to, record});
   return to;
@@ -112,19 +115,25 @@ void ledger_state::stored(uint64_t number, const expected<uint64_t>& first) {
     return;
   auto waiters = std::move(found->waiters);
   under_way_.erase(found);
-  // One of them cannot be recorded; the others must not suffer for it.
   if (!first && first.error().code == errc::invalid_request
-      && waiters.size() > 1) {
-    for (auto& who : waiters) {
-      std::vector<waiter> alone;
-      alone.push_back(std::move(who));
-      hand_over(std::move(alone));
-    }
-    return;
-  }
+      && (waiters.size() > 1 || number <= split_at_))
+    return split(std::move(waiters));
   waiting_ -= waiters.size();
   for (size_t i = 0; i < waiters.size(); ++i)
     tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
+}
+
+// One of them cannot be recorded; the others must not suffer for it. Nor must
+// what was handed over in the meantime, and may need one of them: it is given
+// another try, too.
+void ledger_state::split(std::vector<waiter> waiters) {
+  if (waiters.size() > 1)
+    split_at_ = batches_;
+  for (auto& who : waiters) {
+    std::vector<waiter> alone;
+    alone.push_back(std::move(who));
+    hand_over(std::move(alone));
+  }
 }
 
 void ledger_state::settle() {

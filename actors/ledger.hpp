@@ -22,8 +22,8 @@ struct ledger_options {
 /// no timer. The first record of a batch waits for what is in the mailbox
 /// already: after a commit, all that it released asks at once, and a batch of
 /// one would keep the others for a whole sync. While
-/// `limits::ledger_intents_waiting_max` records wait, an intent gets
-/// `audit_unavailable`.
+/// `limits::ledger_intents_waiting_max` records wait, an intent or a refusal
+/// gets `audit_unavailable`.
 class ledger_state {
 public:
   static inline constexpr const char* name = "ledger";
@@ -77,6 +77,7 @@ private:
 
   void enqueue(waiter who);
   void hand_over(std::vector<waiter> waiters);
+  void split(std::vector<waiter> waiters);
   static void tell(waiter& who, const expected<uint64_t>& seq);
 
   ledger_actor::stateful_pointer<ledger_state> self_;
@@ -84,6 +85,8 @@ private:
   std::vector<waiter> next_;
   std::deque<batch> under_way_;
   uint64_t batches_ = 0;
+  /// The last batch that was under way when one was split.
+  uint64_t split_at_ = 0;
   /// Records in both.
   size_t waiting_ = 0;
   bool gathering_ = false;

@@ -4,6 +4,7 @@
 #include "app/cli/terminal.hpp"
 
 #include <iostream>
+#include <memory>
 
 namespace byollm::cli {
 
@@ -58,6 +59,17 @@ void print_status(std::ostream& to, const rapidjson::Value& view) {
               << text_of(problem, "text") << '\n';
 }
 
+status look_for_owner(const options& opts) {
+  auto served = is_served(opts);
+  if (!served)
+    return served.error();
+  if (!*served)
+    return failure{errc::store_unavailable,
+                   "no process serves " + opts.data_directory.string()
+                     + "; start byollm serve, or the host"};
+  return unit{};
+}
+
 } // namespace
 
 void add_status(CLI::App& app, chosen_command& chosen) {
@@ -65,9 +77,16 @@ void add_status(CLI::App& app, chosen_command& chosen) {
     "status", "Say whether calls are taken and the ledger is well; 1 if not");
   sub->footer(
     "For health checks; beside an owner it does not wait for the disk.\n"
-    "  byollm status --json");
-  sub->callback([&chosen] {
-    chosen = [](const options& opts) {
+    "  byollm status --served --json");
+  auto served = std::make_shared<bool>(false);
+  sub->add_flag("--served", *served,
+                "Fail unless a process serves the data directory; without it "
+                "the store is opened for the answer if nobody does");
+  sub->callback([&chosen, served] {
+    chosen = [served](const options& opts) {
+      if (*served)
+        if (auto there = look_for_owner(opts); !there)
+          return report(opts, there.error());
       request what{"status"};
       return run_and_print(opts, what, print_status, "healthy");
     };

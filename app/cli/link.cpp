@@ -93,6 +93,13 @@ outcome run(const options& opts, request& what, const delta_fn& on_delta) {
   return reader.end(how);
 }
 
+expected<bool> is_served(const options& opts) {
+  auto owner = owner::client::connect(opts.data_directory);
+  if (!owner)
+    return owner.error();
+  return owner->has_value();
+}
+
 int report(const options& opts, const outcome& failed) {
   if (opts.json) {
     rapidjson::StringBuffer text;

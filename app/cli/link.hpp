@@ -24,6 +24,10 @@ using delta_fn = std::function<void(const rapidjson::Value& piece)>;
 /// long as the operation. Blocks; SIGINT cancels.
 outcome run(const options& opts, request& what, const delta_fn& on_delta = {});
 
+/// Returns whether some process owns the data directory and answers. Errors:
+/// those of the socket.
+expected<bool> is_served(const options& opts);
+
 /// Prints a failure to stderr: cause and remedy, or JSON with `--json`. Returns
 /// the exit code.
 int report(const options& opts, const outcome& failed);

@@ -57,12 +57,14 @@ void host_caller::resume() {
     go_on();
 }
 
+// Name and place stay taken: the call itself goes on.
 void host_caller::on_early_reply(failure why) {
   answer(std::move(why));
 }
 
 void host_caller::on_reply(expected<message_reply> reply) {
-  // Before the host hears of it, so that it may ask again how the call stands.
+  // Before the host hears of it, so that it may call again, or ask again how
+  // the call stands.
   std::optional<named_calls::name> name;
   {
     std::lock_guard guard{mutex_};
@@ -70,15 +72,12 @@ void host_caller::on_reply(expected<message_reply> reply) {
   }
   if (name)
     name->release();
+  place_.reset();
   answer(std::move(reply));
 }
 
 void host_caller::answer(expected<message_reply> reply) {
-  if (replied_.exchange(true))
-    return;
-  // The place is free before the host hears of it, so that it may call again.
-  place_.reset();
-  if (to_.on_done)
+  if (!replied_.exchange(true) && to_.on_done)
     to_.on_done(std::move(reply));
 }
 

@@ -67,6 +67,8 @@ expected<uint64_t> store_writer::reserve(size_t records) {
   std::lock_guard guard{mutex_};
   if (records == 0)
     return failure{errc::invalid_request, "an empty batch"};
+  if (!encoder_health_)
+    return failure{errc::audit_unavailable, encoder_health_.error().detail};
   if (waiting_records_ + records > limits::ledger_waiting_max)
     return failure{errc::audit_unavailable,
                    "too many records wait for the ledger"};
@@ -86,6 +88,9 @@ status store_writer::encode(append_request& request, uint64_t first_seq) {
       why.code = errc::audit_unavailable;
     return why;
   } catch (const std::exception& why) {
+    // Half a record may be in its hashes.
+    std::lock_guard guard{mutex_};
+    encoder_health_ = failure{errc::store_unavailable, why.what()};
     return failure{errc::audit_unavailable, why.what()};
   }
 }
@@ -107,6 +112,8 @@ status store_writer::health() const {
     std::lock_guard guard{mutex_};
     if (late_at_ && clock::now() > *late_at_)
       return failure{errc::store_unavailable, "the disk does not answer"};
+    if (!encoder_health_)
+      return encoder_health_;
   }
   return engine_->health();
 }

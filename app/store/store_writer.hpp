@@ -122,14 +122,16 @@ private:
   /// The number that the next record will probably get: a change, or a batch
   /// that fails, comes in between without asking.
   uint64_t next_seq_;
+  status encoder_health_ = unit{};
   bool stopping_ = false;
   bool ended_ = false;
   // -- as of the last step ----------------------------------------------------
   seal_state seals_;
   ledger_counts counts_;
   uint64_t steps_ = 0;
-  /// When the disk will have taken too long for the step under way; none while
-  /// it is not the disk that is waited for.
+  /// When the step under way will have taken too long; none in between, while
+  /// acknowledgements are made. The host's audit sink is part of a commit, and
+  /// what tells of a change or of a read is part of it.
   std::optional<clock::time_point> late_at_;
 
   std::thread thread_;

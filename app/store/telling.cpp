@@ -51,11 +51,6 @@ void telling::leave() {
   left_.notify_all();
 }
 
-bool telling::is_abandoned() const {
-  std::lock_guard guard{mutex_};
-  return abandoned_;
-}
-
 void telling::bury(std::shared_ptr<void> what) {
   static std::mutex mutex;
   static auto* graves = new std::vector<std::shared_ptr<void>>;

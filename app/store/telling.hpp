@@ -26,14 +26,14 @@ public:
     std::shared_ptr<callback<Args...>> kept{
       new callback<Args...>{std::move(called)}, [self](callback<Args...>* raw) {
         std::shared_ptr<callback<Args...>> owned{raw};
-        if (self->is_abandoned())
+        if (visit inside{*self})
+          owned.reset();
+        else
           bury(std::move(owned));
       }};
     return [self, kept = std::move(kept)](Args... args) {
-      if (!self->enter())
-        return;
-      (*kept)(std::forward<Args>(args)...);
-      self->leave();
+      if (visit inside{*self})
+        (*kept)(std::forward<Args>(args)...);
     };
   }
 
@@ -46,9 +46,31 @@ public:
 private:
   static void bury(std::shared_ptr<void> what);
 
+  /// While it lives, nobody abandons; empty if somebody has.
+  class visit {
+  public:
+    explicit visit(telling& at) : at_(at.enter() ? &at : nullptr) {
+      // nop
+    }
+
+    visit(const visit&) = delete;
+    visit& operator=(const visit&) = delete;
+
+    ~visit() {
+      if (at_)
+        at_->leave();
+    }
+
+    explicit operator bool() const noexcept {
+      return at_ != nullptr;
+    }
+
+  private:
+    telling* at_;
+  };
+
   bool enter();
   void leave();
-  bool is_abandoned() const;
 
   mutable std::mutex mutex_;
   std::condition_variable left_;

@@ -175,6 +175,29 @@ TEST_CASE("a record that cannot be kept takes nobody along", "[ledger]") {
   CHECK((**world.receipts[2])->seq() == 3);
 }
 
+TEST_CASE("what came behind a batch that is split gets another try",
+          "[ledger]") {
+  ledger_world world;
+  for (auto name : {"c1", "c2"})
+    world.ask(name);
+  world.sys.drain();
+  world.intend("c3");
+  world.store.commit(failure{errc::invalid_request, "one of them is wrong"});
+  world.store.commit(failure{errc::invalid_request, "c1 is not there"});
+  world.sys.drain();
+  CHECK(world.store.batches == std::vector<size_t>{2, 1, 1, 1, 1});
+  CHECK(world.receipts.empty());
+  world.store.commit(1);
+  world.store.commit(failure{errc::invalid_request, "this one"});
+  world.store.commit(2);
+  world.sys.drain();
+  CHECK(world.store.batches.size() == 5);
+  REQUIRE(world.receipts.size() == 3);
+  CHECK((**world.receipts[0])->call() == "c1");
+  CHECK(world.receipts[1]->error().code == errc::audit_unavailable);
+  CHECK((**world.receipts[2])->call() == "c3");
+}
+
 TEST_CASE("an intent that the store would not take goes in no batch",
           "[ledger]") {
   // In one with an outcome, the store would take it.

@@ -99,7 +99,8 @@ private:
 };
 
 /// Keeps two batches with the store, as the LEDGER does under load: one is
-/// committed, the other encoded. A commit never takes both.
+/// committed, the other encoded. Small ones are rarely committed together: when
+/// sealing comes in between.
 class appender {
 public:
   appender(store& to, const workload& which, size_t& records) : to_(to) {

@@ -74,6 +74,9 @@ class Runner(unittest.TestCase):
     def test_a_program_that_dies_unheard_proves_nothing(self):
         self.check(self.first_statement("__builtin__exit(3);"), "DIES")
 
+    def test_a_program_that_crashes_proves_nothing(self):
+        self.check(self.first_statement("__builtin_trap();"), "DIES")
+
     def test_a_test_that_hangs_proves_nothing(self):
         self.check(self.first_statement("for (;;) asm volatile(\"\");"),
                    "HANGS", patience=5)

@@ -113,8 +113,10 @@ def run_test(suite, program, test, patience=PATIENCE):
         return Found("SURVIVED", seconds, told)
     failed = re.search(r"([\w.]+:\d+): FAILED|^(?:FAIL|ERROR): (\w+)", told,
                        re.MULTILINE)
-    # A program that dies unheard proves nothing about the test.
-    if not failed or "No test cases matched" in told:
+    # A program that dies proves nothing about the test; Catch2 reports some
+    # deaths as failures.
+    if (not failed or "No test cases matched" in told
+            or "due to a fatal error condition" in told):
         return Found("DIES", seconds, told)
     return Found("killed", seconds, failed[1] or failed[2])
 

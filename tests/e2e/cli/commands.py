@@ -185,6 +185,13 @@ class Commands(Case):
             self.assertRegex(out, r"anchors +1, checkpoints wait for one")
             self.assertIn("byollm: anchors: ", err)
 
+    def test_status_tells_a_dead_owner_from_a_healthy_store(self):
+        self.configure(self.url)
+        self.json("status")
+        self.refuses("store_unavailable", "status", "--served")
+        with self.serving():
+            self.assertTrue(self.json("status", "--served")["healthy"])
+
     def test_status_fails_when_the_store_does_not_open(self):
         self.byollm("purpose", "list")
         with open(os.path.join(self.data, "byollm.db"), "r+b") as file:

@@ -74,6 +74,8 @@ TEST_CASE("a name is in use until the ledger knows how its call ended") {
   auto reply = told.get_future().get();
   REQUIRE_FALSE(reply);
   CHECK(reply.error().code == errc::cancelled);
+  // The caller has its answer; the call still counts as one that runs.
+  CHECK(rt->stats().in_flight == 1);
   auto again = second.llm().create_message(named());
   ledger->open();
   auto refused = again.get();
@@ -83,6 +85,7 @@ TEST_CASE("a name is in use until the ledger knows how its call ended") {
   eventually([&] { return (last = ask(second)) != errc::call_conflict; });
   CHECK(last == errc::duplicate_call);
   CHECK(intents(*rt) == 1);
+  CHECK(rt->stats().in_flight == 0);
 }
 
 TEST_CASE("a name is free for one who asks why from the answer itself") {
