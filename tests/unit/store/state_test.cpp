@@ -16,6 +16,13 @@ using namespace byollm::sample;
 
 namespace {
 
+expected<std::unique_ptr<store>> open_through_vfs(const scratch& directory) {
+  store_options options;
+  options.directory = directory.path();
+  options.vfs = asking_vfs::name;
+  return try_open(options);
+}
+
 // -- files that are taken away ------------------------------------------------
 
 void replace(const std::filesystem::path& file) {
@@ -67,10 +74,7 @@ TEST_CASE("a sync that fails acknowledges nothing and closes the store",
     return op == file_op::sync && fails.exchange(false) ? SQLITE_IOERR_FSYNC
                                                         : SQLITE_OK;
   }};
-  store_options options;
-  options.directory = directory.path();
-  options.vfs = asking_vfs::name;
-  auto store = try_open(options);
+  auto store = open_through_vfs(directory);
   REQUIRE(store);
   REQUIRE(append(**store, {intent("call-1")}));
   fails = true;
@@ -98,10 +102,7 @@ TEST_CASE("a start makes durable what it found before it tells it", "[state]") {
     syncs += op == file_op::sync;
     return SQLITE_OK;
   }};
-  store_options options;
-  options.directory = directory.path();
-  options.vfs = asking_vfs::name;
-  auto store = try_open(options);
+  auto store = open_through_vfs(directory);
   REQUIRE(store);
   CHECK(syncs > 0);
   CHECK(verify(**store).records == 1);
@@ -191,10 +192,7 @@ TEST_CASE("no room at one moment refuses nothing while there is a ballast",
     bool fails = op == file_op::write && is_full.exchange(false);
     return fails ? SQLITE_FULL : SQLITE_OK;
   }};
-  store_options options;
-  options.directory = directory.path();
-  options.vfs = asking_vfs::name;
-  auto store = try_open(options);
+  auto store = open_through_vfs(directory);
   REQUIRE(store);
   REQUIRE(append(**store, {intent("call-1")}));
   is_full = true;
