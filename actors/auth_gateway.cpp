@@ -17,6 +17,8 @@ public:
 
 void auth_gateway_state::start(auth_gateway_options options) {
   options_ = std::move(options);
+  rotation.start(
+    {options_.master_keys, options_.rows, options_.unix_ms, options_.log});
 }
 
 answer<lease_ticket_ptr>
@@ -46,9 +48,8 @@ void auth_gateway_state::revoke(const std::string& key_id) {
 auth_gateway_actor::behavior_type
 auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
              auth_gateway_options options) {
-  adopt_house_rules(self, options.log, [] {
-    // nop: every request is answered at once
-  });
+  adopt_house_rules(self, options.log,
+                    [self] { self->state.rotation.settle(); });
   self->state.start(std::move(options));
   return {
     [self](atom::lease, const shared<llm_target>& target,
@@ -62,6 +63,14 @@ auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
       self->state.revoke(key_id);
       return answered(unit{});
     },
+    [self](atom::rotate, const shared<master_key_change>& wanted) {
+      return self->state.rotation.rotate(wanted);
+    },
+    [self](atom::retire, const shared<master_key_change>& wanted) {
+      return self->state.rotation.retire(wanted);
+    },
+    [self](atom::lookup) { return self->state.rotation.show(); },
+    [](atom::resume, const continuation& go_on) { (*go_on)(); },
   };
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/actor.hpp"
+#include "actors/key_rotation.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/vault.hpp"
 
@@ -13,6 +14,11 @@ struct auth_gateway_options {
   /// The key ring; outlives the actor. No other actor gets it.
   key_vault* vault = nullptr;
   log_fn log = {};
+  /// Keeps the master keys of that ring; null: they are not changed here.
+  std::shared_ptr<master_key_vault> master_keys = {};
+  /// Keeps the rows they wrap.
+  wrap_store* rows = nullptr;
+  std::function<int64_t()> unix_ms = {};
 };
 
 /// Names who may open which key, without opening it: a lease is a ticket that
@@ -20,6 +26,12 @@ struct auth_gateway_options {
 class auth_gateway_state {
 public:
   static inline constexpr const char* name = "auth_gateway";
+
+  explicit auth_gateway_state(
+    auth_gateway_actor::stateful_pointer<auth_gateway_state> self)
+      : rotation(self) {
+    // nop
+  }
 
   void start(auth_gateway_options options);
 
@@ -29,6 +41,8 @@ public:
   answer<sealed_key> seal(const opened_key& key, const key_binding& binding);
 
   void revoke(const std::string& key_id);
+
+  key_rotation rotation;
 
 private:
   auth_gateway_options options_;

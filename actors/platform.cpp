@@ -178,7 +178,7 @@ void platform_state::save(const std::string& actor, std::string subject) {
   row.version = options_.stored->version + 1;
   options_.store->save_platform(
     row,
-    {who_acts(actor), "", "", "platform", std::move(subject),
+    {who_acts(actor), "", "", change_subject::platform, std::move(subject),
      options_.unix_ms()},
     post_back<platform_actor, status>(platform_actor{self_},
                                       [this](status done) { saved(done); }));

@@ -18,6 +18,11 @@ bool is_visible_ascii(std::string_view text) noexcept {
                      [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+key_binding bound_to(const stored_user_config& row, const base_url& url) {
+  return {row.tenant, row.user,        row.provider,   url.at().str(),
+          row.key_id, row.row_version, row.key_version};
+}
+
 // Decides which key the new row has: the new one, none, or the old one.
 expected<std::optional<key_binding>>
 bind_key(const llm_change& wanted, const change_frame& frame,
@@ -52,9 +57,7 @@ bind_key(const llm_change& wanted, const change_frame& frame,
   }
   if (auto valid = check_key(wanted.key->bytes()); !valid)
     return valid.error();
-  return std::optional{key_binding{row.tenant, row.user, row.provider,
-                                   url.at().str(), row.key_id, row.row_version,
-                                   row.key_version}};
+  return std::optional{bound_to(row, url)};
 }
 
 template <class Owner>
@@ -101,7 +104,11 @@ status check_key(std::string_view key) {
 }
 
 expected<checked_change> check_change(const llm_change& wanted,
-                                      const change_frame& frame) {
+                                      const change_frame& given) {
+  auto frame = given;
+  // Nothing is taken over of what is not what was stored last.
+  if (frame.old && frame.old->is_stale)
+    frame.old.reset();
   auto traits = find_provider(frame.providers, wanted.provider);
   if (!traits)
     return bad_setting("provider", "unknown provider; known are "
@@ -132,8 +139,19 @@ expected<checked_change> check_change(const llm_change& wanted,
   return made;
 }
 
+expected<key_binding> binding_of(const stored_user_config& row) {
+  auto url = base_url::parse(row.base_url);
+  if (!url)
+    return url.error();
+  return bound_to(row, *url);
+}
+
 expected<llm_target::ptr> restore_target(const stored_user_config& row,
                                          std::span<const std::string> allowed) {
+  if (row.is_stale)
+    return failure{errc::secret_integrity,
+                   "the stored settings are not what the ledger says was "
+                   "stored last; enter them again"};
   auto url = base_url::parse(row.base_url);
   if (!url)
     return url.error();

@@ -49,6 +49,9 @@ struct change_frame {
 expected<checked_change> check_change(const llm_change& wanted,
                                       const change_frame& frame);
 
+/// Returns what the key of a stored row is bound to. Errors: `invalid_config`.
+expected<key_binding> binding_of(const stored_user_config& row);
+
 /// Builds the target that a stored row describes. Errors: `invalid_config`,
 /// `origin_denied` (the admin withdrew the origin).
 expected<llm_target::ptr> restore_target(const stored_user_config& row,

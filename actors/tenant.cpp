@@ -101,7 +101,7 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
     return finish(refused<llm_summary>(old.error()));
   auto& now = changes_.front();
   if (now.wanted->admin_disabled || !now.wanted->llm) {
-    if (!*old)
+    if (!*old || (now.wanted->admin_disabled && (*old)->is_stale))
       return finish(refused<llm_summary>(
         {errc::not_found, "this user has no LLM of their own"}));
     if (!now.wanted->admin_disabled)
@@ -135,10 +135,11 @@ void tenant_state::have_envelope(const expected<sealed_key>& sealed) {
   save();
 }
 
-change_record tenant_state::record(std::string summary) const {
+change_record tenant_state::record(const char* subject,
+                                   std::string summary) const {
   const auto& now = changes_.front();
   return {who_acts(now.wanted->actor), options_.tenant,
-          now.wanted->user.str(),      "user_llm",
+          now.wanted->user.str(),      subject,
           std::move(summary),          options_.parts->unix_ms()};
 }
 
@@ -146,10 +147,11 @@ void tenant_state::save() {
   const auto& row = changes_.front().row;
   options_.parts->store->save_user(
     row,
-    record(text_of(row)
-           + (row.fallback == fallback_policy::platform ? " falls back" : "")
-           + (row.enabled ? "" : " disabled by the user")
-           + (row.admin_disabled ? " disabled by the admin" : "")),
+    record(change_subject::user_llm,
+           text_of(row)
+             + (row.fallback == fallback_policy::platform ? " falls back" : "")
+             + (row.enabled ? "" : " disabled by the user")
+             + (row.admin_disabled ? " disabled by the admin" : "")),
     post_back<tenant_actor, status>(handle(),
                                     [this](status done) { saved(done); }));
 }
@@ -157,7 +159,8 @@ void tenant_state::save() {
 void tenant_state::remove(const stored_user_config& old) {
   changes_.front().row = old;
   options_.parts->store->remove_user(
-    options_.tenant, changes_.front().wanted->user.str(), record("removed"),
+    options_.tenant, changes_.front().wanted->user.str(),
+    record(change_subject::user_llm_removed, "removed"),
     post_back<tenant_actor, status>(handle(),
                                     [this](status done) { saved(done); }));
 }

@@ -90,7 +90,7 @@ private:
   void save();
   void saved(const status& done);
   void finish(answer<llm_summary> what);
-  change_record record(std::string summary) const;
+  change_record record(const char* subject, std::string summary) const;
 
   tenant_actor handle() const {
     return tenant_actor{self_};

@@ -5,6 +5,7 @@
 /// and our vocabulary (itself standard library only); no dependency shows
 /// through.
 
+#include "../messages/master_keys.hpp"
 #include "../messages/ports/host.hpp"
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
@@ -35,6 +36,10 @@ struct runtime_options {
   unsigned loops = 0;
   /// Serve the CLI on a 0600 Unix socket in the data directory.
   bool owner_socket = false;
+  /// The environment variable that has the master keys (docs/operations.md);
+  /// read once at the start, wiped and unset. Empty, or not set: files in the
+  /// data directory have them.
+  std::string master_key_variable = {};
   /// PEM file with trust anchors beside the system's; empty for none.
   std::string ca_pem_file = {};
   /// Time-outs of the way to a provider; unset: messages/limits.hpp.
@@ -265,6 +270,19 @@ public:
   pending<unit> allow_origin(std::string tenant, std::string url, bool allowed,
                              std::string actor) const;
   pending<std::vector<std::string>> allowed_origins(std::string tenant) const;
+
+  // The master keys.
+  /// Adds a master key, which is the current one from then on, and begins to
+  /// wrap all stored keys under it; or goes on with that, if an earlier call is
+  /// not through. Arrives after each batch: call again until nothing is left
+  /// but what is unreadable. It goes on without being asked, too, and after a
+  /// crash at the next start. Errors: `limit_exceeded`, `invalid_config`,
+  /// `store_unavailable`.
+  pending<rewrap_progress> rotate_master_key(std::string actor) const;
+  /// Forgets a master key. Errors: `not_found`, `invalid_config` for the
+  /// current one and while it wraps a stored key, `store_unavailable`.
+  pending<unit> retire_master_key(uint32_t version, std::string actor) const;
+  pending<master_key_list> master_keys() const;
 
   /// Returns the plan of a call with this purpose and these per-call values.
   pending<explanation> explain(turn_request turn, std::string purpose,

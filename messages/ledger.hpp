@@ -86,6 +86,14 @@ struct refusal_record {
   int64_t received_unix_ms = 0;
 };
 
+/// What changes are about, where a reader needs to tell.
+namespace change_subject {
+inline constexpr const char* user_llm = "user_llm";
+inline constexpr const char* user_llm_removed = "user_llm_removed";
+inline constexpr const char* platform = "platform";
+inline constexpr const char* master_key = "master_key";
+} // namespace change_subject
+
 /// "Somebody changed a setting." `subject` names what, never a value of a key.
 struct change_record {
   std::string actor = {}; ///< Who: "cli", "host", a user.

@@ -32,6 +32,11 @@ inline constexpr size_t usage_lines_cached_max = 65'536;
 inline constexpr size_t usage_rows_max = 10'000;
 inline constexpr size_t prices_max = 4'096;
 
+// -- master keys --------------------------------------------------------------
+inline constexpr size_t master_keys_max = 64;
+/// Keys that are wrapped anew in one commit.
+inline constexpr size_t rewrap_batch = 256;
+
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;
 inline constexpr size_t stream_line_bytes_max = 8u << 20;

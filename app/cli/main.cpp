@@ -91,6 +91,7 @@ int parse_and_run(int argc, char** argv) {
   chosen_command chosen;
   add_options(app, opts);
   add_config(app, chosen);
+  add_keys(app, chosen);
   add_purpose(app, chosen);
   add_price(app, chosen);
   add_origin(app, chosen);

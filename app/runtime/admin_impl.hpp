@@ -32,6 +32,9 @@ struct admin_accessor::impl {
   template <class T, class Convert>
   pending<T> read_platform(Convert convert) const;
 
+  template <class T, class... Args>
+  pending<T> ask_gateway(Args... args) const;
+
   /// Calls `ask` with the ledger's owner and a callback.
   template <class T, class Ask>
   pending<T> ask_ledger(Ask ask) const;

@@ -60,6 +60,7 @@ struct runtime_core {
   caf::actor_system* system = nullptr;
   directory_actor directory;
   platform_actor platform;
+  auth_gateway_actor gateway;
   std::vector<turn_desk_actor> desks;
   class store* store = nullptr;
   class vault* vault = nullptr;

@@ -105,7 +105,8 @@ runtime::impl::make(runtime_options options) {
 
 status runtime::impl::open_files() {
   const auto& options = core->options;
-  auto opened_vault = open_vault(options.data_directory, options.credentials);
+  auto opened_vault = open_vault(
+    {options.data_directory, options.credentials, options.master_key_variable});
   if (!opened_vault)
     return opened_vault.error();
   keys = *std::move(opened_vault);
@@ -157,6 +158,7 @@ status runtime::impl::start_actors() {
   core->system = system.get();
   core->directory = directory;
   core->platform = platform;
+  core->gateway = gateway;
   core->store = data.get();
   core->vault = keys.get();
   core->providers = providers;
@@ -170,7 +172,8 @@ void runtime::impl::spawn_shared() {
   ledger
     = system->spawn(byollm::ledger, ledger_options{data.get(), options.log});
   gateway = system->spawn(auth_gateway,
-                          auth_gateway_options{keys.get(), options.log});
+                          auth_gateway_options{keys.get(), options.log, keys,
+                                               data.get(), unix_ms_now});
   auto parts = std::make_shared<tenant_parts>();
   parts->host_keeps_configs = options.configs != nullptr;
   parts->source = options.configs ? options.configs.get() : own_configs.get();

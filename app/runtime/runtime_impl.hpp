@@ -56,7 +56,8 @@ struct runtime::impl {
   void empty_lanes();
 
   core_ptr core;
-  std::unique_ptr<vault> keys;
+  /// Shared with what the store still has to do with it.
+  std::shared_ptr<vault> keys;
   std::unique_ptr<store> data;
   std::unique_ptr<config_source> own_configs;
   provider_table_ptr providers;

@@ -69,6 +69,7 @@ void runtime::impl::end_actors() {
     core->system = nullptr;
     core->directory = nullptr;
     core->platform = nullptr;
+    core->gateway = nullptr;
     core->desks.clear();
   }
   for (auto& each : lanes)

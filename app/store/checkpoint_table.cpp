@@ -44,6 +44,9 @@ status checkpoint_table::add(database& db, const stored_checkpoint& what) {
     .bind(2, std::string_view{what.note});
   if (auto inserted = insert_.run(); !inserted)
     return inserted;
+  if (also_)
+    if (auto written = also_(what.size); !written)
+      return written;
   return work->commit();
 }
 

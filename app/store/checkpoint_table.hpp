@@ -21,6 +21,11 @@ class checkpoint_table {
 public:
   static expected<checkpoint_table> open(database& db);
 
+  /// Sets what else each `add` writes in its transaction.
+  void with_each(std::function<status(uint64_t size)> also) {
+    also_ = std::move(also);
+  }
+
   /// Makes a checkpoint durable, in a transaction of its own.
   status add(database& db, const stored_checkpoint& what);
 
@@ -33,6 +38,7 @@ public:
   expected<std::vector<stored_checkpoint>> newest(size_t limit);
 
 private:
+  std::function<status(uint64_t size)> also_;
   expected<std::optional<stored_checkpoint>> one(statement& query);
 
   statement insert_;

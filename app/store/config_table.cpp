@@ -2,13 +2,17 @@
 #include "app/store/config_table.hpp"
 
 #include "app/store/parameters_json.hpp"
+#include "app/vault/envelope.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace byollm {
 
-namespace {
+const char* const llm_columns
+  = "provider, model, base_url, enabled, admin_disabled, fallback, epoch, "
+    "key_id, key_version, row_version, envelope, change_seq";
 
 stored_user_config read_llm(const statement& row) {
   stored_user_config result;
@@ -24,23 +28,30 @@ stored_user_config read_llm(const statement& row) {
   result.row_version = static_cast<uint64_t>(row.integer(9));
   auto envelope = row.blob(10);
   result.envelope.assign(envelope.begin(), envelope.end());
+  result.change_seq = static_cast<uint64_t>(row.integer(11));
   return result;
 }
 
-} // namespace
-
-expected<config_table> config_table::open(database& db) {
-  config_table result;
+expected<config_table> config_table::open(database& db, byte_view key) {
+  auto seal = row_seal::open(db, key);
+  if (!seal)
+    return seal.error();
+  config_table result{*std::move(seal)};
+  auto select = std::string{"SELECT "} + llm_columns;
+  auto load = select
+              + " FROM llm_config "
+                "WHERE slot = ?1 AND tenant = ?2 AND user = ?3";
+  auto each = select + ", slot, tenant, user, mac FROM llm_config";
+  auto save = std::string{"INSERT OR REPLACE INTO llm_config ("} + llm_columns
+              + ", slot, tenant, user, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
+                "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
   const std::array queries = {
-    std::pair{&result.load_llm_,
-              "SELECT provider, model, base_url, enabled, admin_disabled, "
-              "fallback, epoch, key_id, key_version, row_version, envelope "
-              "FROM llm_config WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
-    std::pair{&result.save_llm_,
-              "INSERT OR REPLACE INTO llm_config (slot, tenant, user, "
-              "provider, model, base_url, enabled, admin_disabled, fallback, "
-              "epoch, key_id, key_version, row_version, envelope) VALUES "
-              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"},
+    std::pair{&result.load_llm_, load.c_str()},
+    std::pair{&result.each_llm_, each.c_str()},
+    std::pair{&result.save_llm_, save.c_str()},
+    std::pair{&result.set_change_,
+              "UPDATE llm_config SET change_seq = ?4, mac = ?5 "
+              "WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
     std::pair{&result.remove_llm_,
               "DELETE FROM llm_config "
               "WHERE slot = ?1 AND tenant = ?2 AND user = ?3"},
@@ -82,7 +93,7 @@ expected<config_table> config_table::open(database& db) {
 // -- one LLM ------------------------------------------------------------------
 
 expected<std::optional<stored_user_config>>
-config_table::load_llm(std::string_view slot, std::string_view tenant,
+config_table::read_row(std::string_view slot, std::string_view tenant,
                        std::string_view user) {
   reset_at_end guard{load_llm_};
   auto found = load_llm_.bind(1, slot).bind(2, tenant).bind(3, user).step();
@@ -96,29 +107,191 @@ config_table::load_llm(std::string_view slot, std::string_view tenant,
   return std::optional{std::move(result)};
 }
 
+expected<std::optional<stored_user_config>>
+config_table::load_llm(std::string_view slot, std::string_view tenant,
+                       std::string_view user) {
+  auto row = read_row(slot, tenant, user);
+  if (!row || !is_stale(slot, tenant, user))
+    return row;
+  stored_user_config stale;
+  stale.tenant = tenant;
+  stale.user = user;
+  stale.is_stale = true;
+  return std::optional{std::move(stale)};
+}
+
 status config_table::save_llm(std::string_view slot, std::string_view tenant,
                               std::string_view user,
                               const stored_user_config& row) {
-  return save_llm_.bind(1, slot)
-    .bind(2, tenant)
-    .bind(3, user)
-    .bind(4, row.provider)
-    .bind(5, row.model)
-    .bind(6, row.base_url)
-    .bind(7, int64_t{row.enabled})
-    .bind(8, int64_t{row.admin_disabled})
-    .bind(9, static_cast<int64_t>(row.fallback))
-    .bind(10, as_sql(row.epoch))
-    .bind(11, row.key_id)
-    .bind(12, int64_t{row.key_version})
-    .bind(13, as_sql(row.row_version))
-    .bind(14, byte_view{row.envelope})
+  // The platform's settings are saved together: what is stale stays as it is.
+  if (row.is_stale)
+    return unit{};
+  auto old = read_row(slot, tenant, user);
+  if (!old)
+    return old.error();
+  auto now = row;
+  now.tenant = tenant;
+  now.user = user;
+  now.change_seq = change_seq_;
+  // The same key may have been wrapped anew since `row` was read.
+  if (*old && (*old)->key_id == now.key_id
+      && (*old)->key_version == now.key_version
+      && (*old)->row_version == now.row_version)
+    now.envelope = (*old)->envelope;
+  if (dropped_.count(master_key_of(now.envelope)) != 0)
+    return failure{errc::unavailable,
+                   "the key was sealed under a master key that was retired "
+                   "meanwhile; enter it again"};
+  if (auto noted = note_in_seal(slot, *old ? &**old : nullptr, &now); !noted)
+    return noted;
+  stale_.erase({std::string{slot}, now.tenant, now.user});
+  auto mac = seal_.mac_of(slot, now);
+  return save_llm_.bind(1, now.provider)
+    .bind(2, now.model)
+    .bind(3, now.base_url)
+    .bind(4, int64_t{now.enabled})
+    .bind(5, int64_t{now.admin_disabled})
+    .bind(6, static_cast<int64_t>(now.fallback))
+    .bind(7, as_sql(now.epoch))
+    .bind(8, now.key_id)
+    .bind(9, int64_t{now.key_version})
+    .bind(10, as_sql(now.row_version))
+    .bind(11, byte_view{now.envelope})
+    .bind(12, as_sql(now.change_seq))
+    .bind(13, slot)
+    .bind(14, tenant)
+    .bind(15, user)
+    .bind(16, byte_view{mac})
     .run();
 }
 
 status config_table::remove_llm(std::string_view slot, std::string_view tenant,
                                 std::string_view user) {
+  auto old = read_row(slot, tenant, user);
+  if (!old)
+    return old.error();
+  if (*old)
+    if (auto noted = note_in_seal(slot, &**old, nullptr); !noted)
+      return noted;
+  stale_.erase({std::string{slot}, std::string{tenant}, std::string{user}});
   return remove_llm_.bind(1, slot).bind(2, tenant).bind(3, user).run();
+}
+
+// -- the rows and their seal --------------------------------------------------
+
+// What is broken stays broken until the next opening has looked at each row.
+status config_table::note_in_seal(std::string_view slot,
+                                  const stored_user_config* old,
+                                  const stored_user_config* now) {
+  auto content = seal_.load();
+  if (!content)
+    return content.error();
+  if (!*content || !stale_.empty())
+    return unit{};
+  if (old)
+    seal_.count(**content, slot, *old, false);
+  if (now)
+    seal_.count(**content, slot, *now, true);
+  return seal_.save(**content);
+}
+
+status config_table::cover(uint64_t seq) {
+  auto content = seal_.load();
+  if (!content)
+    return content.error();
+  if (!*content || !stale_.empty() || (*content)->covered >= seq)
+    return unit{};
+  (*content)->covered = seq;
+  return seal_.save(**content);
+}
+
+status config_table::each_llm(const std::function<void(const llm_row&)>& take) {
+  reset_at_end guard{each_llm_};
+  for (;;) {
+    auto found = each_llm_.step();
+    if (!found)
+      return found.error();
+    if (!*found)
+      return unit{};
+    llm_row seen;
+    seen.row = read_llm(each_llm_);
+    seen.row.tenant = each_llm_.text(llm_column_count + 1);
+    seen.row.user = each_llm_.text(llm_column_count + 2);
+    seen.slot = each_llm_.text(llm_column_count);
+    auto mac = each_llm_.blob(llm_column_count + 3);
+    seen.is_ours = std::ranges::equal(mac, seal_.mac_of(seen.slot, seen.row));
+    take(seen);
+  }
+}
+
+expected<row_seal::content> config_table::sum_up() {
+  row_seal::content result;
+  auto summed = each_llm([&](const llm_row& seen) {
+    seal_.count(result, seen.slot, seen.row, true);
+  });
+  if (!summed)
+    return summed.error();
+  return result;
+}
+
+expected<config_table::seal_state> config_table::compare_with_seal() {
+  using kind = seal_state::kind;
+  auto fresh = seal_.is_fresh();
+  if (!fresh)
+    return fresh.error();
+  if (*fresh)
+    return seal_state{};
+  auto sealed = seal_.load();
+  if (!sealed)
+    return sealed.error();
+  auto found = sum_up();
+  if (!found)
+    return found.error();
+  if (!*sealed || (*sealed)->rows != found->rows
+      || (*sealed)->sum != found->sum)
+    return seal_state{kind::broken, 0};
+  return seal_state{kind::fits, (*sealed)->covered};
+}
+
+status config_table::seal_as_is(
+  uint64_t covered,
+  const std::function<uint64_t(const config_place&)>& change_of) {
+  std::vector<llm_row> rows;
+  if (change_of)
+    if (auto read
+        = each_llm([&](const llm_row& seen) { rows.push_back(seen); });
+        !read)
+      return read;
+  for (auto& [slot, row, is_ours] : rows) {
+    row.change_seq = change_of({slot, row.tenant, row.user});
+    auto mac = seal_.mac_of(slot, row);
+    if (auto set = set_change_.bind(1, slot)
+                     .bind(2, row.tenant)
+                     .bind(3, row.user)
+                     .bind(4, as_sql(row.change_seq))
+                     .bind(5, byte_view{mac})
+                     .run();
+        !set)
+      return set;
+  }
+  auto content = sum_up();
+  if (!content)
+    return content.error();
+  content->covered = covered;
+  return seal_.save(*content);
+}
+
+void config_table::mark_stale(config_place place) {
+  stale_.emplace(std::move(place.slot), std::move(place.tenant),
+                 std::move(place.user));
+}
+
+bool config_table::is_stale(std::string_view slot, std::string_view tenant,
+                            std::string_view user) const {
+  return !stale_.empty()
+         && stale_.count(
+              {std::string{slot}, std::string{tenant}, std::string{user}})
+              != 0;
 }
 
 // -- users --------------------------------------------------------------------

@@ -2,6 +2,7 @@
 #include "app/store/engine.hpp"
 
 #include "app/store/recovery.hpp"
+#include "app/store/row_check.hpp"
 #include "app/store/schema.hpp"
 #include "messages/calendar.hpp"
 
@@ -70,12 +71,12 @@ store_engine::open(store_options options, byte_view fingerprint_key) {
     return migrated.error();
   std::unique_ptr<store_engine> result{new store_engine(
     std::move(options), fingerprint_key, *std::move(lock), *std::move(db))};
-  if (auto loaded = result->load(); !loaded)
+  if (auto loaded = result->load(fingerprint_key); !loaded)
     return loaded.error();
   return result;
 }
 
-status store_engine::load() {
+status store_engine::load(byte_view fingerprint_key) {
   if (options_.bytes_max > 0) {
     held_back_ = std::min(options_.reserve_bytes, options_.bytes_max / 4);
     if (auto set = bound_pages(options_.bytes_max - held_back_); !set)
@@ -87,10 +88,14 @@ status store_engine::load() {
   if (!id)
     return id.error();
   ledger_id_ = *std::move(id);
-  auto configs = config_table::open(db_);
+  auto configs = config_table::open(db_, fingerprint_key);
   if (!configs)
     return configs.error();
-  configs_ = *std::move(configs);
+  configs_.emplace(*std::move(configs));
+  auto wraps = wrap_table::open(db_);
+  if (!wraps)
+    return wraps.error();
+  wraps_ = *std::move(wraps);
   auto scan = ledger_scan::open(db_);
   if (!scan)
     return scan.error();
@@ -106,9 +111,22 @@ status store_engine::load() {
     return left;
   if (auto closed = close_open_intents(std::move(start->closing)); !closed)
     return closed;
+  if (auto checked = check_configs(); !checked)
+    return checked;
   if (auto placed = db_.check_in_place(); !placed)
     return placed;
   return open_seals();
+}
+
+status store_engine::check_configs() {
+  auto work = transaction::begin(db_);
+  if (!work)
+    return work.error();
+  if (auto checked
+      = check_rows(*configs_, scan_, ledger_->size(), options_.log);
+      !checked)
+    return checked;
+  return work->commit();
 }
 
 status store_engine::close_open_intents(std::vector<ledger_entry> outcomes) {

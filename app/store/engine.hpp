@@ -8,11 +8,13 @@
 #include "app/store/room.hpp"
 #include "app/store/sealer.hpp"
 #include "app/store/store.hpp"
+#include "app/store/wrap_table.hpp"
 #include "app/vault/private_files.hpp"
 
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -122,8 +124,19 @@ public:
   void note_reading();
 
   config_table& configs() noexcept {
-    return configs_;
+    return *configs_;
   }
+
+  wrap_table& wraps() noexcept {
+    return wraps_;
+  }
+
+  /// Wraps one batch of stored keys anew, in one transaction.
+  expected<rewrap_batch> rewrap(const rewrap_order& what);
+
+  /// Drops a master key that wraps nothing, and records it.
+  status drop_master_key(uint32_t version, const std::function<status()>& drop,
+                         change_record why);
 
   database& db() noexcept {
     return db_;
@@ -155,7 +168,8 @@ private:
     std::function<void(expected<uint64_t>)> done;
   };
 
-  status load();
+  status load(byte_view fingerprint_key);
+  status check_configs();
   status open_seals();
   status catch_anchors_up();
   status check_anchor(const tree_head& head);
@@ -202,7 +216,8 @@ private:
   unique_fd lock_;
   database db_;
   ledger_scan scan_;
-  config_table configs_;
+  std::optional<config_table> configs_;
+  wrap_table wraps_;
   /// For what is appended by the engine itself.
   record_encoder encoder_;
   std::unique_ptr<ledger_table> ledger_;

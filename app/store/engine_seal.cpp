@@ -18,6 +18,8 @@ status store_engine::open_seals() {
   if (!made)
     return made.error();
   sealer_ = *std::move(made);
+  sealer_->table().with_each(
+    [this](uint64_t size) { return configs_->cover(size); });
   seal_sliced_at_ = ledger_->size();
   // What an earlier run left unsigned is signed at once.
   sealer_->hurry();

@@ -173,13 +173,63 @@ status
 store_engine::change_all(const std::function<status(config_table&)>& change,
                          change_record why) {
   auto changed = transact([&]() -> status {
-    if (auto done = change(configs_); !done)
+    configs_->begin_change(ledger_->next_seq());
+    if (auto done = change(*configs_); !done)
       return done;
+    if (auto covered = configs_->cover(ledger_->next_seq()); !covered)
+      return covered;
     return append(std::move(why));
   });
   if (changed)
     committed();
   return changed;
+}
+
+// No record: who reads the ledger learns when all are wrapped.
+expected<rewrap_batch> store_engine::rewrap(const rewrap_order& what) {
+  if (is_low())
+    return failure{errc::store_unavailable, low().detail};
+  expected<rewrap_batch> result = rewrap_batch{};
+  auto done = guarded([&]() -> status {
+    auto work = transaction::begin(db_);
+    if (!work)
+      return note(work.error());
+    result = wraps_.rewrap(what);
+    if (!result)
+      return note(result.error());
+    if (auto committed = work->commit(); !committed)
+      return note(committed.error());
+    return check_in_place();
+  });
+  if (!done)
+    return done.error();
+  return result;
+}
+
+status store_engine::drop_master_key(uint32_t version,
+                                     const std::function<status()>& drop,
+                                     change_record why) {
+  auto change = [&](config_table& configs) -> status {
+    auto wraps = wraps_.count();
+    if (!wraps)
+      return wraps.error();
+    if (auto left = (*wraps)[version]; left > 0)
+      return failure{errc::invalid_config,
+                     std::to_string(left)
+                       + " stored keys are still wrapped under it; rotate "
+                         "first",
+                     "version"};
+    if (auto done = drop(); !done)
+      return done;
+    configs.refuse_wraps_of(version);
+    return unit{};
+  };
+  auto dropped = this->change(change, std::move(why));
+  // Older wrappings of the keys are still in the log.
+  if (dropped)
+    if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
+      return note(done.error());
+  return dropped;
 }
 
 // After the commit: what was acknowledged is where the next start looks.

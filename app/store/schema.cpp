@@ -105,10 +105,6 @@ CREATE TABLE ledger_checkpoint (
 PRAGMA user_version = 3;
 )";
 
-constexpr std::array migrations
-  = {migration{1, version_1}, migration{2, nullptr, migrate_to_2},
-     migration{3, version_3}, migration{4, nullptr, migrate_to_4}};
-
 status back_up(database& db, const std::filesystem::path& file,
                int64_t version) {
   auto name = file.string() + ".v" + std::to_string(version) + ".backup";
@@ -147,7 +143,11 @@ status check_ours(database& db, int64_t version) {
 } // namespace
 
 std::span<const migration> all_migrations() noexcept {
-  return migrations;
+  static const std::array all
+    = {migration{1, version_1}, migration{2, nullptr, migrate_to_2},
+       migration{3, version_3}, migration{4, nullptr, migrate_to_4},
+       migration{5, version_5}};
+  return all;
 }
 
 status migrate(database& db, const std::filesystem::path& file,

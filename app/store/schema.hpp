@@ -25,6 +25,9 @@ status migrate_to_2(database& db);
 /// Prices, and the bill of all outcomes so far.
 status migrate_to_4(database& db);
 
+/// Each LLM's last change, and the seal over all of them.
+extern const char* const version_5;
+
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;
 

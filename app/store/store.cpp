@@ -228,6 +228,37 @@ public:
       std::move(why), std::move(done));
   }
 
+  void rewrap(rewrap_order what,
+              std::function<void(expected<rewrap_batch>)> done) override {
+    post(
+      std::move(done),
+      [what = std::move(what)](store_engine& engine, const auto& tell) {
+        tell(engine.rewrap(what));
+      },
+      task_kind::commits);
+  }
+
+  void count_wraps(
+    std::function<void(expected<std::map<uint32_t, uint64_t>>)> done) override {
+    ask(std::move(done),
+        [](store_engine& engine) { return engine.wraps().count(); });
+  }
+
+  void add_master_key(std::function<status()> add, change_record why,
+                      std::function<void(status)> done) override {
+    change([add = std::move(add)](config_table&) { return add(); },
+           std::move(why), std::move(done));
+  }
+
+  void drop_master_key(uint32_t version, std::function<status()> drop,
+                       change_record why,
+                       std::function<void(status)> done) override {
+    change_by(std::move(done), [version, drop = std::move(drop),
+                                why = std::move(why)](store_engine& engine) {
+      return engine.drop_master_key(version, drop, why);
+    });
+  }
+
   // -- store ------------------------------------------------------------------
 
   status health() const override {

@@ -85,7 +85,10 @@ struct seal_state {
 /// `stopping` from the destructor's thread, what is being written is never
 /// answered, and the directory stays locked until the disk does answer. After
 /// the destructor neither a callback nor the sink or log is called.
-class store : public ledger_store, public ledger_reader, public config_store {
+class store : public ledger_store,
+              public ledger_reader,
+              public config_store,
+              public wrap_store {
 public:
   /// Returns success, or why no call may begin:
   /// - `audit_unavailable`: room is low; outcomes are still taken; passes by

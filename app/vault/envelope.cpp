@@ -101,6 +101,39 @@ bool is_well_formed(byte_view envelope, const key_binding& binding) {
               == envelope.size() - envelope_overhead_bytes;
 }
 
+expected<secret_bytes> open_data_key(const key_ring& ring, byte_view in,
+                                     const bytes& associated) {
+  const auto* master = ring.find(get_u32(in, kek_version_at));
+  if (!master)
+    return does_not_open();
+  auto data_key = secret_bytes::make(aes_key_bytes);
+  if (!data_key)
+    return data_key;
+  auto done = aes_gcm_open(
+    as_key(master->wrap), part<gcm_nonce_bytes>(in, wrap_nonce_at),
+    wrap_associated(associated, master->version()),
+    part<aes_key_bytes>(in, wrapped_at), part<gcm_tag_bytes>(in, wrap_tag_at),
+    data_key->bytes());
+  if (!done)
+    return done.error();
+  return data_key;
+}
+
+// Writes the master key's version, nonce, wrapped data key and tag.
+status wrap_data_key(const ring_key& master, const secret_bytes& data_key,
+                     bytes associated, bytes& out) {
+  for (size_t i = 0; i < 4; ++i)
+    out[kek_version_at + i]
+      = static_cast<uint8_t>(master.version() >> (24 - 8 * i));
+  auto nonce = part<gcm_nonce_bytes>(out, wrap_nonce_at);
+  if (auto got = random_bytes(nonce, false); !got)
+    return got;
+  return aes_gcm_seal(as_key(master.wrap), nonce,
+                      wrap_associated(std::move(associated), master.version()),
+                      data_key.bytes(), part<aes_key_bytes>(out, wrapped_at),
+                      part<gcm_tag_bytes>(out, wrap_tag_at));
+}
+
 } // namespace
 
 expected<sealed_key> seal_envelope(const key_ring& ring, std::string_view key,
@@ -112,17 +145,13 @@ expected<sealed_key> seal_envelope(const key_ring& ring, std::string_view key,
     return data_key.error();
   if (auto got = random_bytes(data_key->bytes(), true); !got)
     return got.error();
-  const auto& master = ring.current();
   bytes out{head.begin(), head.end()};
-  put(out, master.version);
+  put(out, uint32_t{0}); // the master key's version comes with the wrapping
   put(out, binding.key_version);
   out.resize(size_at);
   put(out, static_cast<uint32_t>(key.size()));
   out.resize(envelope_overhead_bytes + key.size());
-  auto wrap_nonce = part<gcm_nonce_bytes>(out, wrap_nonce_at);
   auto nonce = part<gcm_nonce_bytes>(out, nonce_at);
-  if (auto got = random_bytes(wrap_nonce, false); !got)
-    return got.error();
   if (auto got = random_bytes(nonce, false); !got)
     return got.error();
   auto associated = data_associated(binding);
@@ -132,10 +161,7 @@ expected<sealed_key> seal_envelope(const key_ring& ring, std::string_view key,
                    std::span{out}.subspan(sealed_at, key.size()),
                    part<gcm_tag_bytes>(out, sealed_at + key.size()));
   if (done)
-    done = aes_gcm_seal(as_key(master.wrap), wrap_nonce,
-                        wrap_associated(std::move(associated), master.version),
-                        data_key->bytes(), part<aes_key_bytes>(out, wrapped_at),
-                        part<gcm_tag_bytes>(out, wrap_tag_at));
+    done = wrap_data_key(ring.current(), *data_key, std::move(associated), out);
   if (!done)
     return done.error();
   return sealed_key{std::move(out)};
@@ -147,30 +173,44 @@ expected<secret_bytes> open_envelope(const key_ring& ring,
   byte_view in = sealed.envelope;
   if (!is_well_formed(in, binding))
     return does_not_open();
-  const auto* master = ring.find(get_u32(in, kek_version_at));
-  if (!master)
-    return does_not_open();
   auto size = in.size() - envelope_overhead_bytes;
-  auto data_key = secret_bytes::make(aes_key_bytes);
   auto plain = secret_bytes::make(size);
-  if (!data_key)
-    return data_key;
   if (!plain)
     return plain;
   auto associated = data_associated(binding);
-  auto done = aes_gcm_open(
-    as_key(master->wrap), part<gcm_nonce_bytes>(in, wrap_nonce_at),
-    wrap_associated(associated, master->version),
-    part<aes_key_bytes>(in, wrapped_at), part<gcm_tag_bytes>(in, wrap_tag_at),
-    data_key->bytes());
-  if (done)
-    done
-      = aes_gcm_open(as_key(*data_key), part<gcm_nonce_bytes>(in, nonce_at),
-                     associated, in.subspan(sealed_at, size),
-                     part<gcm_tag_bytes>(in, sealed_at + size), plain->bytes());
+  auto data_key = open_data_key(ring, in, associated);
+  if (!data_key)
+    return data_key;
+  auto done
+    = aes_gcm_open(as_key(*data_key), part<gcm_nonce_bytes>(in, nonce_at),
+                   associated, in.subspan(sealed_at, size),
+                   part<gcm_tag_bytes>(in, sealed_at + size), plain->bytes());
   if (!done)
     return done.error();
   return plain;
+}
+
+expected<sealed_key> rewrap_envelope(const key_ring& ring,
+                                     const sealed_key& sealed,
+                                     const key_binding& binding) {
+  if (!is_well_formed(sealed.envelope, binding))
+    return does_not_open();
+  auto associated = data_associated(binding);
+  auto data_key = open_data_key(ring, sealed.envelope, associated);
+  if (!data_key)
+    return data_key.error();
+  auto result = sealed;
+  auto done = wrap_data_key(ring.current(), *data_key, std::move(associated),
+                            result.envelope);
+  if (!done)
+    return done.error();
+  return result;
+}
+
+uint32_t master_key_of(std::span<const uint8_t> envelope) noexcept {
+  return envelope.size() < envelope_overhead_bytes
+           ? 0
+           : get_u32(envelope, kek_version_at);
 }
 
 } // namespace byollm

@@ -25,4 +25,14 @@ expected<secret_bytes> open_envelope(const key_ring& ring,
                                      const sealed_key& sealed,
                                      const key_binding& binding);
 
+/// Wraps the data key of an envelope that was sealed for exactly `binding`
+/// under the ring's current key; the sealed data stays as it is. Errors: as
+/// `open_envelope`.
+expected<sealed_key> rewrap_envelope(const key_ring& ring,
+                                     const sealed_key& sealed,
+                                     const key_binding& binding);
+
+/// Returns which master key wraps `envelope`; 0 if it is none.
+uint32_t master_key_of(std::span<const uint8_t> envelope) noexcept;
+
 } // namespace byollm

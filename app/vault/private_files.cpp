@@ -70,6 +70,20 @@ expected<fs::path> temporary_name(const fs::path& file) {
   return fs::path{name};
 }
 
+failure cannot_write(const fs::path& file, int error) {
+  return file_failure("cannot write", file, error,
+                      "check the disk and the directory's permissions");
+}
+
+// Writes a durable new private file; returns errno, or 0.
+int write_new(const fs::path& file, std::span<const uint8_t> content) {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  unique_fd fd{::open(file.c_str(), flags, 0600)};
+  if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0)
+    return errno == 0 ? EIO : errno;
+  return 0;
+}
+
 status make_directories(const fs::path& directory) {
   std::error_code error;
   if (fs::exists(directory, error))
@@ -184,23 +198,45 @@ expected<bool> create_private_file(const fs::path& file,
   auto temporary = temporary_name(file);
   if (!temporary)
     return temporary.error();
-  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  unique_fd fd{::open(temporary->c_str(), flags, 0600)};
   bool linked = false;
-  int error = 0;
-  if (!fd || !write_all(fd.get(), content) || ::fsync(fd.get()) != 0)
-    error = errno;
-  else if (::link(temporary->c_str(), file.c_str()) == 0) // never overwrites
-    linked = true;
-  else if (errno != EEXIST)
-    error = errno;
+  auto error = write_new(*temporary, content);
+  if (error == 0) {
+    if (::link(temporary->c_str(), file.c_str()) == 0) // never overwrites
+      linked = true;
+    else if (errno != EEXIST)
+      error = errno;
+  }
   ::unlink(temporary->c_str());
-  if (!error && !sync_directory(file.parent_path()))
+  if (error == 0 && !sync_directory(file.parent_path()))
     error = errno;
-  if (error)
-    return file_failure("cannot create", file, error,
-                        "check the disk and the directory's permissions");
+  if (error != 0)
+    return cannot_write(file, error);
   return linked;
+}
+
+status replace_private_file(const fs::path& file,
+                            std::span<const uint8_t> content) {
+  auto temporary = temporary_name(file);
+  if (!temporary)
+    return temporary.error();
+  auto error = write_new(*temporary, content);
+  if (error == 0 && ::rename(temporary->c_str(), file.c_str()) != 0)
+    error = errno;
+  if (error != 0)
+    ::unlink(temporary->c_str());
+  else if (!sync_directory(file.parent_path()))
+    error = errno;
+  if (error != 0)
+    return cannot_write(file, error);
+  return unit{};
+}
+
+status remove_private_file(const fs::path& file) {
+  if (::unlink(file.c_str()) != 0 && errno != ENOENT)
+    return cannot_write(file, errno);
+  if (!sync_directory(file.parent_path()))
+    return cannot_write(file, errno);
+  return unit{};
 }
 
 } // namespace byollm

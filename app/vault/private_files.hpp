@@ -73,4 +73,14 @@ expected<std::string> read_private_text(const std::filesystem::path& file,
 expected<bool> create_private_file(const std::filesystem::path& file,
                                    std::span<const uint8_t> content);
 
+/// Puts a private file with `content` in the place of `file`, durably and all
+/// at once: after a crash the old or the new one is there. Errors:
+/// `store_unavailable`.
+status replace_private_file(const std::filesystem::path& file,
+                            std::span<const uint8_t> content);
+
+/// Removes `file` durably; one that is not there is removed already. Errors:
+/// `store_unavailable`.
+status remove_private_file(const std::filesystem::path& file);
+
 } // namespace byollm

@@ -22,8 +22,11 @@ opened_key to_opened_key(secret_bytes from) {
 
 class embedded_vault final : public vault {
 public:
-  embedded_vault(key_ring ring, std::shared_ptr<credential_source> keys)
-      : ring_(std::move(ring)), keys_(std::move(keys)) {
+  embedded_vault(key_ring ring, std::unique_ptr<master_key_source> from,
+                 std::shared_ptr<credential_source> keys)
+      : from_(std::move(from)),
+        keys_(std::move(keys)),
+        ring_(std::make_shared<const key_ring>(std::move(ring))) {
     // nop
   }
 
@@ -31,12 +34,13 @@ public:
     if (!ticket.redeem())
       return failure{errc::unavailable, "this lease was redeemed before"};
     const auto& target = *ticket.target();
-    if (is_revoked(target.binding().key_id))
+    auto ring = ring_for(target.binding().key_id);
+    if (!ring)
       return failure{errc::config_changed, "the key of this turn was deleted"};
     if (!target.sealed())
       return opened_key{nullptr, 0, wipe_secret};
     auto key = keys_ ? ask_host(target.binding())
-                     : open_envelope(ring_, *target.sealed(), target.binding());
+                     : open_envelope(*ring, *target.sealed(), target.binding());
     if (!key)
       return std::move(key).error();
     return to_opened_key(*std::move(key));
@@ -49,17 +53,59 @@ public:
 
   expected<sealed_key> seal(std::string_view key,
                             const key_binding& binding) override {
-    return seal_envelope(ring_, key, binding);
+    return seal_envelope(*ring(), key, binding);
+  }
+
+  expected<sealed_key> rewrap(const sealed_key& sealed,
+                              const key_binding& binding) override {
+    return rewrap_envelope(*ring(), sealed, binding);
+  }
+
+  std::vector<uint32_t> versions() const override {
+    return ring()->versions();
+  }
+
+  expected<uint32_t> add() override {
+    std::lock_guard changing{changing_};
+    auto wider = ring()->with_new_key(*from_);
+    if (!wider)
+      return wider.error();
+    return use(*std::move(wider));
+  }
+
+  status drop(uint32_t version) override {
+    std::lock_guard changing{changing_};
+    auto smaller = ring()->without(version, *from_);
+    if (!smaller)
+      return smaller.error();
+    use(*std::move(smaller));
+    return unit{};
   }
 
   expected<secret_bytes> audit_subkey() const override {
-    return secret_bytes::copy_of(ring_.current().audit.bytes());
+    return secret_bytes::copy_of(ring()->audit().bytes());
   }
 
 private:
-  bool is_revoked(const std::string& key_id) {
+  using ring_ptr = std::shared_ptr<const key_ring>;
+
+  ring_ptr ring() const {
     std::lock_guard guard{mutex_};
-    return revoked_.count(key_id) != 0;
+    return ring_;
+  }
+
+  // Returns the current version.
+  uint32_t use(key_ring changed) {
+    auto next = std::make_shared<const key_ring>(std::move(changed));
+    std::lock_guard guard{mutex_};
+    ring_ = std::move(next);
+    return ring_->current().version();
+  }
+
+  // Null if the credential was revoked.
+  ring_ptr ring_for(const std::string& key_id) {
+    std::lock_guard guard{mutex_};
+    return revoked_.count(key_id) != 0 ? nullptr : ring_;
   }
 
   // Whatever the host does, the caller gets a whole key or a failure.
@@ -83,27 +129,48 @@ private:
     return *std::move(copied);
   }
 
-  key_ring ring_;
-  std::shared_ptr<credential_source> keys_;
+  const std::unique_ptr<master_key_source> from_;
+  const std::shared_ptr<credential_source> keys_;
+  // One change of the ring at a time; they are made on files.
+  std::mutex changing_;
   // Asked by every loop, told by the auth gateway.
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  ring_ptr ring_;
   std::unordered_set<std::string> revoked_;
 };
 
+expected<std::unique_ptr<master_key_source>>
+find_master_keys(const std::filesystem::path& directory,
+                 const std::string& variable) {
+  auto given = master_keys_from_environment(variable);
+  if (!given || !*given) {
+    if (given)
+      *given = master_keys_in(directory);
+    return given;
+  }
+  std::error_code error;
+  auto file = directory / "master.key";
+  if (std::filesystem::exists(std::filesystem::symlink_status(file, error)))
+    return file_failure("master keys both in " + variable + " and in", file, 0,
+                        "keep one of the two");
+  return given;
+}
+
 } // namespace
 
-expected<std::unique_ptr<vault>>
-open_vault(const std::filesystem::path& data_directory,
-           std::shared_ptr<credential_source> keys) {
-  auto directory = open_private_directory(data_directory);
+expected<std::unique_ptr<vault>> open_vault(vault_options options) {
+  auto directory = open_private_directory(options.data_directory);
   if (!directory)
     return directory.error();
   try {
-    auto ring = key_ring::open(*directory);
+    auto from = find_master_keys(*directory, options.master_key_variable);
+    if (!from)
+      return from.error();
+    auto ring = key_ring::open(*directory, **from);
     if (!ring)
       return ring.error();
-    return std::unique_ptr<vault>{
-      std::make_unique<embedded_vault>(*std::move(ring), std::move(keys))};
+    return std::unique_ptr<vault>{std::make_unique<embedded_vault>(
+      *std::move(ring), *std::move(from), std::move(options.keys))};
   } catch (const std::exception& broken) {
     return failure{errc::unavailable, broken.what()};
   }

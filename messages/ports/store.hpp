@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -122,6 +123,37 @@ struct stored_user_config {
   uint64_t row_version = 0;
   /// Empty: this LLM takes no key.
   std::vector<uint8_t> envelope = {};
+  /// The ledger's record of the row's last change; the store sets it.
+  uint64_t change_seq = 0;
+  /// Not what the ledger says was stored last: an old row was put back, or one
+  /// was edited or deleted behind the store's back. Only who it belongs to is
+  /// known.
+  bool is_stale = false;
+};
+
+/// Whose row it is, in the order of the store.
+struct config_place {
+  std::string slot = {};
+  std::string tenant = {};
+  std::string user = {};
+};
+
+/// Asks for some stored keys to be wrapped anew.
+struct rewrap_order {
+  /// The master key that they should be under.
+  uint32_t version = 0;
+  /// Where the batch before this one ended.
+  config_place after = {};
+  /// Wraps one row's key. Thread: the store's writer thread.
+  std::function<expected<sealed_key>(const stored_user_config& row)> wrap = {};
+};
+
+/// One batch of a rewrap.
+struct rewrap_batch {
+  uint64_t rewrapped = 0;
+  uint64_t unreadable = 0;
+  /// Where the next batch begins; nothing after the last one.
+  std::optional<config_place> next = {};
 };
 
 /// The platform's configuration as the store keeps it. LLMs use the user row's
@@ -181,6 +213,36 @@ public:
   virtual void save_allowed(std::string tenant,
                             std::vector<std::string> origins, change_record why,
                             std::function<void(status)> done)
+    = 0;
+};
+
+/// Keeps what master keys wrap, and records how they come and go. Callbacks
+/// come from the writer thread.
+class wrap_store {
+public:
+  virtual ~wrap_store() = default;
+
+  /// Wraps up to limits::rewrap_batch stored keys anew, in one commit.
+  virtual void rewrap(rewrap_order what,
+                      std::function<void(expected<rewrap_batch>)> done)
+    = 0;
+
+  /// Counts the stored keys that each master key wraps.
+  virtual void
+  count_wraps(std::function<void(expected<std::map<uint32_t, uint64_t>>)> done)
+    = 0;
+
+  /// Adds a master key by `add`, which blocks on files, and records it.
+  virtual void add_master_key(std::function<status()> add, change_record why,
+                              std::function<void(status)> done)
+    = 0;
+
+  /// Drops master key `version` by `drop`, which blocks on files, and records
+  /// it; from then on no key is saved that it wraps. Errors: `invalid_config`
+  /// while it wraps a stored key.
+  virtual void drop_master_key(uint32_t version, std::function<status()> drop,
+                               change_record why,
+                               std::function<void(status)> done)
     = 0;
 };
 

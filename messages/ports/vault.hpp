@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace byollm {
 
@@ -71,6 +72,30 @@ public:
   virtual expected<sealed_key> seal(std::string_view key,
                                     const key_binding& binding)
     = 0;
+};
+
+/// Keeps the master keys. Thread-safe.
+class master_key_vault {
+public:
+  virtual ~master_key_vault() = default;
+
+  /// Wraps the data key of a sealed key under the current master key; the
+  /// sealed data stays as it is. Errors: `secret_integrity`, `unavailable`.
+  virtual expected<sealed_key> rewrap(const sealed_key& sealed,
+                                      const key_binding& binding)
+    = 0;
+
+  /// The versions of the master keys, ascending; the last is the current one.
+  virtual std::vector<uint32_t> versions() const = 0;
+
+  /// Adds a master key, which is the current one from now on; returns its
+  /// version. Errors: as key_ring::with_new_key. Blocks on files.
+  virtual expected<uint32_t> add() = 0;
+
+  /// Forgets a master key that wraps no stored key. What is in memory under it
+  /// opens until the process ends: turns under way finish. Errors: as
+  /// key_ring::without. Blocks on files.
+  virtual status drop(uint32_t version) = 0;
 };
 
 } // namespace byollm

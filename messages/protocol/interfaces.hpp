@@ -75,7 +75,16 @@ using auth_gateway_actor = caf::typed_actor<
   on<atom::seal, key_slip, shared<key_binding>>::gives<answer<sealed_key>>,
   // Lease and open nothing more of the credential with this id: it was
   // deleted.
-  on<atom::revoke, std::string>::gives<answer<unit>>>;
+  on<atom::revoke, std::string>::gives<answer<unit>>,
+  // Add a master key and wrap all stored keys anew under it, or go on with
+  // that; answered after each batch with how far it came.
+  on<atom::rotate, shared<master_key_change>>::gives<answer<rewrap_progress>>,
+  // Forget a master key that wraps nothing.
+  on<atom::retire, shared<master_key_change>>::gives<answer<unit>>,
+  // Tell the master keys and what they wrap.
+  on<atom::lookup>::gives<answer<master_key_list>>,
+  // INTERNAL: go on with what a port answered.
+  takes<atom::resume, continuation>>;
 
 /// The LEDGER actor interface: intents before, outcomes after; both durable.
 using ledger_actor = caf::typed_actor<

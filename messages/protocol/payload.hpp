@@ -4,6 +4,7 @@
 #include "messages/config.hpp"
 #include "messages/expected.hpp"
 #include "messages/ledger.hpp"
+#include "messages/master_keys.hpp"
 #include "messages/ports/store.hpp"
 #include "messages/receipts.hpp"
 #include "messages/settings.hpp"

@@ -180,7 +180,7 @@ double verify(store& of) {
 }
 
 double open_keys(const std::filesystem::path& directory) {
-  auto ring = must(key_ring::open(directory));
+  auto ring = must(key_ring::open(directory, *master_keys_in(directory)));
   key_binding binding{"acme", "ada", "anthropic", "https://a:443", "key-1",
                       1,      1};
   auto sealed = must(seal_envelope(ring, std::string(100, 'k'), binding));

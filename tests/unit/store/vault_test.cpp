@@ -27,14 +27,15 @@ key_binding binding() {
 }
 
 std::unique_ptr<vault> open(const scratch& directory) {
-  auto opened = open_vault(directory.path());
+  auto opened = open_vault({directory.path()});
   if (!opened)
     FAIL(describe(opened.error()));
   return *std::move(opened);
 }
 
 key_ring open_ring(const scratch& directory) {
-  auto ring = key_ring::open(directory.path());
+  auto ring
+    = key_ring::open(directory.path(), *master_keys_in(directory.path()));
   REQUIRE(ring);
   return *std::move(ring);
 }
@@ -236,7 +237,7 @@ TEST_CASE("the host's secret store is asked instead of the envelope",
           "[vault]") {
   scratch directory;
   auto keys = std::make_shared<host_keys>();
-  auto vault = open_vault(directory.path(), keys);
+  auto vault = open_vault({directory.path(), keys});
   REQUIRE(vault);
   SECTION("and its key is copied into locked memory") {
     auto key = (*vault)->redeem(*ticket({{1, 2, 3}}));

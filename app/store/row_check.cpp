@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/store/row_check.hpp"
+
+#include "app/ledger/decode.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace byollm {
+
+namespace {
+
+// (tenant, user); both empty for the platform's LLMs.
+using whose = std::pair<std::string, std::string>;
+
+struct last_change {
+  uint64_t seq = 0;
+  bool removed = false;
+};
+
+/// Who has settings by the ledger, and which record says so.
+class last_changes {
+public:
+  status read(ledger_scan& ledger, uint64_t from) {
+    status result = unit{};
+    auto read
+      = ledger.upwards(from, SIZE_MAX, [&](const stored_record& record) {
+          auto decoded = decode_public(record.public_part);
+          if (!decoded)
+            result = decoded.error();
+          else if (decoded->type == record_type::change && decoded->seq >= from)
+            note(*decoded);
+          return bool{result};
+        });
+    return read ? result : read.error();
+  }
+
+  last_change of(const whose& who) const {
+    auto found = last_.find(who);
+    return found == last_.end() ? last_change{} : found->second;
+  }
+
+  const std::map<whose, last_change>& all() const noexcept {
+    return last_;
+  }
+
+private:
+  void note(const public_view& record) {
+    auto subject = record.fields.text(field::subject);
+    auto removed = subject == change_subject::user_llm_removed;
+    if (!removed && subject != change_subject::user_llm
+        && subject != change_subject::platform)
+      return;
+    last_[{std::string{record.fields.text(field::tenant)},
+           std::string{record.fields.text(field::user)}}]
+      = {record.seq, removed};
+  }
+
+  std::map<whose, last_change> last_;
+};
+
+void warn(const log_fn& log, const config_place& place) {
+  if (log)
+    log(log_level::error, "stored LLM settings are not what the ledger says",
+        {{"slot", place.slot}, {"tenant", place.tenant}, {"user", place.user}});
+}
+
+/// Marks what is not as the ledger says; returns how many.
+expected<size_t> mark_stale(config_table& configs, const last_changes& ledger,
+                            const log_fn& log) {
+  size_t marked = 0;
+  std::set<whose> there;
+  auto mark = [&](config_place place) {
+    warn(log, place);
+    configs.mark_stale(std::move(place));
+    ++marked;
+  };
+  auto looked = configs.each_llm([&](const config_table::llm_row& seen) {
+    const auto& row = seen.row;
+    auto last = ledger.of({row.tenant, row.user});
+    there.insert({row.tenant, row.user});
+    if (!seen.is_ours || last.removed || last.seq != row.change_seq)
+      mark({seen.slot, row.tenant, row.user});
+  });
+  if (!looked)
+    return looked.error();
+  for (const auto& [who, last] : ledger.all())
+    if (!who.first.empty() && !last.removed && there.count(who) == 0)
+      mark({"user", who.first, who.second});
+  return marked;
+}
+
+// Rows and seal fit each other; is there a change that they do not know?
+expected<bool> is_current(ledger_scan& ledger, uint64_t covered) {
+  last_changes later;
+  if (auto read = later.read(ledger, covered + 1); !read)
+    return read.error();
+  return later.all().empty();
+}
+
+status renew(config_table& configs, uint64_t size, const log_fn& log) {
+  if (log)
+    log(log_level::warning,
+        "the seal of the stored LLM settings was renewed: it did not fit, "
+        "though each row is what the ledger says",
+        {});
+  return configs.seal_as_is(size, {});
+}
+
+} // namespace
+
+status check_rows(config_table& configs, ledger_scan& ledger, uint64_t size,
+                  const log_fn& log) {
+  using kind = config_table::seal_state::kind;
+  auto state = configs.compare_with_seal();
+  if (!state)
+    return state.error();
+  if (state->is == kind::fits) {
+    auto current = is_current(ledger, state->covered);
+    if (!current)
+      return current.error();
+    if (*current)
+      return unit{};
+  }
+  last_changes changes;
+  if (auto read = changes.read(ledger, 1); !read)
+    return read;
+  if (state->is == kind::none)
+    return configs.seal_as_is(size, [&](const config_place& place) {
+      return changes.of({place.tenant, place.user}).seq;
+    });
+  auto marked = mark_stale(configs, changes, log);
+  if (!marked)
+    return marked.error();
+  return *marked > 0 ? unit{} : renew(configs, size, log);
+}
+
+} // namespace byollm
