@@ -182,8 +182,22 @@ EXPORTED int ftruncate64(int fd, off_t size) {
 
 EXPORTED int unlink(const char* path) {
   static auto* next = real<int(const char*)>("unlink");
-  return around(ends_with(path, "byollm.db-wal") ? "wal_unlink" : "",
+  return around(ends_with(path, "byollm.db-wal") ? "wal_unlink"
+                : ends_with(path, "master.key")  ? "key_remove"
+                                                 : "",
                 [=] { return next(path); });
+}
+
+EXPORTED int link(const char* from, const char* to) {
+  static auto* next = real<int(const char*, const char*)>("link");
+  return around(ends_with(to, "master.2.key") ? "key_create" : "",
+                [=] { return next(from, to); });
+}
+
+EXPORTED int rename(const char* from, const char* to) {
+  static auto* next = real<int(const char*, const char*)>("rename");
+  return around(ends_with(to, "master.ring") ? "ring_replace" : "",
+                [=] { return next(from, to); });
 }
 
 // In C++ the plain name would hide the struct's constructor.

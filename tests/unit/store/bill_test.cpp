@@ -345,6 +345,9 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
                   "DROP TABLE bill; DROP TABLE usage_day; "
                   "DROP TABLE usage_line; DROP TABLE price; "
                   "ALTER TABLE platform_config DROP COLUMN unknown_price; "
+                  "ALTER TABLE llm_config DROP COLUMN change_seq; "
+                  "ALTER TABLE llm_config DROP COLUMN mac; "
+                  "DROP TABLE config_seal; "
                   "PRAGMA user_version = 3")
           == SQLITE_OK);
   auto store = open(directory.path());
