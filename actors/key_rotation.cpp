@@ -28,9 +28,7 @@ void key_rotation::start(parts of) {
   parts_ = std::move(of);
   if (!parts_.keys || !parts_.rows)
     return;
-  is_running_ = true;
-  parts_.rows->count_wraps(back<expected<wrap_counts>>(
-    [this](const expected<wrap_counts>& counted) { begin(counted); }));
+  look(true);
 }
 
 // -- rotating -----------------------------------------------------------------
@@ -39,15 +37,27 @@ caf::result<answer<rewrap_progress>>
 key_rotation::rotate(const shared<master_key_change>& wanted) {
   if (!parts_.keys || !parts_.rows)
     return refused<rewrap_progress>(not_here());
+  auto follows = wanted->version != 0;
+  if (follows && !is_running_)
+    return ended_ ? answered(progress_)
+                  : refused<rewrap_progress>(ended_.error());
   auto to = self_->make_response_promise<progress_promise>();
   waiting_.push_back(to);
-  if (!is_running_) {
-    is_running_ = true;
+  if (!follows && (!is_running_ || may_add_))
     actor_ = who_acts(wanted->actor);
-    parts_.rows->count_wraps(back<expected<wrap_counts>>(
-      [this](const expected<wrap_counts>& counted) { begin(counted); }));
-  }
+  if (!is_running_)
+    look(true);
   return to;
+}
+
+void key_rotation::look(bool may_add) {
+  is_running_ = true;
+  may_add_ = may_add;
+  parts_.rows->count_wraps(
+    back<expected<wrap_counts>>([this](const expected<wrap_counts>& counted) {
+      may_add_ = false;
+      begin(counted);
+    }));
 }
 
 uint64_t key_rotation::under_older(const wrap_counts& counted) const {
@@ -63,10 +73,13 @@ void key_rotation::begin(const expected<wrap_counts>& counted) {
   if (!counted)
     return stop(counted.error());
   progress_ = {};
+  ended_ = unit{};
   progress_.version = parts_.keys->versions().back();
   progress_.left = under_older(*counted);
-  if (progress_.left > known_unreadable_)
+  if (progress_.left > known_unreadable_) {
+    actor_.clear();
     return wrap({});
+  }
   if (!actor_.empty())
     return add();
   is_running_ = false;
@@ -87,8 +100,7 @@ void key_rotation::add() {
         return stop(done.error());
       actor_.clear();
       known_unreadable_ = 0;
-      parts_.rows->count_wraps(back<expected<wrap_counts>>(
-        [this](const expected<wrap_counts>& counted) { begin(counted); }));
+      look(false);
     }));
 }
 
@@ -148,6 +160,7 @@ void key_rotation::tell(const answer<rewrap_progress>& what) {
 
 void key_rotation::stop(failure why) {
   is_running_ = false;
+  ended_ = why;
   actor_.clear();
   if (parts_.log)
     parts_.log(log_level::warning,

@@ -51,6 +51,7 @@ private:
   template <class T, class GoOn>
   std::function<void(T)> back(GoOn go_on);
 
+  void look(bool may_add);
   void begin(const expected<wrap_counts>& counted);
   void add();
   void wrap(config_place after);
@@ -65,9 +66,14 @@ private:
   auth_gateway_actor::pointer self_;
   parts parts_;
   bool is_running_ = false;
-  /// Who asked for a new key; empty while an earlier rotation goes on.
+  /// Whoever asks now may still get a new key.
+  bool may_add_ = false;
+  /// Who asked for a new key, until there is one, or work is left from an
+  /// earlier one.
   std::string actor_;
   rewrap_progress progress_;
+  /// How the last rotation ended.
+  status ended_ = unit{};
   /// Unreadable by the last whole pass.
   uint64_t known_unreadable_ = 0;
   std::vector<progress_promise> waiting_;

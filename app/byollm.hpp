@@ -274,11 +274,13 @@ public:
   // The master keys.
   /// Adds a master key, which is the current one from then on, and begins to
   /// wrap all stored keys under it; or goes on with that, if an earlier call is
-  /// not through. Arrives after each batch: call again until nothing is left
-  /// but what is unreadable. It goes on without being asked, too, and after a
-  /// crash at the next start. Errors: `limit_exceeded`, `invalid_config`,
-  /// `store_unavailable`.
+  /// not through. Arrives after the first batch; the others follow without
+  /// being asked, after a crash at the next start. Errors: `limit_exceeded`,
+  /// `invalid_config`, `store_unavailable`.
   pending<rewrap_progress> rotate_master_key(std::string actor) const;
+  /// Arrives after the next batch of the rotation to `version`, or at once if
+  /// that has ended: nothing is left then but what is unreadable.
+  pending<rewrap_progress> follow_rotation(uint32_t version) const;
   /// Forgets a master key. Errors: `not_found`, `invalid_config` for the
   /// current one and while it wraps a stored key, `store_unavailable`.
   pending<unit> retire_master_key(uint32_t version, std::string actor) const;

@@ -33,7 +33,7 @@ using master_key_list = std::vector<master_key_view>;
 /// What an admin does about master keys.
 struct master_key_change {
   std::string actor = {};
-  /// Which one to retire.
+  /// Which one to retire; or whose rotation to follow, instead of a new one.
   uint32_t version = 0;
 };
 

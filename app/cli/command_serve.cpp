@@ -8,6 +8,9 @@
 #include <iostream>
 #include <memory>
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 namespace byollm::cli {
 
 namespace {
@@ -18,7 +21,17 @@ struct serve_arguments {
   std::string anchor_syslog = {};
 };
 
+// A core dump, or a debugger of the same user, would show keys in use. Also
+// children get none.
+void keep_memory_to_ourselves() {
+  constexpr rlimit none{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &none) != 0
+      || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    std::cerr << "byollm: core dumps could not be switched off\n";
+}
+
 int serve(const options& opts, const serve_arguments& args) {
+  keep_memory_to_ourselves();
   stop_signals stop;
   auto how = runtime_of(opts);
   how.owner_socket = true;

@@ -124,6 +124,7 @@ int report(const options& opts, const failure& why) {
 runtime_options runtime_of(const options& opts) {
   runtime_options out;
   out.data_directory = opts.data_directory;
+  out.master_key_variable = "BYOLLM_MASTER_KEY";
   out.loops = 1;
   out.ca_pem_file = opts.ca_file;
   out.log = make_log(opts.least, opts.format);

@@ -35,16 +35,14 @@ std::string render_list(const master_key_list& keys) {
 // Answers with each batch's progress as a part. Whoever stops listening leaves
 // the rotation to itself.
 detached rotate(std::string actor, operation_ptr as) {
-  for (;;) {
-    auto asked = as->of().admin().rotate_master_key(actor);
-    auto got = co_await asked;
-    if (!got)
-      co_return as->fail(got.error());
-    auto json = render_progress(*got);
-    if (got->left <= got->unreadable || as->is_cancelled())
-      co_return as->result(json);
-    as->part(json);
+  auto asked = as->of().admin().rotate_master_key(std::move(actor));
+  auto got = co_await asked;
+  while (got && got->left > got->unreadable && !as->is_cancelled()) {
+    as->part(render_progress(*got));
+    auto following = as->of().admin().follow_rotation(got->version);
+    got = co_await following;
   }
+  answer(as, got, render_progress);
 }
 
 detached retire(uint32_t version, std::string actor, operation_ptr as) {

@@ -31,6 +31,13 @@ admin_accessor::rotate_master_key(std::string actor) const {
                       master_key_change{std::move(actor)}));
 }
 
+pending<rewrap_progress>
+admin_accessor::follow_rotation(uint32_t version) const {
+  return impl_->ask_gateway<rewrap_progress>(
+    atom::rotate_v,
+    std::make_shared<const master_key_change>(master_key_change{"", version}));
+}
+
 pending<unit> admin_accessor::retire_master_key(uint32_t version,
                                                 std::string actor) const {
   return impl_->ask_gateway<unit>(

@@ -77,7 +77,7 @@ using auth_gateway_actor = caf::typed_actor<
   // deleted.
   on<atom::revoke, std::string>::gives<answer<unit>>,
   // Add a master key and wrap all stored keys anew under it, or go on with
-  // that; answered after each batch with how far it came.
+  // that, or follow it; answered after the next batch with how far it came.
   on<atom::rotate, shared<master_key_change>>::gives<answer<rewrap_progress>>,
   // Forget a master key that wraps nothing.
   on<atom::retire, shared<master_key_change>>::gives<answer<unit>>,

@@ -93,20 +93,19 @@ public:
       }
   }
 
-  // Returns the old version; the new one wraps every key then.
+  // Rotates to the end and retires the key before.
   bool rotate() const {
-    for (;;) {
-      auto step = rt_.admin().rotate_master_key("host").get();
-      if (!step) {
-        tell("rotation failed " + describe(step.error()));
-        return false;
-      }
+    auto step = rt_.admin().rotate_master_key("host").get();
+    while (step && step->left > 0) {
       tell("wrapped " + std::to_string(step->rewrapped) + " left "
            + std::to_string(step->left) + " unreadable "
            + std::to_string(step->unreadable));
-      if (step->left == 0)
-        return retire(step->version - 1);
+      step = rt_.admin().follow_rotation(step->version).get();
     }
+    if (step)
+      return retire(step->version - 1);
+    tell("rotation failed " + describe(step.error()));
+    return false;
   }
 
   bool rotate_under_load() const {
