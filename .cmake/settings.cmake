@@ -27,6 +27,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-free-nonheap-object
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
 endif()
+# All symbols bound at the start: lazy binding spills vector registers, with
+# what was copied last, onto the stack (see messages/registers.hpp).
+target_link_options(byollm_settings INTERFACE -Wl,-z,relro -Wl,-z,now)
 if(BYOLLM_SANITIZE)
   target_compile_options(byollm_settings INTERFACE
     -fsanitize=${BYOLLM_SANITIZE} -fno-sanitize-recover=all)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/runtime/admin_impl.hpp"
 #include "app/vault/secret_bytes.hpp"
+#include "messages/registers.hpp"
 
 #include <openssl/crypto.h>
 
@@ -42,6 +43,7 @@ expected<taken_change> take_change(llm_settings settings) {
     key.copy(bytes, key.size());
   auto size = key.size();
   OPENSSL_cleanse(typed.data(), typed.size());
+  wipe_registers();
   if (!bytes)
     return failure{errc::unavailable, "locked memory is used up"};
   made.llm.key = std::make_shared<const opened_key>(bytes, size, wipe_slip);

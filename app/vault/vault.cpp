@@ -4,6 +4,7 @@
 #include "app/vault/envelope.hpp"
 #include "app/vault/private_files.hpp"
 #include "messages/limits.hpp"
+#include "messages/registers.hpp"
 
 #include <exception>
 #include <mutex>
@@ -41,6 +42,7 @@ public:
       return opened_key{nullptr, 0, wipe_secret};
     auto key = keys_ ? ask_host(target.binding())
                      : open_envelope(*ring, *target.sealed(), target.binding());
+    wipe_registers();
     if (!key)
       return std::move(key).error();
     return to_opened_key(*std::move(key));

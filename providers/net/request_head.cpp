@@ -2,6 +2,7 @@
 #include "providers/net/request_head.hpp"
 
 #include "messages/limits.hpp"
+#include "messages/registers.hpp"
 
 #include <openssl/crypto.h>
 
@@ -125,6 +126,7 @@ void request_head::wipe() noexcept {
   // A string that was cleared keeps its old bytes behind its size.
   text_.resize(text_.capacity());
   OPENSSL_cleanse(text_.data(), text_.size());
+  wipe_registers();
   text_.clear();
 }
 

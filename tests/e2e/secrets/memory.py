@@ -95,8 +95,8 @@ def read_memory(pid):
         for line in maps:
             place, rights, *rest = line.split()
             # Pages of the kernel's cannot be read.
-            if not rights.startswith("r") or line.rstrip().endswith(
-                    ("[vvar]", "[vsyscall]")):
+            if not rights.startswith("r") or rest[3:] and rest[3].startswith(
+                    ("[vvar", "[vsyscall")):
                 continue
             begin, end = (int(x, 16) for x in place.split("-"))
             memory.seek(begin)
