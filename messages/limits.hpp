@@ -60,6 +60,8 @@ inline constexpr auto stream_idle_timeout = 60s;
 inline constexpr auto call_timeout = 600s;
 inline constexpr auto call_timeout_max = 3'600s;
 inline constexpr auto pooled_idle_max = 55s;
+/// How old our knowledge of this machine's own addresses may be.
+inline constexpr auto own_addresses_age_max = 60s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
 

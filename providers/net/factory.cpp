@@ -54,9 +54,11 @@ make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
   auto resolver
     = options.resolver ? options.resolver : make_system_resolver(loop);
   auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
-  auto parts = std::make_shared<net::loop_parts>(net::loop_parts{
-    loop, clock, vault, std::move(options),
-    std::make_shared<net::loop_gate>(loop), std::move(resolver)});
+  auto read = options.interfaces;
+  auto parts = std::make_shared<net::loop_parts>(
+    net::loop_parts{loop, clock, vault, std::move(options),
+                    std::make_shared<net::loop_gate>(loop), std::move(resolver),
+                    std::make_unique<net::own_addresses>(read)});
   return std::make_unique<net_factory>(std::move(parts), std::move(trust));
 }
 

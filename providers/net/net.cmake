@@ -7,6 +7,7 @@ add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_alarm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_gate.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/own_addresses.cpp
   ${CMAKE_CURRENT_LIST_DIR}/pool.cpp
   ${CMAKE_CURRENT_LIST_DIR}/request_head.cpp
   ${CMAKE_CURRENT_LIST_DIR}/response_framer.cpp

@@ -6,6 +6,7 @@
 #include "providers/net/factory.hpp"
 #include "providers/net/loop_gate.hpp"
 #include "providers/net/name_resolver.hpp"
+#include "providers/net/own_addresses.hpp"
 #include "providers/net/tls_context.hpp"
 
 #include <deque>
@@ -25,6 +26,7 @@ struct loop_parts {
   net_options options;
   std::shared_ptr<loop_gate> gate;
   std::shared_ptr<name_resolver> resolver;
+  std::unique_ptr<own_addresses> own;
 };
 
 /// The connections, slots and queue of one isolation key on one loop.

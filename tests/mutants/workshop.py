@@ -31,6 +31,7 @@ PATIENCE = 300
 CATCH = {
     "actor": "tests/actor/byollm_actor_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
+    "net": "tests/net/byollm_net_tests",
     "store": "tests/unit/store/byollm_unit_store",
     "tamper": "tests/verify/byollm_verify_tamper",
 }
