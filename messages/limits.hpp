@@ -15,6 +15,9 @@ inline constexpr size_t key_bytes_max = 4'096;
 inline constexpr size_t model_bytes_max = 256;
 inline constexpr size_t url_bytes_max = 2'048;
 inline constexpr size_t host_bytes_max = 253;
+/// A tenant's certificates of authorities.
+inline constexpr size_t ca_bundle_bytes_max = 256u << 10;
+inline constexpr size_t ca_certificates_max = 100;
 inline constexpr size_t messages_max = 10'000;
 inline constexpr size_t request_bytes_max = 32u << 20;
 inline constexpr size_t stop_sequences_max = 16;

@@ -30,9 +30,10 @@ public:
       return failure{errc::invalid_config, "no such provider", "provider"};
     std::unique_ptr<net::tls_context> tls;
     if (target.url().at().is_https()) {
-      if (!trust_)
-        return trust_.error();
-      auto made = net::tls_context::make(target.url().at(), *trust_);
+      auto trust = trust_for(target);
+      if (!trust)
+        return std::move(trust).error();
+      auto made = net::tls_context::make(target.url().at(), *std::move(trust));
       if (!made)
         return std::move(made).error();
       tls = *std::move(made);
@@ -42,6 +43,12 @@ public:
   }
 
 private:
+  expected<net::trust_store_ptr> trust_for(const llm_target& target) const {
+    if (trust_ && target.trust())
+      return net::with_bundle(*trust_, *target.trust());
+    return trust_;
+  }
+
   std::shared_ptr<const net::loop_parts> parts_;
   expected<net::trust_store_ptr> trust_;
 };

@@ -43,6 +43,7 @@ public:
 
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
+  void keep_connections(bool keep) override;
   void close() override;
   size_t in_flight() const noexcept override;
 
@@ -100,6 +101,7 @@ private:
   alarm_clock::alarm_id idle_alarm_ = 0;
   size_t running_ = 0;
   bool is_closed_ = false;
+  bool keeps_ = true;
 };
 
 } // namespace byollm::net

@@ -40,9 +40,11 @@ void add_extensions(X509* to, X509* issuer, const certificate_wish& wish) {
 } // namespace
 
 test_ca::test_ca() {
+  // Authorities of one name would be taken for one another.
+  static size_t made_before = 0;
   auto key = make_key();
-  auto made
-    = make_certificate("BYOLLM test authority", key.get(), -one_day, one_day);
+  auto name = "BYOLLM test authority " + std::to_string(++made_before);
+  auto made = make_certificate(name, key.get(), -one_day, one_day);
   auto ca = made.get();
   add_extension(ca, ca, NID_basic_constraints, "critical,CA:TRUE");
   add_extension(ca, ca, NID_subject_key_identifier, "hash");
