@@ -35,6 +35,11 @@ std::string text_of(const platform_change::parameter_entry& entry) {
   return out;
 }
 
+std::string text_of(const ca_bundle& trust) {
+  return std::to_string(trust.certificates)
+         + " certificates sha256:" + trust.fingerprint;
+}
+
 std::string text_of(const platform_change::policy& rules) {
   std::string out = "rules";
   if (rules.when_disabled)

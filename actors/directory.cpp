@@ -126,6 +126,11 @@ directory(directory_actor::stateful_pointer<directory_state> self,
         return self->delegate(to, atom::lookup_v, whose);
       return refused<name_list>(too_many_awake());
     },
+    [self](atom::change, const shared<trust_change>& wanted) -> unit_result {
+      if (auto to = self->state.find(wanted->tenant))
+        return self->delegate(to, atom::change_v, wanted);
+      return refused<unit>(too_many_awake());
+    },
     [self](atom::idle) { return self->state.awake(); },
     [self](atom::expired) { self->state.sweep(); },
   };

@@ -62,16 +62,18 @@ bind_key(const llm_change& wanted, const change_frame& frame,
 
 template <class Owner>
 expected<llm_target::ptr> bind_row(const stored_user_config& row, Owner owner,
-                                   base_url url, reach allowed) {
+                                   base_url url, reach allowed,
+                                   ca_bundle_ptr trust = {}) {
   std::shared_ptr<const sealed_key> sealed;
   if (!row.envelope.empty())
     sealed = std::make_shared<const sealed_key>(sealed_key{row.envelope});
   auto at = url.at();
-  return llm_target::bind(
-    endpoint<Owner>{owner, row.provider, std::move(url), allowed},
-    credential<Owner>{owner, row.provider, at, row.key_id, row.key_version,
-                      row.row_version, std::move(sealed)},
-    row.model);
+  return llm_target::bind(endpoint<Owner>{owner, row.provider, std::move(url),
+                                          allowed, std::move(trust)},
+                          credential<Owner>{owner, row.provider, at, row.key_id,
+                                            row.key_version, row.row_version,
+                                            std::move(sealed)},
+                          row.model);
 }
 
 } // namespace
@@ -147,7 +149,8 @@ expected<key_binding> binding_of(const stored_user_config& row) {
 }
 
 expected<llm_target::ptr> restore_target(const stored_user_config& row,
-                                         std::span<const std::string> allowed) {
+                                         std::span<const std::string> allowed,
+                                         ca_bundle_ptr trust) {
   if (row.is_stale)
     return failure{errc::secret_integrity,
                    "the stored settings are not what the ledger says was "
@@ -164,13 +167,15 @@ expected<llm_target::ptr> restore_target(const stored_user_config& row,
   auto user = user_id::parse(row.user);
   if (!tenant || !user)
     return bad_setting("user", "the stored identity is malformed");
-  return bind_row(row, user_owner{*tenant, *user}, *std::move(url), *may);
+  if (*may != reach::allowed)
+    trust.reset();
+  return bind_row(row, user_owner{*tenant, *user}, *std::move(url), *may,
+                  std::move(trust));
 }
 
 expected<std::shared_ptr<const user_config>>
-restore_user(const stored_user_config& row,
-             std::span<const std::string> allowed) {
-  auto target = restore_target(row, allowed);
+restore_user(const stored_user_config& row, const tenant_rules& rules) {
+  auto target = restore_target(row, rules.allowed, rules.trust);
   if (!target)
     return target.error();
   return std::shared_ptr<const user_config>{

@@ -52,15 +52,17 @@ expected<checked_change> check_change(const llm_change& wanted,
 /// Returns what the key of a stored row is bound to. Errors: `invalid_config`.
 expected<key_binding> binding_of(const stored_user_config& row);
 
-/// Builds the target that a stored row describes. Errors: `invalid_config`,
+/// Builds the target that a stored row describes. `trust` counts only where the
+/// admin allowed the origin: a tenant's authority vouches for the tenant's own
+/// servers, not for those that everybody uses. Errors: `invalid_config`,
 /// `origin_denied` (the admin withdrew the origin).
 expected<llm_target::ptr> restore_target(const stored_user_config& row,
-                                         std::span<const std::string> allowed);
+                                         std::span<const std::string> allowed,
+                                         ca_bundle_ptr trust = {});
 
 /// Builds a user's configuration from its row. Errors: as `restore_target`.
 expected<std::shared_ptr<const user_config>>
-restore_user(const stored_user_config& row,
-             std::span<const std::string> allowed);
+restore_user(const stored_user_config& row, const tenant_rules& rules);
 
 /// The platform's configuration as its row describes it.
 struct restored_platform {

@@ -14,24 +14,49 @@ void switchboard_state::start(switchboard_options options) {
 }
 
 expected<switchboard_state::line*>
-switchboard_state::find(const llm_target& target) {
-  auto it = lines_.find(target.isolation_key());
-  if (it != lines_.end())
+switchboard_state::find(const llm_target::ptr& target) {
+  auto it = lines_.find(target->isolation_key());
+  if (it != lines_.end()) {
+    if (it->second.is_replaced)
+      make_current(it->second);
     return &it->second;
-  auto made = options_.factory->make(target);
+  }
+  auto made = options_.factory->make(*target);
   if (!made)
     return made.error();
   std::shared_ptr<provider_port> port = *std::move(made);
   line opened{self_->spawn(provider, provider_options{port, options_.log}),
-              port};
+              port, target};
   self_->monitor(opened.to);
-  auto [at, _] = lines_.emplace(target.isolation_key(), std::move(opened));
+  auto [at, _] = lines_.emplace(target->isolation_key(), std::move(opened));
+  make_current(at->second);
   arm();
   return &at->second;
 }
 
+// What was connected with another version of a key, or on other certificates'
+// word, is not kept: turns that pinned it get a connection of their own.
+void switchboard_state::make_current(line& now) {
+  auto& current = current_[std::string{now.of->credential_key()}];
+  if (current && current != &now) {
+    current->is_replaced = true;
+    current->port->keep_connections(false);
+  }
+  current = &now;
+  now.is_replaced = false;
+  now.port->keep_connections(true);
+}
+
+switchboard_state::lines::iterator
+switchboard_state::forget(lines::iterator it) {
+  auto current = current_.find(std::string{it->second.of->credential_key()});
+  if (current != current_.end() && current->second == &it->second)
+    current_.erase(current);
+  return lines_.erase(it);
+}
+
 void switchboard_state::run(const shared<attempt_order>& order) {
-  auto found = find(*order->call.ticket->target());
+  auto found = find(order->call.ticket->target());
   if (!found)
     return order->to->on_done({.why = found.error()});
   (*found)->used = true;
@@ -67,7 +92,7 @@ void switchboard_state::close_idle() {
       continue;
     }
     self_->send_exit(it->second.to, caf::exit_reason::user_shutdown);
-    it = lines_.erase(it);
+    it = forget(it);
   }
   arm();
 }
@@ -77,7 +102,7 @@ void switchboard_state::lost(const caf::actor_addr& who) {
     return x.second.to.address() == who;
   });
   if (it != lines_.end())
-    lines_.erase(it);
+    forget(it);
 }
 
 void switchboard_state::settle() {
@@ -85,6 +110,7 @@ void switchboard_state::settle() {
     options_.clock->cancel(alarm_);
   for (auto& [_, opened] : lines_)
     self_->send_exit(opened.to, caf::exit_reason::user_shutdown);
+  current_.clear();
   lines_.clear();
 }
 

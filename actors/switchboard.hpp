@@ -50,15 +50,24 @@ private:
   struct line {
     provider_actor to;
     std::shared_ptr<provider_port> port;
+    /// Whose credential this is, in which version and with which trust.
+    llm_target::ptr of;
     bool used = true;
+    bool is_replaced = false;
   };
 
-  expected<line*> find(const llm_target& target);
+  using lines = std::unordered_map<std::string, line>;
+
+  expected<line*> find(const llm_target::ptr& target);
+  void make_current(line& now);
+  lines::iterator forget(lines::iterator it);
   void arm();
 
   switchboard_actor::stateful_pointer<switchboard_state> self_;
   switchboard_options options_;
-  std::unordered_map<std::string, line> lines_;
+  lines lines_;
+  /// By credential.
+  std::unordered_map<std::string, line*> current_;
   bool armed_ = false;
   alarm_clock::alarm_id alarm_ = 0;
 };

@@ -77,18 +77,19 @@ tenant_state::change(const shared<user_change>& wanted) {
 }
 
 void tenant_state::next_change() {
-  options_.parts->store->load_allowed(
-    options_.tenant, post_back<tenant_actor, expected<name_list>>(
-                       handle(), [this](expected<name_list> allowed) {
-                         have_origins(std::move(allowed));
+  changes_.front().rules_version = rules_version_;
+  options_.parts->store->load_rules(
+    options_.tenant, post_back<tenant_actor, expected<tenant_rules>>(
+                       handle(), [this](expected<tenant_rules> rules) {
+                         have_rules(std::move(rules));
                        }));
 }
 
-void tenant_state::have_origins(expected<name_list> allowed) {
-  if (!allowed)
-    return finish(refused<llm_summary>(allowed.error()));
+void tenant_state::have_rules(expected<tenant_rules> rules) {
+  if (!rules)
+    return finish(refused<llm_summary>(rules.error()));
   auto& now = changes_.front();
-  now.allowed = *std::move(allowed);
+  now.rules = *std::move(rules);
   using found_row = expected<std::optional<stored_user_config>>;
   options_.parts->store->load_user(
     options_.tenant, now.wanted->user.str(),
@@ -111,10 +112,10 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
     ++now.row.epoch;
     return save();
   }
-  auto checked
-    = check_change(*now.wanted->llm,
-                   {options_.tenant, now.wanted->user.str(), *old, now.allowed,
-                    *options_.parts->providers, options_.parts->new_id()});
+  auto checked = check_change(*now.wanted->llm,
+                              {options_.tenant, now.wanted->user.str(), *old,
+                               now.rules.allowed, *options_.parts->providers,
+                               options_.parts->new_id()});
   if (!checked)
     return finish(refused<llm_summary>(checked.error()));
   now.row = std::move(checked->row);
@@ -172,14 +173,7 @@ void tenant_state::saved(const status& done) {
     return finish(refused<llm_summary>(done.error()));
   auto removed = !now.wanted->llm && !now.wanted->admin_disabled;
   if (!removed) {
-    auto restored = restore_user(now.row, now.allowed);
-    user_lookup what;
-    if (restored)
-      what = {user_lookup::state::present, *restored, {}};
-    else
-      what = {user_lookup::state::broken, nullptr, restored.error()};
-    cache_.insert_or_assign(
-      user, std::make_shared<const user_lookup>(std::move(what)));
+    remember_change();
     return finish(answered(summarize(now.row)));
   }
   cache_.insert_or_assign(user, std::make_shared<const user_lookup>());
@@ -192,6 +186,23 @@ void tenant_state::saved(const status& done) {
         finish(answered(summarize(changes_.front().row)));
       },
       [this](caf::error&) { finish(refused<llm_summary>(tenant_gone())); });
+}
+
+void tenant_state::remember_change() {
+  const auto& now = changes_.front();
+  const auto& user = now.wanted->user.str();
+  // Made by rules that were changed since: the next look-up makes it anew.
+  if (now.rules_version != rules_version_) {
+    cache_.erase(user);
+    return;
+  }
+  user_lookup what;
+  if (auto restored = restore_user(now.row, now.rules); restored)
+    what = {user_lookup::state::present, *restored, {}};
+  else
+    what = {user_lookup::state::broken, nullptr, restored.error()};
+  cache_.insert_or_assign(user,
+                          std::make_shared<const user_lookup>(std::move(what)));
 }
 
 void tenant_state::finish(answer<llm_summary> what) {
@@ -245,8 +256,7 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
   ++others_open_;
   auto stored = post_back<tenant_actor, status>(
     handle(), [this, to](status done) mutable {
-      // What may be reached is part of every cached target.
-      cache_.clear();
+      forget_targets();
       --others_open_;
       to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
     });
@@ -272,6 +282,49 @@ tenant_state::change_origin(const shared<origin_change>& wanted) {
     options_.tenant,
     post_back<tenant_actor, expected<name_list>>(handle(), std::move(loaded)));
   return to;
+}
+
+caf::result<answer<unit>>
+tenant_state::change_trust(const shared<trust_change>& wanted) {
+  if (options_.parts->host_keeps_configs)
+    return refused<unit>(
+      {errc::invalid_config,
+       "the host keeps the configurations; change them there"});
+  auto to = self_->make_response_promise<unit_promise>();
+  ++others_open_;
+  auto stored = post_back<tenant_actor, status>(
+    handle(), [this, to](status done) mutable {
+      forget_targets();
+      --others_open_;
+      to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
+    });
+  auto loaded = [this, to, wanted, stored](expected<tenant_rules> now) mutable {
+    auto removes = !wanted->trust;
+    if (!now || (removes && !now->trust)) {
+      --others_open_;
+      to.deliver(refused<unit>(
+        now ? failure{errc::not_found, "this tenant has no certificates"}
+            : now.error()));
+      return;
+    }
+    options_.parts->store->save_trust(
+      options_.tenant, wanted->trust,
+      {who_acts(wanted->actor), options_.tenant, "", "tenant_ca",
+       text_of(removes ? *now->trust : *wanted->trust)
+         + (removes ? " removed" : " set"),
+       options_.parts->unix_ms()},
+      stored);
+  };
+  options_.parts->store->load_rules(
+    options_.tenant, post_back<tenant_actor, expected<tenant_rules>>(
+                       handle(), std::move(loaded)));
+  return to;
+}
+
+// What may be reached, and who vouches for it, is part of every target.
+void tenant_state::forget_targets() {
+  ++rules_version_;
+  cache_.clear();
 }
 
 void tenant_state::settle() {
@@ -304,6 +357,9 @@ tenant(tenant_actor::stateful_pointer<tenant_state> self,
     },
     [self](atom::change, const shared<origin_change>& wanted) {
       return self->state.change_origin(wanted);
+    },
+    [self](atom::change, const shared<trust_change>& wanted) {
+      return self->state.change_trust(wanted);
     },
     // -- from the directory and INTERNAL ------------------------------------
     [self](atom::idle) { return self->state.open_requests(); },

@@ -58,6 +58,8 @@ public:
 
   caf::result<answer<name_list>> origins();
 
+  caf::result<answer<unit>> change_trust(const shared<trust_change>& wanted);
+
   /// Returns how many requests wait for the store.
   uint64_t open_requests() const noexcept {
     return waiting_.size() + changes_.size() + others_open_;
@@ -74,16 +76,18 @@ private:
   struct running_change {
     shared<user_change> wanted;
     change_promise to;
-    name_list allowed = {};
+    tenant_rules rules = {};
+    uint64_t rules_version = 0;
     stored_user_config row = {};
   };
 
   // -- look-ups ---------------------------------------------------------------
   void found(const std::string& user, const shared<user_lookup>& what);
+  void forget_targets();
 
   // -- changes, in the order of their steps -----------------------------------
   void next_change();
-  void have_origins(expected<name_list> allowed);
+  void have_rules(expected<tenant_rules> rules);
   void have_row(expected<std::optional<stored_user_config>> old);
   void remove(const stored_user_config& old);
   void have_envelope(const expected<sealed_key>& sealed);
@@ -91,6 +95,7 @@ private:
   void saved(const status& done);
   void finish(answer<llm_summary> what);
   change_record record(const char* subject, std::string summary) const;
+  void remember_change();
 
   tenant_actor handle() const {
     return tenant_actor{self_};
@@ -102,6 +107,8 @@ private:
   std::unordered_map<std::string, std::vector<lookup_promise>> waiting_;
   std::deque<running_change> changes_;
   uint64_t others_open_ = 0;
+  /// Grows when allowed origins or certificates change.
+  uint64_t rules_version_ = 0;
 };
 
 tenant_actor::behavior_type

@@ -197,14 +197,6 @@ struct llm_view {
   std::vector<std::string> notices = {};
 };
 
-/// The admin's parameters, as one value.
-struct parameter_view {
-  parameters global = {};
-  std::map<std::string, parameters> per_purpose = {};
-  std::map<std::string, parameters> per_extension = {};
-  parameters ceilings = {};
-};
-
 /// The platform's rules of the cascade; what is unset stays.
 using platform_rules = platform_change::policy;
 
@@ -270,6 +262,16 @@ public:
   pending<unit> allow_origin(std::string tenant, std::string url, bool allowed,
                              std::string actor) const;
   pending<std::vector<std::string>> allowed_origins(std::string tenant) const;
+
+  /// Trusts the authorities in `pem` for this tenant's users, beside those that
+  /// everybody trusts, at the origins that the admin allowed for the tenant and
+  /// nowhere else. Replaces what was there. Errors: `invalid_config` for
+  /// anything but certificates of authorities, `limit_exceeded`.
+  pending<unit> set_tenant_ca(std::string tenant, std::string pem,
+                              std::string actor) const;
+  /// Errors: `not_found`.
+  pending<unit> remove_tenant_ca(std::string tenant, std::string actor) const;
+  pending<std::optional<ca_view>> tenant_ca(std::string tenant) const;
 
   // The master keys.
   /// Adds a master key, which is the current one from then on, and begins to

@@ -18,9 +18,10 @@ constexpr block v4(uint8_t a, uint8_t b, uint8_t c, uint8_t d, unsigned bits) {
   return {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}, 96 + bits};
 }
 
-constexpr block v6(uint16_t a, uint16_t b, unsigned bits) {
+constexpr block v6(uint16_t a, uint16_t b, unsigned bits, uint16_t c = 0) {
   return {{static_cast<uint8_t>(a >> 8), static_cast<uint8_t>(a),
-           static_cast<uint8_t>(b >> 8), static_cast<uint8_t>(b)},
+           static_cast<uint8_t>(b >> 8), static_cast<uint8_t>(b),
+           static_cast<uint8_t>(c >> 8), static_cast<uint8_t>(c)},
           bits};
 }
 
@@ -30,18 +31,30 @@ constexpr block global_v6 = v6(0x2000, 0, 3);
 // IANA special-purpose registries (RFC 6890 and updates), and the metadata
 // addresses of clouds that lie in otherwise public space.
 constexpr block denied[] = {
-  v4(0, 0, 0, 0, 8),        v4(10, 0, 0, 0, 8),     v4(100, 64, 0, 0, 10),
-  v4(127, 0, 0, 0, 8),      v4(169, 254, 0, 0, 16), v4(172, 16, 0, 0, 12),
-  v4(192, 0, 0, 0, 24),     v4(192, 0, 2, 0, 24),   v4(192, 31, 196, 0, 24),
-  v4(192, 52, 193, 0, 24),  v4(192, 88, 99, 0, 24), v4(192, 168, 0, 0, 16),
-  v4(192, 175, 48, 0, 24),  v4(198, 18, 0, 0, 15),  v4(198, 51, 100, 0, 24),
-  v4(203, 0, 113, 0, 24),   v4(224, 0, 0, 0, 4),    v4(240, 0, 0, 0, 4),
-  v4(168, 63, 129, 16, 32), // Azure's wire server
-  v6(0x2001, 0, 23),        // IETF protocols, Teredo among them
-  v6(0x2001, 0xdb8, 32),    // documentation
-  v6(0x2002, 0, 16),        // 6to4: IPv4 inside
-  v6(0x2620, 0x4f, 48),     // direct delegation AS112
-  v6(0x3fff, 0, 20),        // documentation
+  v4(0, 0, 0, 0, 8),
+  v4(10, 0, 0, 0, 8),
+  v4(100, 64, 0, 0, 10),
+  v4(127, 0, 0, 0, 8),
+  v4(169, 254, 0, 0, 16),
+  v4(172, 16, 0, 0, 12),
+  v4(192, 0, 0, 0, 24),
+  v4(192, 0, 2, 0, 24),
+  v4(192, 31, 196, 0, 24),
+  v4(192, 52, 193, 0, 24),
+  v4(192, 88, 99, 0, 24),
+  v4(192, 168, 0, 0, 16),
+  v4(192, 175, 48, 0, 24),
+  v4(198, 18, 0, 0, 15),
+  v4(198, 51, 100, 0, 24),
+  v4(203, 0, 113, 0, 24),
+  v4(224, 0, 0, 0, 4),
+  v4(240, 0, 0, 0, 4),
+  v4(168, 63, 129, 16, 32),     // Azure's wire server
+  v6(0x2001, 0, 23),            // IETF protocols, Teredo among them
+  v6(0x2001, 0xdb8, 32),        // documentation
+  v6(0x2002, 0, 16),            // 6to4: IPv4 inside
+  v6(0x2620, 0x4f, 48, 0x8000), // direct delegation AS112
+  v6(0x3fff, 0, 20),            // documentation
 };
 
 bool in(const ip_bytes& address, const block& range) noexcept {

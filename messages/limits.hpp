@@ -15,6 +15,9 @@ inline constexpr size_t key_bytes_max = 4'096;
 inline constexpr size_t model_bytes_max = 256;
 inline constexpr size_t url_bytes_max = 2'048;
 inline constexpr size_t host_bytes_max = 253;
+/// A tenant's certificates of authorities.
+inline constexpr size_t ca_bundle_bytes_max = 256u << 10;
+inline constexpr size_t ca_certificates_max = 100;
 inline constexpr size_t messages_max = 10'000;
 inline constexpr size_t request_bytes_max = 32u << 20;
 inline constexpr size_t stop_sequences_max = 16;
@@ -60,6 +63,8 @@ inline constexpr auto stream_idle_timeout = 60s;
 inline constexpr auto call_timeout = 600s;
 inline constexpr auto call_timeout_max = 3'600s;
 inline constexpr auto pooled_idle_max = 55s;
+/// How old our knowledge of this machine's own addresses may be.
+inline constexpr auto own_addresses_age_max = 60s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
 

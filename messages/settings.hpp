@@ -4,6 +4,7 @@
 #include "config.hpp"
 #include "ports/vault.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,22 @@ struct origin_change {
   std::string tenant = {};
   std::string origin = {};
   bool allowed = true;
+  std::string actor = {};
+};
+
+/// The admin's parameters, as one value.
+struct parameter_view {
+  parameters global = {};
+  std::map<std::string, parameters> per_purpose = {};
+  std::map<std::string, parameters> per_extension = {};
+  parameters ceilings = {};
+};
+
+/// A change of who vouches for the servers of a tenant; null: nobody beside
+/// those who vouch for all.
+struct trust_change {
+  std::string tenant = {};
+  ca_bundle_ptr trust = {};
   std::string actor = {};
 };
 

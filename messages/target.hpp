@@ -4,6 +4,7 @@
 #include "ids.hpp"
 #include "origin.hpp"
 #include "reply.hpp"
+#include "trust.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,8 @@ struct endpoint {
   std::string provider;
   base_url url;
   reach allowed = reach::public_only;
+  /// Who may vouch for that server beside those for all; null for nobody else.
+  ca_bundle_ptr trust = {};
 };
 
 /// `Owner`'s key, unopened, and everything it is bound to. A null `sealed` is
@@ -84,7 +87,7 @@ public:
       return failure{errc::key_rebind,
                      "the key was entered for another provider or origin"};
     return ptr{new llm_target(to.provider, std::move(model), to.url, to.allowed,
-                              binding_of(with), with.sealed,
+                              to.trust, binding_of(with), with.sealed,
                               billing_of(with.owner))};
   }
 
@@ -104,6 +107,11 @@ public:
     return allowed_;
   }
 
+  /// Null: nobody beside those who vouch for all.
+  const ca_bundle_ptr& trust() const noexcept {
+    return trust_;
+  }
+
   const key_binding& binding() const noexcept {
     return binding_;
   }
@@ -121,15 +129,19 @@ public:
     return billing_ == billing_class::byollm;
   }
 
-  /// (tenant, user, credential version, origin), or (platform, credential
-  /// version, origin): what pools, caps and queues are keyed by.
+  /// (tenant, user, credential version, origin, trust), or (platform,
+  /// credential version, origin): what pools, caps and queues are keyed by.
   const std::string& isolation_key() const noexcept {
     return isolation_key_;
   }
 
+  /// Returns the part of it that all versions of the credential share, at any
+  /// origin and with any trust.
+  BYOLLM_API std::string_view credential_key() const noexcept;
+
 private:
   BYOLLM_API llm_target(std::string provider, std::string model, base_url url,
-                        reach allowed, key_binding binding,
+                        reach allowed, ca_bundle_ptr trust, key_binding binding,
                         std::shared_ptr<const sealed_key> sealed,
                         billing_class billing);
 
@@ -161,6 +173,7 @@ private:
   std::string model_;
   base_url url_;
   reach allowed_;
+  ca_bundle_ptr trust_;
   key_binding binding_;
   std::shared_ptr<const sealed_key> sealed_;
   billing_class billing_;

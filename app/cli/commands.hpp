@@ -38,6 +38,7 @@ void add_purpose(CLI::App& app, chosen_command& chosen);
 void add_price(CLI::App& app, chosen_command& chosen);
 void add_usage(CLI::App& app, chosen_command& chosen);
 void add_origin(CLI::App& app, chosen_command& chosen);
+void add_ca(CLI::App& app, chosen_command& chosen);
 void add_chat(CLI::App& app, chosen_command& chosen);
 void add_resolve(CLI::App& app, chosen_command& chosen);
 void add_ledger(CLI::App& app, chosen_command& chosen);

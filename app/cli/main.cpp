@@ -95,6 +95,7 @@ int parse_and_run(int argc, char** argv) {
   add_purpose(app, chosen);
   add_price(app, chosen);
   add_origin(app, chosen);
+  add_ca(app, chosen);
   add_chat(app, chosen);
   add_resolve(app, chosen);
   add_ledger(app, chosen);

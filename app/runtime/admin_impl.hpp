@@ -29,6 +29,8 @@ struct admin_accessor::impl {
 
   pending<unit> change_platform(platform_change wanted) const;
 
+  pending<unit> change_trust(trust_change wanted) const;
+
   template <class T, class Convert>
   pending<T> read_platform(Convert convert) const;
 

@@ -12,15 +12,15 @@ user_lookup broken(failure why) {
 }
 
 user_lookup read(const expected<std::optional<stored_user_config>>& row,
-                 const expected<std::vector<std::string>>& allowed) {
+                 const expected<tenant_rules>& rules) {
   // Unreadable is not absent: who would be acting is unknown.
   if (!row)
     return broken({errc::config_unavailable, describe(row.error())});
   if (!*row)
     return {};
-  if (!allowed)
-    return broken({errc::config_unavailable, describe(allowed.error())});
-  auto config = restore_user(**row, *allowed);
+  if (!rules)
+    return broken({errc::config_unavailable, describe(rules.error())});
+  auto config = restore_user(**row, *rules);
   if (!config)
     return broken(config.error());
   return {user_lookup::state::present, *std::move(config), {}};
@@ -35,11 +35,11 @@ void stored_configs::lookup(const tenant_id& tenant, const user_id& user,
                   [this, tenant, done = std::move(done)](found row) {
                     if (row && !*row)
                       return done({});
-                    from_.load_allowed(
-                      tenant.str(), [row = std::move(row), done](
-                                      expected<std::vector<std::string>> list) {
-                        done(read(row, list));
-                      });
+                    from_.load_rules(tenant.str(),
+                                     [row = std::move(row),
+                                      done](expected<tenant_rules> rules) {
+                                       done(read(row, rules));
+                                     });
                   });
 }
 

@@ -80,6 +80,14 @@ expected<config_table> config_table::open(database& db, byte_view key) {
               "VALUES (?1, ?2)"},
     std::pair{&result.clear_allowed_,
               "DELETE FROM allowed_origin WHERE tenant = ?1"},
+    std::pair{&result.load_trust_,
+              "SELECT pem, fingerprint, certificates FROM tenant_trust "
+              "WHERE tenant = ?1"},
+    std::pair{&result.save_trust_,
+              "INSERT OR REPLACE INTO tenant_trust (tenant, pem, fingerprint, "
+              "certificates) VALUES (?1, ?2, ?3, ?4)"},
+    std::pair{&result.remove_trust_,
+              "DELETE FROM tenant_trust WHERE tenant = ?1"},
   };
   for (auto& [target, sql] : queries) {
     auto prepared = db.prepare(sql);
@@ -361,77 +369,6 @@ status config_table::save_platform(const stored_platform_config& row) {
     .bind(5, as_sql(row.version))
     .bind(6, static_cast<int64_t>(row.unknown_price))
     .run();
-}
-
-status config_table::load_prices(price_list& into) {
-  reset_at_end guard{load_prices_};
-  auto micro = [&](int column) {
-    return load_prices_.is_null(column)
-             ? std::optional<uint64_t>{}
-             : static_cast<uint64_t>(load_prices_.integer(column));
-  };
-  for (;;) {
-    auto found = load_prices_.step();
-    if (!found)
-      return found.error();
-    if (!*found)
-      return unit{};
-    into.push_back({std::string{load_prices_.text(0)},
-                    std::string{load_prices_.text(1)},
-                    load_prices_.integer(2),
-                    static_cast<uint64_t>(load_prices_.integer(3)),
-                    {micro(4), micro(5), micro(6), micro(7)}});
-  }
-}
-
-status config_table::save_prices(const price_list& prices) {
-  if (auto cleared = clear_prices_.run(); !cleared)
-    return cleared;
-  for (const auto& price : prices) {
-    const auto& micro = price.per_million;
-    save_price_.bind(1, price.provider)
-      .bind(2, price.model)
-      .bind(3, price.effective_unix_ms)
-      .bind(4, as_sql(price.version));
-    int column = 5;
-    for (const auto& one : {micro.input_uncached, micro.cache_read,
-                            micro.cache_write, micro.output}) {
-      if (one)
-        save_price_.bind(column, as_sql(*one));
-      ++column;
-    }
-    if (auto saved = save_price_.run(); !saved)
-      return saved;
-  }
-  return unit{};
-}
-
-// -- allowed origins ----------------------------------------------------------
-
-expected<std::vector<std::string>>
-config_table::load_allowed(std::string_view tenant) {
-  reset_at_end guard{load_allowed_};
-  load_allowed_.bind(1, tenant);
-  std::vector<std::string> result;
-  for (;;) {
-    auto found = load_allowed_.step();
-    if (!found)
-      return found.error();
-    if (!*found)
-      return result;
-    result.emplace_back(load_allowed_.text(0));
-  }
-}
-
-status config_table::save_allowed(std::string_view tenant,
-                                  const std::vector<std::string>& origins) {
-  if (auto cleared = clear_allowed_.bind(1, tenant).run(); !cleared)
-    return cleared;
-  for (const auto& origin : origins)
-    if (auto saved = save_allowed_.bind(1, tenant).bind(2, origin).run();
-        !saved)
-      return saved;
-  return unit{};
 }
 
 } // namespace byollm

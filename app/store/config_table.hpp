@@ -90,6 +90,12 @@ public:
   status save_allowed(std::string_view tenant,
                       const std::vector<std::string>& origins);
 
+  /// The tenant's allowed origins and certificates.
+  expected<tenant_rules> load_rules(std::string_view tenant);
+
+  /// Replaces the tenant's certificates; null removes them.
+  status save_trust(std::string_view tenant, const ca_bundle_ptr& trust);
+
 private:
   explicit config_table(row_seal seal) : seal_(std::move(seal)) {
     // nop
@@ -133,6 +139,9 @@ private:
   statement load_allowed_;
   statement save_allowed_;
   statement clear_allowed_;
+  statement load_trust_;
+  statement save_trust_;
+  statement remove_trust_;
 };
 
 } // namespace byollm

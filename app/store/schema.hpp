@@ -25,7 +25,8 @@ status migrate_to_2(database& db);
 /// Prices, and the bill of all outcomes so far.
 status migrate_to_4(database& db);
 
-/// Each LLM's last change, and the seal over all of them.
+/// Each LLM's last change, and the seal over all of them; tenants' own
+/// certificates of authorities.
 extern const char* const version_5;
 
 /// The migrations from an empty file to this build's schema, in order.

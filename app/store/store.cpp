@@ -228,6 +228,21 @@ public:
       std::move(why), std::move(done));
   }
 
+  void load_rules(std::string tenant,
+                  std::function<void(expected<tenant_rules>)> done) override {
+    ask(std::move(done), [tenant = std::move(tenant)](store_engine& engine) {
+      return engine.configs().load_rules(tenant);
+    });
+  }
+
+  void save_trust(std::string tenant, ca_bundle_ptr trust, change_record why,
+                  std::function<void(status)> done) override {
+    change(
+      [tenant = std::move(tenant), trust = std::move(trust)](
+        config_table& configs) { return configs.save_trust(tenant, trust); },
+      std::move(why), std::move(done));
+  }
+
   void rewrap(rewrap_order what,
               std::function<void(expected<rewrap_batch>)> done) override {
     post(

@@ -73,6 +73,10 @@ public:
   /// no effect if it ended before.
   virtual void cancel(const intent_receipt& receipt) = 0;
 
+  /// Says whether connections are kept for another call. If not, those that
+  /// are idle close now: another port has this one's place.
+  virtual void keep_connections(bool keep) = 0;
+
   /// Ends every attempt with `errc::stopping` and closes every connection.
   virtual void close() = 0;
 

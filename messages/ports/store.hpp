@@ -173,6 +173,14 @@ struct stored_platform_config {
   uint64_t version = 1;
 };
 
+/// Where a tenant's keys may go, and who vouches for the servers there.
+struct tenant_rules {
+  /// Origins (`origin::str()`) that the admin allowed.
+  std::vector<std::string> allowed = {};
+  /// Null: nobody beside those who vouch for all.
+  ca_bundle_ptr trust = {};
+};
+
 /// Keeps configurations. A change and its ledger record are one transaction.
 /// Callbacks come from the writer thread.
 class config_store {
@@ -213,6 +221,15 @@ public:
   virtual void save_allowed(std::string tenant,
                             std::vector<std::string> origins, change_record why,
                             std::function<void(status)> done)
+    = 0;
+
+  virtual void load_rules(std::string tenant,
+                          std::function<void(expected<tenant_rules>)> done)
+    = 0;
+
+  /// Replaces a tenant's certificates; null removes them.
+  virtual void save_trust(std::string tenant, ca_bundle_ptr trust,
+                          change_record why, std::function<void(status)> done)
     = 0;
 };
 

@@ -24,6 +24,8 @@ using tenant_actor = caf::typed_actor<
   on<atom::change, shared<origin_change>>::gives<answer<unit>>,
   // Tell which origins this tenant's keys may go to besides public https.
   on<atom::lookup, shared<origin_change>>::gives<answer<name_list>>,
+  // Change who vouches for this tenant's own servers.
+  on<atom::change, shared<trust_change>>::gives<answer<unit>>,
   // Tell how many requests are open: with none, the tenant may be put to
   // sleep.
   on<atom::idle>::gives<uint64_t>,
@@ -38,6 +40,7 @@ using directory_actor = caf::typed_actor<
   on<atom::lookup, shared<user_change>>::gives<answer<llm_summary>>,
   on<atom::change, shared<origin_change>>::gives<answer<unit>>,
   on<atom::lookup, shared<origin_change>>::gives<answer<name_list>>,
+  on<atom::change, shared<trust_change>>::gives<answer<unit>>,
   // Tell how many tenants are awake.
   on<atom::idle>::gives<uint64_t>,
   // INTERNAL: put tenants to sleep that nobody used since the last time.

@@ -66,7 +66,10 @@ void attempt::on_addresses(expected<std::vector<ip_bytes>> found) {
     return fail_later(std::move(found).error());
   // The last word on where a key goes: these very addresses are connected to,
   // and no name is looked up again.
-  if (auto ok = check_addresses(*found, target().allowed()); !ok)
+  auto& parts = pool_.parts();
+  if (auto ok = check_addresses(*found, target().allowed(),
+                                parts.own->at(parts.clock.now()));
+      !ok)
     return fail_later(std::move(ok).error());
   auto made = pool_.make_connection();
   if (!made)

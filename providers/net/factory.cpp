@@ -30,9 +30,10 @@ public:
       return failure{errc::invalid_config, "no such provider", "provider"};
     std::unique_ptr<net::tls_context> tls;
     if (target.url().at().is_https()) {
-      if (!trust_)
-        return trust_.error();
-      auto made = net::tls_context::make(target.url().at(), *trust_);
+      auto trust = trust_for(target);
+      if (!trust)
+        return std::move(trust).error();
+      auto made = net::tls_context::make(target.url().at(), *std::move(trust));
       if (!made)
         return std::move(made).error();
       tls = *std::move(made);
@@ -42,6 +43,12 @@ public:
   }
 
 private:
+  expected<net::trust_store_ptr> trust_for(const llm_target& target) const {
+    if (trust_ && target.trust())
+      return net::with_bundle(*trust_, *target.trust());
+    return trust_;
+  }
+
   std::shared_ptr<const net::loop_parts> parts_;
   expected<net::trust_store_ptr> trust_;
 };
@@ -54,9 +61,11 @@ make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
   auto resolver
     = options.resolver ? options.resolver : make_system_resolver(loop);
   auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
-  auto parts = std::make_shared<net::loop_parts>(net::loop_parts{
-    loop, clock, vault, std::move(options),
-    std::make_shared<net::loop_gate>(loop), std::move(resolver)});
+  auto read = options.interfaces;
+  auto parts = std::make_shared<net::loop_parts>(
+    net::loop_parts{loop, clock, vault, std::move(options),
+                    std::make_shared<net::loop_gate>(loop), std::move(resolver),
+                    std::make_unique<net::own_addresses>(read)});
   return std::make_unique<net_factory>(std::move(parts), std::move(trust));
 }
 

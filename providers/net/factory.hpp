@@ -6,6 +6,7 @@
 #include "messages/ports/provider.hpp"
 #include "messages/ports/vault.hpp"
 #include "providers/catalog.hpp"
+#include "providers/net/own_addresses.hpp"
 
 #include <chrono>
 #include <memory>
@@ -43,6 +44,8 @@ struct net_options {
   bool trust_system = true;
   /// Null: the system's.
   std::shared_ptr<name_resolver> resolver = {};
+  /// Which addresses are this machine's own; tests bring their own.
+  net::own_addresses::reader interfaces = net::interface_addresses;
   /// Where dialects come from; tests bring their own.
   const dialect* (*find)(std::string_view name) noexcept = find_dialect;
 };

@@ -4,9 +4,11 @@ add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/alarm_heap.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt_answer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/ca_bundle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_alarm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_gate.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/own_addresses.cpp
   ${CMAKE_CURRENT_LIST_DIR}/pool.cpp
   ${CMAKE_CURRENT_LIST_DIR}/request_head.cpp
   ${CMAKE_CURRENT_LIST_DIR}/response_framer.cpp

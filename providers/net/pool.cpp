@@ -88,6 +88,12 @@ void pool::cancel(const intent_receipt& receipt) {
   ended->finish(failure{errc::cancelled, "the caller cancelled"});
 }
 
+void pool::keep_connections(bool keep) {
+  keeps_ = keep;
+  if (!keep)
+    drop_idle();
+}
+
 void pool::close() {
   is_closed_ = true;
   drop_idle();
@@ -118,7 +124,7 @@ void pool::retire(attempt& who, channel_ptr keep) {
   if (!had_slot)
     std::erase(queue_, &who);
   who.mark_done();
-  if (keep && !is_closed_ && who.target().allowed() == allowed_)
+  if (keep && keeps_ && !is_closed_ && who.target().allowed() == allowed_)
     keep_idle(std::move(keep));
   else if (keep)
     keep->close();

@@ -6,6 +6,7 @@
 #include "providers/net/factory.hpp"
 #include "providers/net/loop_gate.hpp"
 #include "providers/net/name_resolver.hpp"
+#include "providers/net/own_addresses.hpp"
 #include "providers/net/tls_context.hpp"
 
 #include <deque>
@@ -25,6 +26,7 @@ struct loop_parts {
   net_options options;
   std::shared_ptr<loop_gate> gate;
   std::shared_ptr<name_resolver> resolver;
+  std::unique_ptr<own_addresses> own;
 };
 
 /// The connections, slots and queue of one isolation key on one loop.
@@ -41,6 +43,7 @@ public:
 
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
+  void keep_connections(bool keep) override;
   void close() override;
   size_t in_flight() const noexcept override;
 
@@ -98,6 +101,7 @@ private:
   alarm_clock::alarm_id idle_alarm_ = 0;
   size_t running_ = 0;
   bool is_closed_ = false;
+  bool keeps_ = true;
 };
 
 } // namespace byollm::net

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/net/trust_store.hpp"
 
+#include "providers/net/ca_bundle.hpp"
+
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -46,6 +48,16 @@ expected<trust_store_ptr> load(const std::string& added_pem_file,
   return store;
 }
 
+void copy_certificates(X509_STORE* from, X509_STORE* to) {
+  // Looking up sorts the list, on other threads too.
+  X509_STORE_lock(from);
+  auto all = X509_STORE_get0_objects(from);
+  for (int i = 0; i < sk_X509_OBJECT_num(all); ++i)
+    if (auto one = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i)))
+      X509_STORE_add_cert(to, one);
+  X509_STORE_unlock(from);
+}
+
 } // namespace
 
 expected<trust_store_ptr> load_trust_store(const std::string& added_pem_file,
@@ -60,6 +72,21 @@ expected<trust_store_ptr> load_trust_store(const std::string& added_pem_file,
   auto store = load(added_pem_file, with_system);
   if (store)
     known = *store;
+  return store;
+}
+
+expected<trust_store_ptr> with_bundle(const trust_store_ptr& base,
+                                      const ca_bundle& added) {
+  trust_store_ptr store{X509_STORE_new(), X509_STORE_free};
+  if (!store)
+    return failure{errc::tls_failed, "no memory for the trust store"};
+  auto certificates = certificates_of(added);
+  if (!certificates)
+    return failure{errc::tls_failed, "the tenant's certificates are damaged"};
+  copy_certificates(base.get(), store.get());
+  for (auto& one : *certificates)
+    X509_STORE_add_cert(store.get(), one.get());
+  ERR_clear_error();
   return store;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/expected.hpp"
+#include "messages/trust.hpp"
 
 #include <memory>
 #include <string>
@@ -19,5 +20,10 @@ using trust_store_ptr = std::shared_ptr<X509_STORE>;
 /// one. Errors: `tls_failed` naming what cannot be read. Thread-safe.
 expected<trust_store_ptr> load_trust_store(const std::string& added_pem_file,
                                            bool with_system);
+
+/// Returns a store of its own with the certificates of `base` and those of
+/// `added`; `base` stays as it is. Reads no file. Errors: `tls_failed`.
+expected<trust_store_ptr> with_bundle(const trust_store_ptr& base,
+                                      const ca_bundle& added);
 
 } // namespace byollm::net

@@ -13,7 +13,8 @@ namespace {
 
 const std::string key = "key-with-a-marker";
 
-using wanted = std::variant<user_change, platform_change, origin_change>;
+using wanted
+  = std::variant<user_change, platform_change, origin_change, trust_change>;
 
 user_change of_user(std::optional<llm_change> llm,
                     std::optional<bool> disabled = {}) {
@@ -59,6 +60,10 @@ platform_change of_price(platform_change::price_entry price) {
   return made;
 }
 
+ca_bundle_ptr some_trust() {
+  return std::make_shared<const ca_bundle>(ca_bundle{"pem", "f00d", 3});
+}
+
 status change(config_world& in, const wanted& what) {
   if (auto user = std::get_if<user_change>(&what)) {
     auto done = in.ask<answer<llm_summary>>(
@@ -70,6 +75,9 @@ status change(config_world& in, const wanted& what) {
     done = in.ask<answer<unit>>(
       in.platform, atom::change_v,
       std::make_shared<const platform_change>(*platform));
+  else if (auto trust = std::get_if<trust_change>(&what))
+    done = in.ask<answer<unit>>(in.directory, atom::change_v,
+                                std::make_shared<const trust_change>(*trust));
   else if (auto& origin = std::get<origin_change>(what); origin.tenant.empty())
     done = in.ask<answer<unit>>(in.platform, atom::change_v,
                                 std::make_shared<const origin_change>(origin));
@@ -135,6 +143,10 @@ TEST_CASE("every kind of change says who changed what, and shows no key",
      origin + std::string{" allowed"}},
     {origin_change{"acme", origin, false, "eve"}, "acme", "", "allowed_origin",
      origin + std::string{" withdrawn"}},
+    {trust_change{"acme", some_trust(), "eve"}, "acme", "", "tenant_ca",
+     "3 certificates sha256:f00d set"},
+    {trust_change{"acme", {}, "eve"}, "acme", "", "tenant_ca",
+     "3 certificates sha256:f00d removed"},
   };
   config_world world;
   for (const auto& [what, tenant, user, subject, summary] : table) {

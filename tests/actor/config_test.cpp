@@ -201,4 +201,53 @@ TEST_CASE("an allowed origin is a change like any other", "[config]") {
   CHECK(world.changes.size() == 3);
 }
 
+TEST_CASE("a tenant's certificates are in its users' targets at once",
+          "[config]") {
+  config_world world;
+  const std::string at = "https://10.1.2.3:8443";
+  world.allowed["acme"] = {at};
+  auto change = [&](ca_bundle_ptr trust) {
+    auto done = world.ask<answer<unit>>(
+      world.directory, atom::change_v,
+      std::make_shared<const trust_change>(
+        trust_change{"acme", std::move(trust), "test"}));
+    return done && **done ? errc::none : (**done).error().code;
+  };
+  user_change own{*tenant_id::parse("acme"), *user_id::parse("ada")};
+  own.llm = llm_change{"openai", "m", at, make_slip("key-1")};
+  REQUIRE(**world.ask<answer<llm_summary>>(
+    world.directory, atom::change_v, std::make_shared<const user_change>(own)));
+  auto trust = [&] { return world.lookup().config->target->trust(); };
+  CHECK_FALSE(trust());
+  CHECK(change(nullptr) == errc::not_found);
+  auto one = std::make_shared<const ca_bundle>(ca_bundle{"pem", "1", 1});
+  CHECK(change(one) == errc::none);
+  CHECK(trust() == one);
+  CHECK(change(nullptr) == errc::none);
+  CHECK_FALSE(trust());
+}
+
+TEST_CASE("a change of a user made by old rules is not remembered",
+          "[config]") {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    INFO("seed " << seed);
+    config_world world{seed};
+    const std::string at = "https://10.1.2.3:8443";
+    world.allowed["acme"] = {at};
+    user_change own{*tenant_id::parse("acme"), *user_id::parse("ada")};
+    own.llm = llm_change{"openai", "m", at, make_slip("key-1")};
+    auto one = std::make_shared<const ca_bundle>(ca_bundle{"pem", "1", 1});
+    // Both at once: whichever ends last, look-ups see the certificates.
+    caf::anon_send(world.directory, atom::change_v,
+                   std::make_shared<const user_change>(own));
+    caf::anon_send(
+      world.directory, atom::change_v,
+      std::make_shared<const trust_change>(trust_change{"acme", one, "test"}));
+    world.sys.drain();
+    auto found = world.lookup();
+    REQUIRE(found.config);
+    CHECK(found.config->target->trust() == one);
+  }
+}
+
 } // namespace byollm

@@ -65,6 +65,19 @@ public:
           [this, tenant, origins] { world_.allowed[tenant] = origins; });
   }
 
+  void load_rules(std::string tenant,
+                  std::function<void(expected<tenant_rules>)> done) override {
+    world_.sys.later([this, tenant, done] {
+      done(tenant_rules{world_.allowed[tenant], world_.trusted[tenant]});
+    });
+  }
+
+  void save_trust(std::string tenant, ca_bundle_ptr trust, change_record why,
+                  std::function<void(status)> done) override {
+    write(std::move(why), std::move(done),
+          [this, tenant, trust] { world_.trusted[tenant] = trust; });
+  }
+
 private:
   static failure broken() {
     return {errc::store_unavailable, "the disk is gone"};
@@ -119,16 +132,22 @@ public:
   void lookup(const tenant_id& tenant, const user_id& user,
               std::function<void(user_lookup)> done) override {
     using found = expected<std::optional<stored_user_config>>;
-    from_.load_user(tenant.str(), user.str(), [done](found row) {
-      if (!row)
-        return done({user_lookup::state::broken, nullptr, row.error()});
-      if (!*row)
-        return done({});
-      auto config = restore_user(**row, {});
+    auto read = [done](const stored_user_config& row,
+                       const expected<tenant_rules>& rules) {
+      auto config = restore_user(row, *rules);
       if (!config)
         return done({user_lookup::state::broken, nullptr, config.error()});
       done({user_lookup::state::present, *config, {}});
-    });
+    };
+    from_.load_user(
+      tenant.str(), user.str(), [this, tenant, read, done](found row) {
+        if (!row)
+          return done({user_lookup::state::broken, nullptr, row.error()});
+        if (!*row)
+          return done({});
+        from_.load_rules(tenant.str(),
+                         [read, row](auto rules) { read(**row, rules); });
+      });
   }
 
 private:

@@ -29,6 +29,7 @@ public:
   std::map<std::string, stored_user_config> rows; ///< By user.
   stored_platform_config platform_row;
   std::map<std::string, name_list> allowed;
+  std::map<std::string, ca_bundle_ptr> trusted;
   std::vector<change_record> changes;
   std::vector<std::string> revoked; ///< What the vault opens no more.
   bool store_fails = false;

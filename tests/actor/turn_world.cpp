@@ -92,6 +92,10 @@ public:
     finish(receipt.seq(), {errc::cancelled, certainty::maybe});
   }
 
+  void keep_connections(bool keep) override {
+    world_.kept.push_back(keep);
+  }
+
   void close() override {
     while (!open_.empty())
       finish(open_.begin()->first, {errc::stopping, certainty::maybe});

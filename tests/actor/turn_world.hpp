@@ -50,7 +50,8 @@ public:
   size_t sent = 0;                   ///< Attempts that reached a provider.
   size_t late_pieces = 0; ///< After an answer; only a dying turn may.
   size_t late_intents
-    = 0; ///< After their call's end; only a dead ledger's may.
+    = 0;                  ///< After their call's end; only a dead ledger's may.
+  std::vector<bool> kept; ///< What ports were told about connections.
   std::vector<std::string> problems; ///< Broken invariants, in words.
 
   void start();

@@ -30,7 +30,9 @@ PATIENCE = 300
 # The program that a suite's tests run in, below the build tree.
 CATCH = {
     "actor": "tests/actor/byollm_actor_tests",
+    "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "messages": "tests/unit/messages/byollm_unit_messages",
+    "net": "tests/net/byollm_net_tests",
     "store": "tests/unit/store/byollm_unit_store",
     "tamper": "tests/verify/byollm_verify_tamper",
 }

@@ -3,6 +3,7 @@
 // and whenever. Method: scripted DNS answers; an upstream on loopback counts
 // what reaches it.
 #include "providers/net/address_guard.hpp"
+#include "tests/net/connect_counter.hpp"
 #include "tests/net/net_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -71,6 +72,9 @@ struct guard_fixture : net_fixture {
     CHECK(sink->outcome.sent == certainty::no);
     return sink->code();
   }
+
+  // Nothing leaves the machine, not even without a guard.
+  connect_counter kernel;
 };
 
 } // namespace
@@ -99,7 +103,7 @@ TEST_CASE_METHOD(guard_fixture,
 
 TEST_CASE_METHOD(guard_fixture, "every connection is checked anew", "[net]") {
   // Public when it was checked first, private when it counts, a thousand times.
-  REQUIRE(net::check_addresses(std::vector{ip("8.8.8.8")}, allowed));
+  REQUIRE(net::check_addresses(std::vector{ip("8.8.8.8")}, allowed, {}));
   for (int i = 0; i < 1'000; ++i)
     if (ask_with({ip("127.0.0.1")}) != errc::origin_denied)
       FAIL("a private address got through");
@@ -203,16 +207,26 @@ TEST_CASE_METHOD(guard_fixture,
 
 TEST_CASE_METHOD(guard_fixture, "proxies of the environment are ignored",
                  "[net]") {
+  constexpr const char* names[] = {"HTTP_PROXY", "http_proxy",  "ALL_PROXY",
+                                   "all_proxy",  "HTTPS_PROXY", "https_proxy"};
   scripted_upstream proxy{*loop, {upstream_script{}.expect()}};
   auto address = "http://127.0.0.1:" + std::to_string(proxy.port());
-  for (auto name : {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"})
+  for (auto name : names)
     setenv(name, address.c_str(), 1);
-  https = false;
   allowed = reach::allowed;
   host = "127.0.0.1";
+  test_ca ca;
+  SECTION("by http") {
+    https = false;
+  }
+  SECTION("by https") {
+    options.ca_pem_file = ca.file();
+    auto identity = ca.issue();
+    serve({upstream_script{}.expect().send(ok_response("hi"))}, &identity);
+  }
   CHECK(ask()->code() == errc::none);
   CHECK(proxy.connections() == 0);
-  for (auto name : {"HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"})
+  for (auto name : names)
     unsetenv(name);
 }
 

@@ -196,8 +196,8 @@ std::string net_fixture::url() const {
 llm_target::ptr net_fixture::target() const {
   auto at = base_url::parse(url());
   REQUIRE(at);
-  user_owner who{*tenant_id::parse("acme"), *user_id::parse(owner)};
-  endpoint<user_owner> to{who, "plain", *at, allowed};
+  user_owner who{*tenant_id::parse(tenant), *user_id::parse(owner)};
+  endpoint<user_owner> to{who, "plain", *at, allowed, trust};
   credential<user_owner> with{who, "plain", at->at(), "key-1"};
   auto made = llm_target::bind(to, with, "model-1");
   REQUIRE(made);

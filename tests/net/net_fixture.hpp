@@ -159,7 +159,9 @@ public:
   net_options options;
   std::string host = "127.0.0.1";
   reach allowed = reach::allowed;
+  std::string tenant = "acme";
   std::string owner = "ada";
+  ca_bundle_ptr trust = {};
   std::unique_ptr<scripted_upstream> upstream;
   std::unique_ptr<provider_factory> factory;
   std::unique_ptr<provider_port> port;

@@ -2,7 +2,7 @@
 // Goal: over TLS nothing is said to anybody but the configured host, and
 // nothing is used twice that a peer touched. Method: an upstream with
 // certificates of a private authority, right and wrong in one way each.
-#include "tests/net/net_fixture.hpp"
+#include "tests/net/tls_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,41 +10,6 @@
 
 using namespace byollm;
 using namespace byollm::test;
-
-namespace {
-
-struct tls_fixture : net_fixture {
-  tls_fixture() {
-    options.ca_pem_file = ca.file();
-    host = "localhost";
-    resolver->answers = {std::vector{ip("127.0.0.1")}};
-  }
-
-  void serve_tls(std::vector<upstream_script> scripts,
-                 const certificate_wish& wish = {}) {
-    auto identity = ca.issue(wish);
-    serve(std::move(scripts), &identity);
-  }
-
-  void serve_all(const certificate_wish& wish = {}) {
-    serve_tls({upstream_script{}.expect().send(ok_response("hi")).again()},
-              wish);
-  }
-
-  // Asks an upstream with such a certificate and returns how that was refused.
-  errc refused(const certificate_wish& wish) {
-    serve_all(wish);
-    auto sink = ask();
-    CHECK(sink->outcome.sent == certainty::no);
-    CHECK(upstream->requests().empty());
-    CHECK(vault.redeemed == 0);
-    return sink->code();
-  }
-
-  test_ca ca;
-};
-
-} // namespace
 
 TEST_CASE_METHOD(tls_fixture, "a call goes over TLS and keeps its connection",
                  "[net]") {
@@ -82,40 +47,6 @@ TEST_CASE_METHOD(tls_fixture, "a stream comes over TLS byte by byte", "[net]") {
   auto sink = ask(streaming);
   CHECK(sink->code() == errc::none);
   CHECK(sink->text == "hello[END]");
-}
-
-TEST_CASE_METHOD(tls_fixture, "a wrong certificate is refused before a byte",
-                 "[net]") {
-  certificate_wish wish;
-  SECTION("for another host") {
-    wish.alternative_names = "DNS:other.example";
-  }
-  SECTION("for a host whose name ends alike") {
-    wish.alternative_names = "DNS:evil-localhost";
-  }
-  SECTION("with the host in its subject only") {
-    wish.alternative_names = "";
-  }
-  SECTION("with a partial wildcard") {
-    wish.alternative_names = "DNS:local*";
-  }
-  SECTION("expired") {
-    wish.expired = true;
-  }
-  SECTION("not yet valid") {
-    wish.not_yet_valid = true;
-  }
-  SECTION("signed by itself") {
-    wish.self_signed = true;
-  }
-  CHECK(refused(wish) == errc::tls_untrusted);
-}
-
-TEST_CASE_METHOD(tls_fixture, "another authority's certificate is refused",
-                 "[net]") {
-  test_ca other;
-  options.ca_pem_file = other.file();
-  CHECK(refused({}) == errc::tls_untrusted);
 }
 
 TEST_CASE_METHOD(tls_fixture, "the system's trust does not cover our authority",
@@ -197,16 +128,6 @@ TEST_CASE_METHOD(tls_fixture, "a body that ends without TLS's end is cut",
   serve_tls(
     {upstream_script{}.expect().send("HTTP/1.1 200 OK\r\n\r\nhello").cut()});
   CHECK(ask()->code() == errc::truncated);
-}
-
-TEST_CASE_METHOD(tls_fixture, "no session is resumed", "[net]") {
-  // A second connection shakes hands in full; were a ticket offered, the check
-  // of every handshake would refuse it.
-  serve_tls({upstream_script{}.expect().send(
-    ok_response("hi", "Connection: close\r\n"))});
-  CHECK(ask()->code() == errc::none);
-  CHECK(ask()->code() == errc::none);
-  CHECK(upstream->connections() == 2);
 }
 
 TEST_CASE_METHOD(tls_fixture, "records without data do not go on for ever",

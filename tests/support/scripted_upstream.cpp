@@ -158,6 +158,12 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
 
   void use(const tls_identity& identity) {
     tls.emplace(ssl::context::tls_server);
+    // It may be as bad as a test wants it.
+    auto ctx = tls->native_handle();
+    SSL_CTX_set_security_level(ctx, 0);
+    auto version = identity.version;
+    SSL_CTX_set_min_proto_version(ctx, version ? version : TLS1_2_VERSION);
+    SSL_CTX_set_max_proto_version(ctx, version);
     tls->use_certificate_chain(asio::buffer(identity.certificate));
     tls->use_private_key(asio::buffer(identity.key), ssl::context::pem);
   }
@@ -204,8 +210,8 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
     // Who says nothing any more still notices the other side's end.
     char byte;
     while (!ec && !one.ended)
-      co_await one.stream.async_read_some(asio::buffer(&byte, 1),
-                                          redirect_error(use_awaitable, ec));
+      one.up->received += co_await one.stream.async_read_some(
+        asio::buffer(&byte, 1), redirect_error(use_awaitable, ec));
     --one.up->open;
   }
 
@@ -237,16 +243,18 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
   template <class Stream>
   static awaitable<void> receive(session<Stream>& one, bool with_body,
                                  error_code& ec) {
+    auto before = one.buffer.size();
     auto size = co_await asio::async_read_until(
       one.stream, asio::dynamic_buffer(one.buffer), "\r\n\r\n",
       redirect_error(use_awaitable, ec));
+    one.up->received += one.buffer.size() - before;
     if (ec)
       co_return;
     seen_request seen{one.index, one.buffer.substr(0, size), {}};
     one.buffer.erase(0, size);
     auto length = with_body ? length_in(seen) : 0;
     if (one.buffer.size() < length)
-      co_await asio::async_read(
+      one.up->received += co_await asio::async_read(
         one.stream, asio::dynamic_buffer(one.buffer),
         asio::transfer_exactly(length - one.buffer.size()),
         redirect_error(use_awaitable, ec));
@@ -310,6 +318,7 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
   size_t connections = 0;
   size_t open = 0;
   uint64_t sent = 0;
+  uint64_t received = 0;
   bool stopped = false;
 };
 
@@ -353,6 +362,16 @@ size_t scripted_upstream::open_connections() const noexcept {
 
 uint64_t scripted_upstream::sent_bytes() const noexcept {
   return impl_->sent;
+}
+
+uint64_t scripted_upstream::received_bytes() const noexcept {
+  return impl_->received;
+}
+
+size_t scripted_upstream::resumed() const noexcept {
+  if (!impl_->tls)
+    return 0;
+  return static_cast<size_t>(SSL_CTX_sess_hits(impl_->tls->native_handle()));
 }
 
 } // namespace byollm::test

@@ -115,6 +115,12 @@ public:
   /// Bytes that the kernel took from us.
   uint64_t sent_bytes() const noexcept;
 
+  /// Bytes of requests that came; with TLS, after decryption.
+  uint64_t received_bytes() const noexcept;
+
+  /// TLS sessions that went on where an earlier one ended. It offers that.
+  size_t resumed() const noexcept;
+
 private:
   struct impl;
   std::shared_ptr<impl> impl_;

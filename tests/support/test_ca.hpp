@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -8,10 +9,23 @@
 
 namespace byollm::test {
 
-/// A server's certificate and key, PEM, in memory only.
+/// A server's certificates and key, PEM, in memory only; and how it speaks.
 struct tls_identity {
   std::string certificate;
   std::string key;
+  /// The one TLS version it speaks, such as TLS1_2_VERSION; 0 for any modern
+  /// one.
+  int version = 0;
+};
+
+/// What stands between a server's certificate and the authority's.
+enum class intermediate : uint8_t {
+  none,
+  good,
+  no_authority, ///< Says CA:FALSE.
+  expired,
+  constrained, ///< To names under "example.test".
+  left_out,    ///< Good, but the server does not send it.
 };
 
 /// What a certificate should say, right or wrong.
@@ -22,6 +36,14 @@ struct certificate_wish {
   bool expired = false;
   bool not_yet_valid = false;
   bool self_signed = false;
+  /// In place of `alternative_names`, these bytes.
+  std::string raw_dns_name = {};
+  bool weak_key = false;
+  bool sha1 = false;
+  /// The extended key usage, such as "clientAuth"; empty for none.
+  std::string usage = {};
+  bool unknown_critical = false;
+  intermediate under = intermediate::none;
 };
 
 /// A certificate authority that lives as long as a test. Its certificate lies
@@ -38,11 +60,20 @@ public:
     return file_;
   }
 
+  /// Returns the authority's certificate.
+  std::string pem() const;
+
   tls_identity issue(const certificate_wish& wish = {}) const;
 
 private:
-  std::shared_ptr<EVP_PKEY> key_;
-  std::shared_ptr<X509> certificate_;
+  struct signer {
+    std::shared_ptr<X509> certificate;
+    std::shared_ptr<EVP_PKEY> key;
+  };
+
+  signer make_intermediate(intermediate kind) const;
+
+  signer root_;
   std::string file_;
 };
 

@@ -149,10 +149,22 @@ TEST_CASE("a target whose origin was withdrawn does not come back",
           "[settings]") {
   std::vector<std::string> allowed{"http://127.0.0.1:8080"};
   auto row = check(wanted("http://127.0.0.1:8080"), {}, allowed)->row;
-  CHECK(restore_user(row, allowed));
+  CHECK(restore_user(row, {allowed, {}}));
   auto gone = restore_user(row, {});
   REQUIRE_FALSE(gone);
   CHECK(gone.error().code == errc::origin_denied);
+}
+
+TEST_CASE("a tenant's authority vouches where the admin allowed the origin",
+          "[settings]") {
+  auto trust = std::make_shared<const ca_bundle>(ca_bundle{"pem", "print", 1});
+  tenant_rules rules{{"https://10.1.2.3:8443"}, trust};
+  auto of = [&](const std::string& url) {
+    auto row = check(wanted(url), {}, rules.allowed)->row;
+    return (*restore_user(row, rules))->target;
+  };
+  CHECK(of("https://10.1.2.3:8443")->trust() == trust);
+  CHECK_FALSE(of("https://api.openai.com")->trust());
 }
 
 } // namespace byollm

@@ -59,8 +59,32 @@ TEST_CASE("isolation keys differ wherever credentials differ", "[target]") {
         == user_target("ada")->isolation_key());
   CHECK(user_target("ada", "openai")->isolation_key()
         != user_target("ada", "anthropic")->isolation_key());
+  CHECK(user_target("ada")->credential_key()
+        != user_target("bob")->credential_key());
   CHECK(platform_target()->isolation_key()
         != platform_target("anthropic", "m", "x.example")->isolation_key());
+}
+
+TEST_CASE("certificates that vouch are part of the isolation key, not of the "
+          "credential",
+          "[target]") {
+  user_owner ada{*tenant_id::parse("acme"), *user_id::parse("ada")};
+  auto url = *base_url::parse("https://10.0.0.1:8443");
+  auto target = [&](ca_bundle_ptr trust, uint32_t version) {
+    return *llm_target::bind(
+      endpoint<user_owner>{ada, "openai", url, reach::allowed, trust},
+      credential<user_owner>{ada, "openai", url.at(), "k", version}, "m");
+  };
+  auto one = std::make_shared<const ca_bundle>(ca_bundle{"pem", "one", 1});
+  auto two = std::make_shared<const ca_bundle>(ca_bundle{"pem", "two", 1});
+  auto first = target(one, 1);
+  CHECK(first->trust() == one);
+  CHECK(first->isolation_key() == target(one, 1)->isolation_key());
+  for (auto& other : {target(nullptr, 1), target(two, 1), target(one, 2)}) {
+    CHECK(first->isolation_key() != other->isolation_key());
+    CHECK(first->credential_key() == other->credential_key());
+  }
+  CHECK(first->credential_key() == "user|acme|ada|k|");
 }
 
 } // namespace byollm

@@ -344,6 +344,7 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
                   "INSERT INTO ledger_call SELECT call, seq, intent FROM bill; "
                   "DROP TABLE bill; DROP TABLE usage_day; "
                   "DROP TABLE usage_line; DROP TABLE price; "
+                  "DROP TABLE tenant_trust; "
                   "ALTER TABLE platform_config DROP COLUMN unknown_price; "
                   "ALTER TABLE llm_config DROP COLUMN change_seq; "
                   "ALTER TABLE llm_config DROP COLUMN mac; "

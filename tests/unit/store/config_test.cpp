@@ -227,3 +227,40 @@ TEST_CASE("allowed origins are per tenant and replaced as a whole",
   CHECK(allowed(*store, "") == origins{"http://localhost:1"});
   CHECK(list(*store)->size() == 3);
 }
+
+TEST_CASE("certificates are a tenant's own, kept, replaced and removed",
+          "[config]") {
+  scratch directory;
+  auto make = [](const char* pem, const char* fingerprint) {
+    return std::make_shared<const ca_bundle>(ca_bundle{pem, fingerprint, 2});
+  };
+  auto trust_in = [](store& in, std::string tenant, ca_bundle_ptr trust) {
+    return wait<status>([&](auto done) {
+      in.save_trust(std::move(tenant), std::move(trust), change(),
+                    std::move(done));
+    });
+  };
+  auto rules = [](store& in, std::string tenant) {
+    auto found = wait<expected<tenant_rules>>(
+      [&](auto done) { in.load_rules(std::move(tenant), std::move(done)); });
+    REQUIRE(found);
+    return *found;
+  };
+  {
+    auto store = open(directory.path());
+    REQUIRE(trust_in(*store, "acme", make("first", "1")));
+    REQUIRE(trust_in(*store, "acme", make("second", "2")));
+    REQUIRE(allow(*store, "acme", {"https://10.0.0.1:443"}));
+  }
+  auto store = open(directory.path());
+  auto found = rules(*store, "acme");
+  REQUIRE(found.trust);
+  CHECK(found.trust->pem == "second");
+  CHECK(found.trust->fingerprint == "2");
+  CHECK(found.trust->certificates == 2);
+  CHECK(found.allowed == std::vector<std::string>{"https://10.0.0.1:443"});
+  CHECK_FALSE(rules(*store, "other").trust);
+  REQUIRE(trust_in(*store, "acme", nullptr));
+  CHECK_FALSE(rules(*store, "acme").trust);
+  CHECK(list(*store)->size() == 4);
+}
