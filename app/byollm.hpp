@@ -5,6 +5,7 @@
 /// and our vocabulary (itself standard library only); no dependency shows
 /// through.
 
+#include "../messages/llm_test.hpp"
 #include "../messages/ports/host.hpp"
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
@@ -129,6 +130,10 @@ public:
   /// Asks for an answer that arrives in pieces.
   call stream(create_message_request request, stream_callbacks to) const;
 
+  /// Asks the LLM that answers for the models that its key may use, at most
+  /// `limits::models_max`. A call like any other: recorded, bounded, retried.
+  pending<std::vector<std::string>> models() const;
+
   struct impl;
   explicit llm_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
     // nop
@@ -240,6 +245,22 @@ public:
   /// The admin switches a user's own LLM off or on.
   pending<unit> disable_user_llm(std::string tenant, std::string user,
                                  bool disabled, std::string actor) const;
+
+  /// Tests a stored LLM with a few real, minimal requests, each recorded like
+  /// any call (source `test`), one attempt each, never the platform's LLM in
+  /// the user's place. `actor` is recorded as the extension. Errors:
+  /// `not_found`; `limit_exceeded` with `retry_after`
+  /// (`limits::llm_tests_max`, per user); what keeps the runtime itself from
+  /// asking. What is wrong with the LLM is no error, but a verdict.
+  pending<llm_test> test_user_llm(std::string tenant, std::string user,
+                                  std::string actor) const;
+  pending<llm_test> test_platform_llm(std::string actor) const;
+  /// Lists the models that the stored key may use. Errors: as for a test, and
+  /// whatever the provider answers (`model_not_found` if it has no list).
+  pending<std::vector<std::string>> user_models(std::string tenant,
+                                                std::string user,
+                                                std::string actor) const;
+  pending<std::vector<std::string>> platform_models(std::string actor) const;
 
   // The platform's LLM and the admin's parameters.
   pending<llm_view> set_platform_llm(llm_settings settings,

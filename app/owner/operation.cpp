@@ -24,6 +24,7 @@ constexpr std::array table = {
   table_entry{"config.show", config_show},
   table_entry{"config.rm", config_rm},
   table_entry{"config.test", config_test},
+  table_entry{"config.models", config_models},
   table_entry{"purpose.set", purpose_set},
   table_entry{"purpose.list", purpose_list},
   table_entry{"price.set", price_set},

@@ -35,8 +35,7 @@ void attempt::wait() {
 
 void attempt::run() {
   phase_ = phase::connecting;
-  auto wire = pool_.speaks().encode(
-    {target().url(), model(), *call_.request, call_.params, call_.stream});
+  auto wire = encode();
   if (!wire)
     return fail_later(std::move(wire).error());
   wire_ = *std::move(wire);
@@ -45,6 +44,13 @@ void attempt::run() {
     return connect();
   channel_->attach(this);
   ask();
+}
+
+expected<wire_request> attempt::encode() const {
+  if (call_.kind == call_kind::models)
+    return pool_.speaks().encode_models(target().url());
+  return pool_.speaks().encode(
+    {target().url(), model(), *call_.request, call_.params, call_.stream});
 }
 
 void attempt::connect() {
@@ -104,7 +110,9 @@ void attempt::ask() {
 }
 
 status attempt::write_request() {
-  decoder_ = pool_.speaks().decoder(call_.stream);
+  decoder_ = call_.kind == call_kind::models
+               ? pool_.speaks().models_decoder()
+               : pool_.speaks().decoder(call_.stream);
   channel_->framer().start();
   // The key is in clear from here to the end of the write, nowhere else.
   auto key = pool_.parts().vault.redeem(*call_.ticket);

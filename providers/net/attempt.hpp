@@ -69,6 +69,7 @@ private:
 
   // -- the way there ----------------------------------------------------------
 
+  expected<wire_request> encode() const;
   void connect();
   void limit_address();
   void on_addresses(expected<std::vector<ip_bytes>> found);
