@@ -83,10 +83,9 @@ call_wish tool_wish(bool force) {
 // is meant.
 std::optional<failure> not_testable(const pinned_turn& pinned,
                                     const tested_owner& whose) {
-  auto absent = pinned.on
-                && pinned.on->user.is == user_lookup::state::absent;
-  if (whose.is_platform() ? pinned.nobody.code == errc::no_provider
-                          : absent || pinned.who != answerer::user)
+  auto is_off = pinned.nobody.code == errc::no_provider
+                || pinned.nobody.code == errc::provider_disabled;
+  if (is_off || (!whose.is_platform() && pinned.who != answerer::user))
     return failure{errc::not_found,
                    whose.is_platform()
                      ? "the platform has no LLM"

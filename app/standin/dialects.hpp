@@ -42,7 +42,7 @@ constexpr std::string_view bad_key = "standin-bad";
 
 /// What the lists of models name; every other name answers, too.
 constexpr std::array<std::string_view, 2> listed_models
-  = {"standin-1", "standin-reasoning"};
+  = {"model-1", "thinks-first"};
 
 /// Seconds since 1970, and the same as "2026-01-31T23:59:59Z".
 uint64_t unix_seconds();

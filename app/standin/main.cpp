@@ -124,8 +124,8 @@ int main(int argc, char** argv) {
   CLI::App app{"A stand-in LLM on loopback that speaks the OpenAI, Anthropic "
                "and Ollama dialects. Key `standin-bad` is refused, "
                "`standin-forbidden` forbidden, `standin-unpaid` unpaid; models "
-               "standin-missing, -floor, -reasoning and -no-tools are what "
-               "they say.",
+               "missing, floor-16, thinks-first and no-tools are what they "
+               "say.",
                "byollm-standin"};
   try {
     run(parse(app, argc, argv));

@@ -23,21 +23,21 @@ std::optional<refusal> refusal_of_key(std::string_view key) noexcept {
 }
 
 std::optional<refusal> refusal_of_ask(const ask& what) noexcept {
-  if (what.model == "standin-missing")
+  if (what.model == "missing")
     return refusal{404, "model_not_found", "not_found_error",
                    "The model does not exist."};
-  if (what.model == "standin-floor" && what.tokens_max < floor_tokens)
+  if (what.model == "floor-16" && what.tokens_max < floor_tokens)
     return refusal{400, "integer_below_min_value", "invalid_request_error",
                    "The bound of tokens is below the minimum."};
   return std::nullopt;
 }
 
 bool thinks_first(std::string_view model) noexcept {
-  return model == "standin-reasoning";
+  return model == "thinks-first";
 }
 
 bool knows_no_tools(std::string_view model) noexcept {
-  return model == "standin-no-tools";
+  return model == "no-tools";
 }
 
 http_answer openai_refusal(const refusal& why) {

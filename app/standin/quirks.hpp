@@ -22,14 +22,14 @@ struct refusal {
 std::optional<refusal> refusal_of_key(std::string_view key) noexcept;
 
 /// Returns how a provider would refuse `what`, if its model stands for that:
-/// `standin-missing` is not there, `standin-floor` takes no bound below 16
+/// `missing` is not there, `floor-16` takes no bound below 16
 /// tokens.
 std::optional<refusal> refusal_of_ask(const ask& what) noexcept;
 
-/// Whether the model thinks through its first 16 tokens: `standin-reasoning`.
+/// Whether the model thinks through its first 16 tokens: `thinks-first`.
 bool thinks_first(std::string_view model) noexcept;
 
-/// Whether the model knows no tools: `standin-no-tools`.
+/// Whether the model knows no tools: `no-tools`.
 bool knows_no_tools(std::string_view model) noexcept;
 
 http_answer openai_refusal(const refusal& why);

@@ -18,6 +18,10 @@ std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
 
 } // namespace
 
+failure repeats_key() {
+  return {errc::protocol, "the answer repeats the key where no words belong"};
+}
+
 attempt::attempt(pool& owner, provider_call call,
                  std::shared_ptr<attempt_sink> sink)
     : pool_(owner),
@@ -118,6 +122,7 @@ status attempt::write_request() {
   auto key = pool_.parts().vault.redeem(*call_.ticket);
   if (!key)
     return std::move(key).error();
+  guard_.learn(key->bytes());
   auto ok = channel_->head().build(wire_, pool_.host_header(),
                                    pool_.speaks().auth(), key->bytes());
   if (ok)
@@ -219,6 +224,9 @@ attempt_outcome attempt::outcome(failure why) {
   attempt_outcome result;
   if (decoder_)
     result.reply = std::move(decoder_->reply());
+  // Beyond the answer's content nothing goes further that repeats the key.
+  if (guard_.strike(why, result.reply) && why.code == errc::none)
+    why = repeats_key();
   result.reply.provider = target().provider();
   result.reply.is_byollm = target().is_byollm();
   result.reply.billing = target().billing();
