@@ -132,8 +132,8 @@ turn_state::next(const call_order& order,
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
     order.deadline - options_.parts->clock->now());
   return next_attempt({pinned_->on, order.request, failed, left,
-                       options_.parts->random(), order.received_unix_ms, order.kind,
-                       order.single});
+                       options_.parts->random(), order.received_unix_ms,
+                       order.kind, order.single});
 }
 
 void turn_state::plan(const call_ptr& call) {

@@ -257,9 +257,8 @@ public:
   pending<llm_test> test_platform_llm(std::string actor) const;
   /// Lists the models that the stored key may use. Errors: as for a test, and
   /// whatever the provider answers (`model_not_found` if it has no list).
-  pending<std::vector<std::string>> user_models(std::string tenant,
-                                                std::string user,
-                                                std::string actor) const;
+  pending<std::vector<std::string>>
+  user_models(std::string tenant, std::string user, std::string actor) const;
   pending<std::vector<std::string>> platform_models(std::string actor) const;
 
   // The platform's LLM and the admin's parameters.

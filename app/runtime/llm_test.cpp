@@ -72,8 +72,10 @@ call_wish message_wish(int64_t tokens) {
 
 call_wish tool_wish(bool force) {
   auto out = message_wish(limits::llm_test_tokens_max);
-  out.request.messages = {{role::user, {text_block{"Please use the tool ok."}}}};
-  out.request.tools = {{"ok", "Say ok.", R"({"type":"object","properties":{}})"}};
+  out.request.messages
+    = {{role::user, {text_block{"Please use the tool ok."}}}};
+  out.request.tools
+    = {{"ok", "Say ok.", R"({"type":"object","properties":{}})"}};
   if (force)
     out.request.choice = tool_choice{tool_choice::mode::any};
   return out;
@@ -221,10 +223,10 @@ pending<llm_test> admin_accessor::test_user_llm(std::string tenant,
                                                 std::string user,
                                                 std::string actor) const {
   if (!is_valid_id(user))
-    return settled<llm_test>(failure{errc::invalid_request,
-                                     "a test names the user", "user"});
-  return start_test(impl_->core.lock(), {std::move(tenant), std::move(user),
-                                         std::move(actor)});
+    return settled<llm_test>(
+      failure{errc::invalid_request, "a test names the user", "user"});
+  return start_test(impl_->core.lock(),
+                    {std::move(tenant), std::move(user), std::move(actor)});
 }
 
 pending<llm_test> admin_accessor::test_platform_llm(std::string actor) const {
@@ -235,10 +237,10 @@ pending<model_names> admin_accessor::user_models(std::string tenant,
                                                  std::string user,
                                                  std::string actor) const {
   if (!is_valid_id(user))
-    return settled<model_names>(failure{errc::invalid_request,
-                                        "a list names the user", "user"});
-  return start_list(impl_->core.lock(), {std::move(tenant), std::move(user),
-                                         std::move(actor)});
+    return settled<model_names>(
+      failure{errc::invalid_request, "a list names the user", "user"});
+  return start_list(impl_->core.lock(),
+                    {std::move(tenant), std::move(user), std::move(actor)});
 }
 
 pending<model_names> admin_accessor::platform_models(std::string actor) const {

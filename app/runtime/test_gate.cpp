@@ -27,10 +27,10 @@ status test_gate::enter(const std::string& who, time_point now) {
     // Rounded up: who waits as long as told gets in.
     auto left = mine.since + limits::llm_test_window - now;
     full.retry_after = std::chrono::ceil<std::chrono::milliseconds>(left);
-    full.detail += "; try again in "
-                   + std::to_string(
-                     std::chrono::ceil<std::chrono::seconds>(left).count())
-                   + " s";
+    full.detail
+      += "; try again in "
+         + std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count())
+         + " s";
     return full;
   }
   ++mine.used;

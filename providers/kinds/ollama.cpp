@@ -15,8 +15,8 @@ using json::text_of;
 
 // -- request ------------------------------------------------------------------
 
-/// Returns the target of `endpoint` below the base URL, which people also give with "/api",
-/// or with the "/v1" of Ollama's other dialect.
+/// Returns the target of `endpoint` below the base URL, which people also give
+/// with "/api", or with the "/v1" of Ollama's other dialect.
 std::string target_of(const base_url& url, std::string_view endpoint) {
   auto path = std::string_view{url.path()};
   if (path.ends_with("/v1"))

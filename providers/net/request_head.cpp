@@ -103,8 +103,8 @@ status request_head::build(const wire_request& request, std::string_view host,
   std::string_view length{digits.data(),
                           static_cast<size_t>(end.ptr - digits.data())};
   auto size = request.target.size() + host.size() + own_values.size()
-              + length_name.size() + length.size() + auth.name.size() + auth.prefix.size()
-              + key.size() + 64;
+              + length_name.size() + length.size() + auth.name.size()
+              + auth.prefix.size() + key.size() + 64;
   for (auto& field : request.headers)
     size += field.name.size() + field.value.size() + 4;
   reserve(size);

@@ -44,6 +44,18 @@ TEST_CASE("a head holds what it should, in order", "[head]") {
            "Authorization: Bearer k-1\r\n\r\n");
 }
 
+TEST_CASE("a GET has no body and no length", "[head]") {
+  net::request_head head;
+  wire_request list{"/v1/models", {}, "", http_method::get};
+  REQUIRE(head.build(list, "h", bearer, "k-1"));
+  CHECK(head.bytes()
+        == "GET /v1/models HTTP/1.1\r\nHost: h\r\n"
+           "Accept-Encoding: identity\r\nUser-Agent: byollm\r\n"
+           "Authorization: Bearer k-1\r\n\r\n");
+  list.body = "{}";
+  CHECK(built(list) == errc::invalid_request);
+}
+
 TEST_CASE("no key means no authentication header", "[head]") {
   net::request_head head;
   REQUIRE(head.build(request_of(), "h", bearer, ""));

@@ -28,9 +28,8 @@ private:
         reply.models.emplace_back(name);
     }
     // Nothing was generated: that is known, not unknown.
-    reply.usage = {.from = token_usage::source::provider,
-                   .input_uncached = 0,
-                   .output = 0};
+    reply.usage = {
+      .from = token_usage::source::provider, .input_uncached = 0, .output = 0};
     return unit{};
   }
 

@@ -65,7 +65,9 @@ class Canary(Case):
             done = subprocess.run(self.command(*arguments),
                                   input=stdin.encode(), capture_output=True,
                                   timeout=PATIENCE)
-            name = " ".join(x for x in arguments if x[0] != "/")
+            # One sink, whoever the user and wherever the provider is.
+            name = " ".join(x for x in arguments
+                            if not any(c.isdigit() for c in x))
             self.sinks.take(f"stdout of {name}", done.stdout, what)
             self.sinks.take(f"stderr of {name}", done.stderr, what)
 
@@ -82,15 +84,15 @@ class Canary(Case):
                                   "anthropic", "--model", "m", "--base-url",
                                   url], stdin=self.key)
 
-    def ask(self, user, what):
-        me = ["--user", user]
-        self.run_all(what, [*me, "chat", "hi"], [*me, "--json", "chat", "hi"],
+    def ask(self, user, what, *more):
+        me = ["--user", user, *more]
+        self.run_all(what, [*me, "chat", "hi"],
                      [*me, "chat", "--no-stream", "hi"],
-                     [*me, "config", "test"], [*me, "--json", "config", "test"],
-                     [*me, "config", "models"], [*me, "config", "show"])
+                     [*me, "config", "test"], [*me, "config", "models"])
 
     def read_back(self):
-        self.run_all("afterwards", ["ledger", "list"],
+        self.run_all("afterwards", ["config", "show", "--platform"],
+                     ["ledger", "list"],
                      ["--json", "ledger", "list", "--all-tenants"],
                      ["ledger", "export", os.path.join(self.root, "export")],
                      ["ledger", "stats"], ["--json", "usage"], ["status"],
@@ -122,11 +124,11 @@ class Canary(Case):
                         self.plant(user, provider, llm.url)
                         llm.answer = answer
                         llm.requests.clear()
-                        self.ask(user, what)
+                        self.ask(user, what, *["--json"] * (index % 2))
                         # The provider did get the key to repeat.
                         self.assertTrue(all(self.key.encode() in x
                                             for x in llm.requests))
-                        self.assertGreaterEqual(len(llm.requests), 6, what)
+                        self.assertGreaterEqual(len(llm.requests), 5, what)
                     self.read_back()
                     self.sinks.take_files(self.data)
                 self.assertGreater(os.path.getsize(said), 0)
