@@ -154,8 +154,10 @@ expected<std::string> model_for(const plan_query& query,
   if (!query.on->platform->caller_may_name_model)
     return failure{errc::invalid_request,
                    "the admin does not allow callers to name a model", "model"};
-  if (asked->empty() || asked->size() > limits::model_bytes_max)
-    return failure{errc::invalid_request, "a model name has 1 to 256 bytes",
+  if (!is_model_name(*asked))
+    return failure{errc::invalid_request,
+                   "a model name has 1 to 256 bytes of visible ASCII, no "
+                   "spaces",
                    "model"};
   return *asked;
 }

@@ -266,8 +266,9 @@ public:
                                      std::string actor) const;
   pending<std::optional<llm_view>> platform_llm() const;
   pending<unit> remove_platform_llm(std::string actor) const;
-  pending<unit> set_second_choice(std::optional<llm_settings> settings,
-                                  std::string actor) const;
+  pending<llm_view> set_second_choice(llm_settings settings,
+                                      std::string actor) const;
+  pending<unit> remove_second_choice(std::string actor) const;
   pending<unit> set_rules(platform_rules rules, std::string actor) const;
   /// Replaces the whole entry `name` (ignored for global and ceiling); empty
   /// parameters remove it.

@@ -5,8 +5,11 @@
 #include "providers/net/request_head.hpp"
 
 #include "messages/limits.hpp"
+#include "tests/net/net_fixture.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace byollm;
 
@@ -113,4 +116,32 @@ TEST_CASE("a wiped head leaves nothing of the key", "[head]") {
   CHECK(at.find("Authorization") == std::string_view::npos);
   REQUIRE(head.build(request_of(), "h", bearer, "x"));
   CHECK(head.bytes().data() == at.data());
+}
+
+TEST_CASE_METHOD(test::net_fixture, "bad bytes put no line on the wire",
+                 "[head]") {
+  using namespace std::string_literals;
+  const std::vector<std::string> bad
+    = {"\r\nX-Evil: 1", "\nX-Evil: 1", "\rX-Evil: 1", "\r\n\r\nGET /",
+       "\r\n folded",   "\0hidden"s,   "\x01",        "\x7f",
+       "\x80",          "\xc4\x8a",    "\xef\xbb\xbf"};
+  serve(
+    {test::upstream_script{}.expect().send(test::ok_response("x")).again()});
+  for (const auto& bytes : bad) {
+    auto key = vault.key;
+    vault.key = "k" + bytes + "e";
+    CHECK(ask()->code() == errc::invalid_key);
+    vault.key = key;
+    CHECK(ask([&](provider_call& one) { one.model = "m" + bytes; })->code()
+          == errc::invalid_request);
+    auto request = std::make_shared<create_message_request>();
+    request->metadata["x-test"] = "v" + bytes;
+    CHECK(ask([&](provider_call& one) { one.request = request; })->code()
+          == errc::invalid_request);
+  }
+  CHECK(upstream->requests().empty());
+  CHECK(ask()->code() == errc::none);
+  REQUIRE(upstream->requests().size() == 1);
+  auto& head = upstream->requests().front().head;
+  CHECK(std::count(head.begin(), head.end(), '\n') == 8);
 }

@@ -231,6 +231,11 @@ TEST_CASE("a caller names a model only where the admin allows it",
   auto plan = next_attempt(query);
   REQUIRE(plan);
   CHECK(plan->model == "another");
+  for (auto bad : {"", "a b", "a\r\nX: 1", "a\x7f", "\xc3\xa4"}) {
+    request->model = bad;
+    query.request = request;
+    CHECK(said(next_attempt(query)) == "invalid_request");
+  }
 }
 
 TEST_CASE(
