@@ -62,7 +62,7 @@ inline constexpr auto stop_deadline = 30s;
 
 // -- tests of an LLM ----------------------------------------------------------
 /// Tests and lists of models that a user (or the platform) may ask for in a
-/// window: each is up to four requests.
+/// window: each is up to five requests.
 inline constexpr uint32_t llm_tests_max = 6;
 inline constexpr auto llm_test_window = 60s;
 /// Users whose windows are open at a time.
