@@ -49,24 +49,22 @@ void sip_round(std::array<uint64_t, 4>& v) noexcept {
   v[2] = std::rotl(v[2], 32);
 }
 
-// SipHash-2-4 of eight bytes, cut to 32 bits.
-uint32_t mark_of(const char* bytes) noexcept {
-  const auto& key = key_of_marks();
+// SipHash-1-3 of one block, cut to 32 bits; never 0. Every input has the same
+// length, so no block tells it.
+uint32_t mark_of(const mark_key& key, const char* bytes) noexcept {
   std::array<uint64_t, 4> v
     = {key.k0 ^ 0x736f6d6570736575ull, key.k1 ^ 0x646f72616e646f6dull,
        key.k0 ^ 0x6c7967656e657261ull, key.k1 ^ 0x7465646279746573ull};
   uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof(word));
-  for (auto block : {word, uint64_t{echo_guard::window_bytes} << 56}) {
-    v[3] ^= block;
-    sip_round(v);
-    sip_round(v);
-    v[0] ^= block;
-  }
+  v[3] ^= word;
+  sip_round(v);
+  v[0] ^= word;
   v[2] ^= 0xff;
-  for (int i = 0; i < 4; ++i)
+  for (int i = 0; i < 3; ++i)
     sip_round(v);
-  return static_cast<uint32_t>(v[0] ^ v[1] ^ v[2] ^ v[3]);
+  auto mark = static_cast<uint32_t>(v[0] ^ v[1] ^ v[2] ^ v[3]);
+  return mark == 0 ? 1 : mark;
 }
 
 // -- forms --------------------------------------------------------------------
@@ -161,16 +159,27 @@ void echo_guard::learn(std::string_view key) {
   if (key.size() < window_bytes)
     return;
   auto count = key.size() - window_bytes + 1;
-  marks_.reserve(count);
-  for (size_t i = 0; i < count; ++i)
-    marks_.push_back(mark_of(key.data() + i));
+  // A quarter full at most, so that a look-up ends at once.
+  marks_.resize(std::bit_ceil(4 * count));
+  const auto& with = key_of_marks();
+  for (size_t i = 0; i < count; ++i) {
+    auto mark = mark_of(with, key.data() + i);
+    marks_[place_of(mark)] = mark;
+  }
+}
+
+size_t echo_guard::place_of(uint32_t mark) const noexcept {
+  auto mask = marks_.size() - 1;
+  auto at = mark & mask;
+  while (marks_[at] != 0 && marks_[at] != mark)
+    at = (at + 1) & mask;
+  return at;
 }
 
 bool echo_guard::is_known(const char* bytes) const noexcept {
+  const auto& with = key_of_marks();
   // Without marks that can be trusted, everything looks like the key.
-  return !key_of_marks().is_good
-         || std::find(marks_.begin(), marks_.end(), mark_of(bytes))
-              != marks_.end();
+  return !with.is_good || marks_[place_of(mark_of(with, bytes))] != 0;
 }
 
 bool echo_guard::repeats(std::string_view text) const noexcept {

@@ -38,9 +38,11 @@ public:
   bool strike(failure& why, message_reply& reply) const;
 
 private:
+  size_t place_of(uint32_t mark) const noexcept;
   bool is_known(const char* window) const noexcept;
   void forget() noexcept;
 
+  /// A table by open addressing; 0 is an empty place.
   std::vector<uint32_t> marks_;
 };
 

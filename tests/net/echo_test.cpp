@@ -16,7 +16,7 @@ using namespace byollm::test;
 namespace {
 
 constexpr std::string_view secret
-  = "sk-CANARY-0123456789abcdefFEDCBA9876543210";
+  = "key-CANARY-0123456789abcdefFEDCBA9876543210";
 
 std::string hex(std::string_view text, const char* form) {
   std::string out;
