@@ -154,17 +154,19 @@ expected<std::string> model_for(const plan_query& query,
   if (!query.on->platform->caller_may_name_model)
     return failure{errc::invalid_request,
                    "the admin does not allow callers to name a model", "model"};
-  if (asked->empty() || asked->size() > limits::model_bytes_max)
-    return failure{errc::invalid_request, "a model name has 1 to 256 bytes",
+  if (!is_model_name(*asked))
+    return failure{errc::invalid_request,
+                   "a model name has 1 to 256 bytes of visible ASCII, no "
+                   "spaces",
                    "model"};
   return *asked;
 }
 
-// A user's own LLM needs no price.
+// Neither a user's own LLM nor a list of models needs a price.
 bool may_be_billed(const plan_query& query, const llm_target& target,
                    const std::string& model) noexcept {
   const auto& platform = *query.on->platform;
-  return target.is_byollm()
+  return target.is_byollm() || query.kind == call_kind::models
          || platform.unknown_price == unknown_price_policy::unpriced
          || find_price(platform.prices, target.provider(), model,
                        query.received_unix_ms);
@@ -183,12 +185,14 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
   if (!may_be_billed(query, *target, *model))
     return failure{errc::price_unknown,
                    "no price is set for " + target->provider() + " " + *model};
-  auto merged = merge_parameters(*query.on->platform, query.on->who.app,
-                                 *query.request, *traits, *model);
   attempt_plan plan;
   plan.who = who;
   plan.target = std::move(target);
   plan.model = *std::move(model);
+  if (query.kind == call_kind::models)
+    return plan; // a list takes no parameters
+  auto merged = merge_parameters(*query.on->platform, query.on->who.app,
+                                 *query.request, *traits, plan.model);
   plan.params = std::move(merged.values);
   plan.provenances = std::move(merged.provenances);
   return plan;
@@ -235,7 +239,8 @@ expected<attempt_plan> next_attempt(const plan_query& query) {
     return plan_for(query, *who);
   }
   const auto& last = query.failed.back();
-  if (last.caller_saw_bytes || query.failed.size() >= limits::attempts_max)
+  if (query.single || last.caller_saw_bytes
+      || query.failed.size() >= limits::attempts_max)
     return last.why; // never switch in mid-answer
   auto delay = retry_delay(query);
   auto who = delay ? std::optional{last.who} : next_answerer(query);

@@ -23,6 +23,18 @@ key_binding bound_to(const stored_user_config& row, const base_url& url) {
           row.key_id, row.row_version, row.key_version};
 }
 
+// A key that was pasted where settings go would be shown and recorded.
+status check_key_is_apart(const llm_change& wanted) {
+  auto key = wanted.key ? wanted.key->bytes() : std::string_view{};
+  if (key.size() < 8)
+    return unit{};
+  if (wanted.model.find(key) != std::string::npos)
+    return bad_setting("model", "the key stands in the model's name");
+  if (wanted.base_url.find(key) != std::string::npos)
+    return bad_setting("base_url", "the key stands in the base URL");
+  return unit{};
+}
+
 // Decides which key the new row has: the new one, none, or the old one.
 expected<std::optional<key_binding>>
 bind_key(const llm_change& wanted, const change_frame& frame,
@@ -86,10 +98,9 @@ std::string known_names(const provider_table& providers) {
 }
 
 status check_model(const std::string& model) {
-  if (model.empty() || model.size() > limits::model_bytes_max)
-    return bad_setting("model", "a model name has 1 to 256 bytes");
-  if (!is_visible_ascii(model))
-    return bad_setting("model", "a model name is visible ASCII, no spaces");
+  if (!is_model_name(model))
+    return bad_setting(
+      "model", "a model name has 1 to 256 bytes of visible ASCII, no spaces");
   return unit{};
 }
 
@@ -116,6 +127,8 @@ expected<checked_change> check_change(const llm_change& wanted,
     return bad_setting("provider", "unknown provider; known are "
                                      + known_names(frame.providers));
   if (auto valid = check_model(wanted.model); !valid)
+    return valid.error();
+  if (auto valid = check_key_is_apart(wanted); !valid)
     return valid.error();
   auto url = base_url::parse(wanted.base_url.empty() ? traits->default_base_url
                                                      : wanted.base_url);

@@ -41,6 +41,8 @@ void turn_state::begin(const shared<call_context>& context,
   ending_ = false;
   calls_made_ = 0;
   borrower_ = std::move(borrower);
+  if (context->platform_only)
+    return pin(context, std::make_shared<const user_lookup>());
   self_
     ->request(options_.parts->directory, caf::infinite, atom::lookup_v, context)
     .then(
@@ -118,8 +120,9 @@ void turn_state::call(uint64_t generation, const shared<call_order>& order) {
     return refuse(
       made, call_status::refused,
       {errc::limit_exceeded, "a turn makes at most 1,000 calls", "calls"});
-  if (auto valid = check_request(*order->request); !valid)
-    return refuse(made, call_status::validation_rejected, valid.error());
+  if (order->kind == call_kind::message)
+    if (auto valid = check_request(*order->request); !valid)
+      return refuse(made, call_status::validation_rejected, valid.error());
   plan(made);
 }
 
@@ -129,7 +132,8 @@ turn_state::next(const call_order& order,
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
     order.deadline - options_.parts->clock->now());
   return next_attempt({pinned_->on, order.request, failed, left,
-                       options_.parts->random(), order.received_unix_ms});
+                       options_.parts->random(), order.received_unix_ms,
+                       order.kind, order.single});
 }
 
 void turn_state::plan(const call_ptr& call) {
@@ -167,7 +171,9 @@ void turn_state::retry(uint64_t generation, const std::string& id) {
 void turn_state::attempt(const call_ptr& call) {
   const auto& plan = *call->plan;
   const auto& who = pinned_->context->who;
+  // A test of the platform's own LLM is on nobody's balance.
   if (!plan.target->is_byollm() && options_.parts->balances
+      && !pinned_->context->platform_only
       && !options_.parts->balances->may_pay(who.tenant, who.user))
     return not_sent(
       call, {errc::balance_exhausted, "the platform's LLM is not paid for"});
@@ -228,7 +234,7 @@ void turn_state::have_ticket(const call_ptr& call,
   call->at = call_step::running;
   attempt_order order{
     {*ticket, call->order->request, call->plan->model, call->plan->params,
-     call->order->stream, call->order->deadline},
+     call->order->stream, call->order->deadline, call->order->kind},
     std::make_shared<relay>(handle(), call->receipt, call->order->to)};
   self_->send(options_.parts->switchboard, atom::run_v,
               std::make_shared<const attempt_order>(std::move(order)));

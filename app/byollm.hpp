@@ -6,12 +6,14 @@
 /// through.
 
 #include "../messages/master_keys.hpp"
+#include "../messages/llm_test.hpp"
 #include "../messages/ports/host.hpp"
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
 #include "../messages/settings.hpp"
 #include "../messages/usage.hpp"
 #include "pending.hpp"
+#include "stats.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -134,6 +136,10 @@ public:
   /// Asks for an answer that arrives in pieces.
   call stream(create_message_request request, stream_callbacks to) const;
 
+  /// Asks the LLM that answers for the models that its key may use, at most
+  /// `limits::models_max`. A call like any other: recorded, bounded, retried.
+  pending<std::vector<std::string>> models() const;
+
   struct impl;
   explicit llm_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
     // nop
@@ -238,13 +244,29 @@ public:
   pending<unit> disable_user_llm(std::string tenant, std::string user,
                                  bool disabled, std::string actor) const;
 
+  /// Tests a stored LLM with a few real, minimal requests, each recorded like
+  /// any call (source `test`), one attempt each, never the platform's LLM in
+  /// the user's place. `actor` is recorded as the extension. Errors:
+  /// `not_found`; `limit_exceeded` with `retry_after`
+  /// (`limits::llm_tests_max`, per user); what keeps the runtime itself from
+  /// asking. What is wrong with the LLM is no error, but a verdict.
+  pending<llm_test> test_user_llm(std::string tenant, std::string user,
+                                  std::string actor) const;
+  pending<llm_test> test_platform_llm(std::string actor) const;
+  /// Lists the models that the stored key may use. Errors: as for a test, and
+  /// whatever the provider answers (`model_not_found` if it has no list).
+  pending<std::vector<std::string>>
+  user_models(std::string tenant, std::string user, std::string actor) const;
+  pending<std::vector<std::string>> platform_models(std::string actor) const;
+
   // The platform's LLM and the admin's parameters.
   pending<llm_view> set_platform_llm(llm_settings settings,
                                      std::string actor) const;
   pending<std::optional<llm_view>> platform_llm() const;
   pending<unit> remove_platform_llm(std::string actor) const;
-  pending<unit> set_second_choice(std::optional<llm_settings> settings,
-                                  std::string actor) const;
+  pending<llm_view> set_second_choice(llm_settings settings,
+                                      std::string actor) const;
+  pending<unit> remove_second_choice(std::string actor) const;
   pending<unit> set_rules(platform_rules rules, std::string actor) const;
   /// Replaces the whole entry `name` (ignored for global and ceiling); empty
   /// parameters remove it.
@@ -326,38 +348,6 @@ public:
 
 private:
   std::shared_ptr<impl> impl_;
-};
-
-/// A part of a runtime that is not well: `calls`, `ledger`, `checkpoints` or
-/// `anchors`.
-struct runtime_problem {
-  std::string part = {};
-  failure why = {};
-};
-
-/// Numbers of a running runtime, for health checks and leak tests.
-struct runtime_stats {
-  size_t actors = 0;
-  uint32_t in_flight = 0;
-  /// A call may begin.
-  bool takes_calls = true;
-  bool ledger_healthy = true;
-  uint64_t ledger_records = 0;
-  /// Intents whose outcome is not recorded yet.
-  uint64_t ledger_open = 0;
-  /// Records that are under a signed checkpoint.
-  uint64_t ledger_signed = 0;
-  /// The newest checkpoint, a signed note; empty if there is none.
-  std::string checkpoint = {};
-  /// Checkpoints are being made, and every anchor has them.
-  bool checkpoints_healthy = true;
-  bool anchors_healthy = true;
-  /// Places that get the checkpoints.
-  size_t anchors = 0;
-  /// Free on the ledger's disk when it last looked.
-  uint64_t free_bytes = 0;
-  /// Empty if all is well.
-  std::vector<runtime_problem> problems = {};
 };
 
 // -- runtime ------------------------------------------------------------------

@@ -102,9 +102,19 @@ struct create_message_request {
   std::string id = {};
 };
 
+// -- what is asked ------------------------------------------------------------
+
+/// What a call asks of a provider. Both kinds take the same way: intent, lease,
+/// transport, outcome.
+enum class call_kind : uint8_t {
+  message, ///< An answer to messages.
+  models,  ///< The list of the models that the key may use.
+};
+
 // -- chat turn ----------------------------------------------------------------
 
-enum class turn_source : uint8_t { chat, panel, mcp, webhook };
+/// `test`: somebody tests a configuration, or asks for its models.
+enum class turn_source : uint8_t { chat, panel, mcp, webhook, test };
 enum class action_type : uint8_t { read, write, destructive };
 
 /// What started a chat turn, besides who: recorded with each of its calls.

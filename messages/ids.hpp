@@ -15,6 +15,10 @@ namespace byollm {
 /// every identity and name in the system.
 BYOLLM_API bool is_valid_id(std::string_view text) noexcept;
 
+/// Returns whether `text` may be a model's name: 1 to `limits::model_bytes_max`
+/// bytes of visible ASCII, no spaces.
+BYOLLM_API bool is_model_name(std::string_view text) noexcept;
+
 /// A checked identity. There is no default value: a missing identity is a
 /// compile error or an empty `optional`, never an empty string.
 template <class Tag>

@@ -20,6 +20,8 @@ struct call_context {
   identity who;
   turn_id turn;
   turn_origin origin = {};
+  /// The platform's LLM is meant, whatever this user configured.
+  bool platform_only = false;
 };
 
 using call_context_ptr = std::shared_ptr<const call_context>;

@@ -47,6 +47,8 @@ inline constexpr size_t stream_event_bytes_max = 8u << 20;
 inline constexpr size_t tool_input_bytes_max = 8u << 20;
 inline constexpr size_t answer_bytes_max = 64u << 20;
 inline constexpr size_t content_blocks_max = 1'024;
+/// Of a list of models; the rest is left out.
+inline constexpr size_t models_max = 4'096;
 
 // -- HTTP ---------------------------------------------------------------------
 inline constexpr size_t http_header_bytes_max = 64u << 10;
@@ -67,6 +69,19 @@ inline constexpr auto pooled_idle_max = 55s;
 inline constexpr auto own_addresses_age_max = 60s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
+
+// -- tests of an LLM ----------------------------------------------------------
+/// Tests and lists of models that a user (or the platform) may ask for in a
+/// window: each is up to five requests.
+inline constexpr uint32_t llm_tests_max = 6;
+inline constexpr auto llm_test_window = 60s;
+/// Users whose windows are open at a time.
+inline constexpr size_t llm_test_users_max = 10'000;
+/// For each of a test's requests.
+inline constexpr auto llm_test_timeout = 60s;
+inline constexpr int64_t llm_test_tokens_min = 1;
+/// For a provider that takes no bound that small, and for a call of a tool.
+inline constexpr int64_t llm_test_tokens_max = 64;
 
 // -- retries (cascade.md) -----------------------------------------------------
 inline constexpr uint32_t retries_max = 2;

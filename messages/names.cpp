@@ -2,6 +2,7 @@
 // The stable names of every enumeration, as ledgers and JSON carry them.
 #include "messages/cascade.hpp"
 #include "messages/ledger.hpp"
+#include "messages/llm_test.hpp"
 #include "messages/settings.hpp"
 
 #include <algorithm>
@@ -112,8 +113,22 @@ std::string_view to_string(role value) noexcept {
 }
 
 std::string_view to_string(turn_source value) noexcept {
-  constexpr std::array<std::string_view, 4> names
-    = {"chat", "panel", "mcp", "webhook"};
+  constexpr std::array<std::string_view, 5> names
+    = {"chat", "panel", "mcp", "webhook", "test"};
+  return name_at(names, value);
+}
+
+std::string_view to_string(test_stage value) noexcept {
+  constexpr std::array<std::string_view, test_stage_count> names
+    = {"syntax", "address", "tls",     "authentication",
+       "model",  "answer",  "tool_use"};
+  return name_at(names, value);
+}
+
+std::string_view to_string(test_verdict value) noexcept {
+  constexpr std::array<std::string_view, 6> names
+    = {"undocumented", "passed",         "failed",
+       "not_tried",    "not_applicable", "inconclusive"};
   return name_at(names, value);
 }
 

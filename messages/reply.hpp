@@ -83,6 +83,8 @@ struct message_reply {
   /// The provider that failed before this one answered; empty if none did.
   std::string fallback_from = {};
   std::string provider_request_id = {};
+  /// With `call_kind::models`, the names of the models; otherwise empty.
+  std::vector<std::string> models = {};
 
   /// Returns all text blocks, joined.
   BYOLLM_API std::string text() const;

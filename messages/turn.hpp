@@ -34,6 +34,9 @@ struct call_order {
   std::chrono::steady_clock::time_point deadline = {};
   int64_t received_unix_ms = 0;
   int64_t deadline_unix_ms = 0;
+  call_kind kind = call_kind::message;
+  /// One attempt at the LLM that was pinned: no retry, no other LLM.
+  bool single = false;
 };
 
 /// Asks the cascade for the next attempt.
@@ -46,6 +49,8 @@ struct plan_query {
   double jitter = 0;
   /// The moment whose prices count.
   int64_t received_unix_ms = 0;
+  call_kind kind = call_kind::message;
+  bool single = false;
 };
 
 /// One attempt on its way to a provider port. A sink that dies without its

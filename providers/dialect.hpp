@@ -20,13 +20,17 @@ struct wire_header {
   std::string value;
 };
 
-/// An HTTP POST as a dialect wants it sent. `Host`, `Content-Length`,
+enum class http_method : uint8_t { post, get };
+
+/// An HTTP request as a dialect wants it sent. `Host`, `Content-Length`,
 /// `Accept-Encoding` and the authentication header are the transport's.
 struct wire_request {
   /// The request target, base URL's path included: "/v1/messages".
   std::string target;
   std::vector<wire_header> headers;
   std::string body;
+  /// A GET has no body.
+  http_method method = http_method::post;
 };
 
 /// How a dialect carries the key: header name and what stands before the key.
@@ -96,6 +100,12 @@ public:
 
   /// Returns a decoder for one answer; `stream` as in the request.
   virtual std::unique_ptr<answer_decoder> decoder(bool stream) const = 0;
+
+  /// Returns the request for the models that a key may use.
+  virtual wire_request encode_models(const base_url& url) const = 0;
+
+  /// Returns a decoder for its answer: the names end in `reply().models`.
+  virtual std::unique_ptr<answer_decoder> models_decoder() const = 0;
 };
 
 } // namespace byollm

@@ -90,23 +90,6 @@ int remove(const options& opts, const config_arguments& args) {
   return run_and_print(opts, what, say("removed, key included"));
 }
 
-void print_stages(std::ostream& to, const rapidjson::Value& result) {
-  to << text_of(result, "provider") << ' ' << text_of(result, "model") << " at "
-     << text_of(result, "origin") << '\n';
-  for (const auto& stage : result["stages"].GetArray()) {
-    auto verdict = text_of(stage, "verdict");
-    (verdict == "failed" ? std::cerr : to)
-      << "  " << verdict << ": "
-      << text_of(stage, verdict == "not tried" ? "stage" : "text") << '\n';
-  }
-}
-
-int test(const options& opts, const config_arguments& args) {
-  request what{"config.test"};
-  what.text("whose", args.platform ? "platform" : "user").who(opts);
-  return run_and_print(opts, what, print_stages, "ok");
-}
-
 void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {
   auto platform = app.add_flag("--platform", args->platform,
                                "The platform's LLM instead of the user's");
@@ -182,8 +165,7 @@ void add_config(CLI::App& app, chosen_command& chosen) {
             show, false);
   add_plain(*config, chosen, args, "rm", "Delete it, key included", remove,
             true);
-  add_plain(*config, chosen, args, "test",
-            "Make one real, minimal call and say how far it came", test, false);
+  add_config_test(*config, chosen);
 }
 
 } // namespace byollm::cli

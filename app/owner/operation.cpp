@@ -27,6 +27,7 @@ constexpr std::array table = {
   table_entry{"keys.rotate", keys_rotate},
   table_entry{"keys.retire", keys_retire},
   table_entry{"keys.list", keys_list},
+  table_entry{"config.models", config_models},
   table_entry{"purpose.set", purpose_set},
   table_entry{"purpose.list", purpose_list},
   table_entry{"price.set", price_set},

@@ -83,7 +83,7 @@ detached set_llm(owner_of_llm whose, llm_settings settings, operation_ptr as) {
   }
   case owner_of_llm::kind::second_choice: {
     auto done = admin.set_second_choice(std::move(settings), whose.actor);
-    answer(as, co_await done);
+    answer(as, co_await done, [](const llm_view& x) { return render(x); });
     break;
   }
   }
@@ -111,7 +111,7 @@ detached remove_llm(owner_of_llm whose, operation_ptr as) {
                  ? admin.remove_user_llm(whose.tenant, whose.user, whose.actor)
                : whose.is == owner_of_llm::kind::platform
                  ? admin.remove_platform_llm(whose.actor)
-                 : admin.set_second_choice(std::nullopt, whose.actor);
+                 : admin.remove_second_choice(whose.actor);
   answer(as, co_await asked);
 }
 

@@ -1,152 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
-// `config test`: one real minimal call, told as stages in simple words.
+// `config test` and `config models`: what the API finds, as JSON.
 #include "app/owner/json.hpp"
 #include "app/owner/table.hpp"
-
-#include <array>
 
 namespace byollm::owner {
 
 namespace {
 
-// How far a call came, in order. A failure names the stage that it broke.
-enum class stage : uint8_t { settings, reach, secure, accepted, answers };
-
-struct stage_text {
-  stage is;
-  std::string_view name;
-  std::string_view good;
-};
-
-constexpr std::array stages = {
-  stage_text{stage::settings, "settings", "the settings are complete"},
-  stage_text{stage::reach, "reach", "the provider can be reached"},
-  stage_text{stage::secure, "secure", "the connection is as it should be"},
-  stage_text{stage::accepted, "accepted", "the provider takes the key"},
-  stage_text{stage::answers, "answers", "the model answers"},
-};
-
-stage broken_stage(errc code) noexcept {
-  switch (code) {
-  case errc::dns_failed:
-  case errc::connect_failed:
-  case errc::connect_timeout:
-    return stage::reach;
-  case errc::tls_failed:
-  case errc::tls_untrusted:
-    return stage::secure;
-  case errc::authentication:
-  case errc::permission:
-    return stage::accepted;
-  default:
-    return code < errc::authentication ? stage::settings : stage::answers;
-  }
-}
-
-void put_stage(json_writer& to, const stage_text& text, const failure& why) {
-  auto broken = broken_stage(why.code);
-  auto failed = why.code != errc::none;
+void put_stage(json_writer& to, const stage_result& stage) {
   to.StartObject();
-  put(to, "stage", text.name);
-  put(to, "verdict",
-      !failed || text.is < broken ? "ok"
-      : text.is == broken         ? "failed"
-                                  : "not tried");
-  put(to, "text", failed && text.is == broken ? describe(why) : text.good);
+  put(to, "stage", to_string(stage.stage));
+  put(to, "verdict", to_string(stage.verdict));
+  put(to, "text", stage.text);
+  put(to, "code", to_string(stage.why.code));
+  if (stage.why.http_status != 0)
+    put_number(to, "http_status", stage.why.http_status);
+  if (!stage.why.provider_code.empty())
+    put(to, "provider_code", stage.why.provider_code);
   to.EndObject();
 }
 
-// The verdict of a call that went well (`errc::none`) or failed.
-std::string verdict(const explanation& plan, const failure& why,
-                    const message_reply& reply) {
+std::string render(const llm_test& test) {
   return json_text([&](json_writer& to) {
     to.StartObject();
-    put_flag(to, "ok", why.code == errc::none);
-    put(to, "provider", plan.provider);
-    put(to, "model", reply.model.empty() ? plan.model : reply.model);
-    put(to, "origin", plan.origin);
-    put(to, "code", to_string(why.code));
+    put_flag(to, "ok", test.usable);
+    put(to, "provider", test.provider);
+    put(to, "model", test.model);
+    put(to, "origin", test.origin);
+    put(to, "turn", test.turn);
     put(to, "stages");
     to.StartArray();
-    for (const auto& text : stages)
-      put_stage(to, text, why);
+    for (const auto& stage : test.stages)
+      put_stage(to, stage);
     to.EndArray();
     to.EndObject();
   });
 }
 
-std::string field(const ledger_row& row, std::string_view name) {
-  for (const auto& [key, value] : row.fields)
-    if (key == name)
-      return value;
-  return {};
-}
+struct owner_of_test {
+  bool is_platform = false;
+  std::string tenant = {};
+  std::string user = {};
+  std::string actor = {};
+};
 
-// With `fallback = platform` a good reply can hide a broken key: the ledger's
-// first outcome of the turn says what the user's own provider did.
-failure first_attempt(const std::vector<ledger_row>& rows) {
-  for (const auto& row : rows) {
-    if (row.type != "outcome")
-      continue;
-    auto name = field(row, "error");
-    for (unsigned code = 0; code < 256; ++code)
-      if (to_string(static_cast<errc>(code)) == name)
-        return {static_cast<errc>(code),
-                "the platform answered instead of this LLM"};
-  }
-  return {errc::unavailable, "the platform answered instead of this LLM"};
-}
-
-create_message_request minimal_request() {
-  create_message_request out;
-  out.messages = {{role::user, {text_block{"Reply with the word: ready"}}}};
-  // Enough for a model that thinks before it speaks.
-  out.params.max_tokens = 64;
+owner_of_test read_owner(fields& in) {
+  owner_of_test out;
+  out.is_platform = in.choice("whose", {"user", "platform"}) == "platform";
+  out.actor = in.text_or("extension", "cli");
+  // The platform's needs nobody's name, but a command says one anyway.
+  out.tenant = out.is_platform ? in.text_or("tenant", "") : in.text("tenant");
+  out.user = out.is_platform ? in.text_or("user", "") : in.text("user");
   return out;
 }
 
-detached test_llm(turn_request turn, answerer wanted, operation_ptr as) {
-  auto planning = as->of().admin().explain(turn, "", {});
-  auto plan = co_await planning;
-  if (!plan)
-    co_return as->fail(plan.error());
-  if (plan->who != wanted)
-    co_return as->fail(
-      {errc::not_found, wanted == answerer::user
-                          ? "this user has no LLM of their own switched on"
-                          : "the platform has no LLM"});
-  auto opening = as->of().open_turn(turn);
-  auto opened = co_await opening;
-  if (!opened)
-    co_return as->fail(opened.error());
-  auto asking = opened->llm().create_message(minimal_request());
-  auto reply = co_await asking;
-  if (!reply)
-    co_return as->result(verdict(*plan, reply.error(), {}));
-  if (reply->fallback_from.empty())
-    co_return as->result(verdict(*plan, {}, *reply));
-  auto reading
-    = as->of().admin().ledger_list(turn.tenant, opened->turn(), 1, 10, false);
-  auto rows = co_await reading;
-  as->result(verdict(*plan, rows ? first_attempt(*rows) : rows.error(),
-                     message_reply{}));
+detached test_llm(owner_of_test whose, operation_ptr as) {
+  auto admin = as->of().admin();
+  auto testing = whose.is_platform
+                   ? admin.test_platform_llm(whose.actor)
+                   : admin.test_user_llm(whose.tenant, whose.user, whose.actor);
+  answer(as, co_await testing, [](const llm_test& x) { return render(x); });
+}
+
+detached list_models(owner_of_test whose, operation_ptr as) {
+  auto admin = as->of().admin();
+  auto listing = whose.is_platform
+                   ? admin.platform_models(whose.actor)
+                   : admin.user_models(whose.tenant, whose.user, whose.actor);
+  answer(as, co_await listing, [](const std::vector<std::string>& x) {
+    return json_text([&](json_writer& to) {
+      to.StartArray();
+      for (const auto& name : x)
+        put(to, name);
+      to.EndArray();
+    });
+  });
 }
 
 } // namespace
 
 void config_test(fields& in, operation_ptr as) {
-  auto whose = in.choice("whose", {"user", "platform"});
-  turn_request turn;
-  turn.tenant = in.text("tenant");
-  turn.extension = in.text_or("extension", "cli");
-  // Nobody's own settings stand before the platform's for this name.
-  turn.user = in.text_or("user", "platform-test");
-  if (whose == "platform")
-    turn.user = "platform-test";
+  auto whose = read_owner(in);
   if (!refused(in, as))
-    test_llm(std::move(turn),
-             whose == "user" ? answerer::user : answerer::platform,
-             std::move(as));
+    test_llm(std::move(whose), std::move(as));
+}
+
+void config_models(fields& in, operation_ptr as) {
+  auto whose = read_owner(in);
+  if (!refused(in, as))
+    list_models(std::move(whose), std::move(as));
 }
 
 } // namespace byollm::owner

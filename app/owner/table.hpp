@@ -1,38 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/detached.hpp"
 #include "app/owner/fields.hpp"
 #include "app/owner/operations.hpp"
 
-#include <exception>
-
 namespace byollm::owner {
-
-/// A coroutine that nobody waits for: it lives until it ends by itself. What it
-/// needs, it takes by value.
-struct detached {
-  struct promise_type {
-    detached get_return_object() noexcept {
-      return {};
-    }
-
-    std::suspend_never initial_suspend() noexcept {
-      return {};
-    }
-
-    std::suspend_never final_suspend() noexcept {
-      return {};
-    }
-
-    void return_void() noexcept {
-      // nop
-    }
-
-    void unhandled_exception() noexcept {
-      std::terminate();
-    }
-  };
-};
 
 // Each reads its arguments from `in` before it returns and ends `as` exactly
 // once, now or later.
@@ -43,6 +16,7 @@ void config_test(fields& in, operation_ptr as);
 void keys_rotate(fields& in, operation_ptr as);
 void keys_retire(fields& in, operation_ptr as);
 void keys_list(fields& in, operation_ptr as);
+void config_models(fields& in, operation_ptr as);
 void purpose_set(fields& in, operation_ptr as);
 void purpose_list(fields& in, operation_ptr as);
 void price_set(fields& in, operation_ptr as);

@@ -6,6 +6,15 @@
 
 namespace byollm {
 
+/// One call as it is wanted.
+struct call_wish {
+  create_message_request request = {};
+  bool stream = false;
+  call_kind kind = call_kind::message;
+  /// One attempt, no retry, no fallback.
+  bool single = false;
+};
+
 /// Behind `context` and `llm_accessor`.
 struct llm_accessor::impl {
   std::weak_ptr<runtime_core> core;
@@ -17,8 +26,7 @@ struct llm_accessor::impl {
   ~impl();
 
   /// Starts a call whose pieces and reply go to `to`.
-  byollm::call start(create_message_request request, bool stream,
-                     stream_callbacks to);
+  byollm::call start(call_wish wish, stream_callbacks to);
 
 private:
   void send(const shared<call_order>& order);
@@ -34,7 +42,6 @@ struct call::impl {
 };
 
 /// Makes the order of a call: its id, deadline and times.
-shared<call_order> make_order(create_message_request request, bool stream,
-                              std::shared_ptr<caller_port> to);
+shared<call_order> make_order(call_wish wish, std::shared_ptr<caller_port> to);
 
 } // namespace byollm

@@ -182,43 +182,57 @@ pending<T> admin_accessor::impl::read_platform(Convert convert) const {
   return made;
 }
 
+pending<llm_view> admin_accessor::impl::set_platform_part(
+  platform_change wanted, std::vector<std::string> notices) const {
+  auto [state, made] = make_pending<llm_view>();
+  auto which = wanted.what;
+  auto read = [self = *this, which, state = state,
+               notices = std::move(notices)](status done) {
+    if (!done)
+      return state->settle(done.error());
+    self.platform_part(which).then(
+      [state, notices](expected<std::optional<llm_view>> view) {
+        if (!view)
+          return state->settle(view.error());
+        auto shown = view->value_or(llm_view{});
+        shown.notices = notices;
+        state->settle(std::move(shown));
+      });
+  };
+  change_platform(std::move(wanted)).then(std::move(read));
+  return made;
+}
+
+pending<std::optional<llm_view>>
+admin_accessor::impl::platform_part(platform_change::part which) const {
+  return read_platform<std::optional<llm_view>>(
+    [which](const stored_platform_config& from) {
+      const auto& row = which == platform_change::part::second_choice
+                          ? from.second_choice
+                          : from.llm;
+      std::optional<llm_view> view;
+      if (row)
+        view = to_view(llm_summary{row->provider, row->model, row->base_url,
+                                   !row->envelope.empty(), row->key_version,
+                                   row->enabled, false, fallback_policy::error,
+                                   from.version});
+      return view;
+    });
+}
+
 pending<llm_view> admin_accessor::set_platform_llm(llm_settings settings,
                                                    std::string actor) const {
   auto change = take_change(std::move(settings));
   if (!change)
     return settled<llm_view>(change.error());
-  auto [state, made] = make_pending<llm_view>();
   platform_change wanted;
   wanted.llm = change->llm;
   wanted.actor = std::move(actor);
-  auto self = *this;
-  impl_->change_platform(std::move(wanted))
-    .then([self, state = state, notices = change->notices](status done) {
-      if (!done)
-        return state->settle(done.error());
-      self.platform_llm().then(
-        [state, notices](expected<std::optional<llm_view>> view) {
-          if (!view)
-            return state->settle(view.error());
-          auto shown = view->value_or(llm_view{});
-          shown.notices = notices;
-          state->settle(std::move(shown));
-        });
-    });
-  return made;
+  return impl_->set_platform_part(std::move(wanted), change->notices);
 }
 
 pending<std::optional<llm_view>> admin_accessor::platform_llm() const {
-  return impl_->read_platform<std::optional<llm_view>>(
-    [](const stored_platform_config& from) {
-      std::optional<llm_view> view;
-      if (from.llm)
-        view = to_view(llm_summary{
-          from.llm->provider, from.llm->model, from.llm->base_url,
-          !from.llm->envelope.empty(), from.llm->key_version, from.llm->enabled,
-          false, fallback_policy::error, from.version});
-      return view;
-    });
+  return impl_->platform_part(platform_change::part::llm);
 }
 
 pending<unit> admin_accessor::remove_platform_llm(std::string actor) const {
@@ -227,18 +241,22 @@ pending<unit> admin_accessor::remove_platform_llm(std::string actor) const {
   return impl_->change_platform(std::move(wanted));
 }
 
-pending<unit>
-admin_accessor::set_second_choice(std::optional<llm_settings> settings,
-                                  std::string actor) const {
+pending<llm_view> admin_accessor::set_second_choice(llm_settings settings,
+                                                    std::string actor) const {
+  auto change = take_change(std::move(settings));
+  if (!change)
+    return settled<llm_view>(change.error());
+  platform_change wanted;
+  wanted.what = platform_change::part::second_choice;
+  wanted.llm = change->llm;
+  wanted.actor = std::move(actor);
+  return impl_->set_platform_part(std::move(wanted), change->notices);
+}
+
+pending<unit> admin_accessor::remove_second_choice(std::string actor) const {
   platform_change wanted;
   wanted.what = platform_change::part::second_choice;
   wanted.actor = std::move(actor);
-  if (settings) {
-    auto change = take_change(*std::move(settings));
-    if (!change)
-      return settled<unit>(change.error());
-    wanted.llm = change->llm;
-  }
   return impl_->change_platform(std::move(wanted));
 }
 

@@ -30,6 +30,12 @@ struct admin_accessor::impl {
   pending<unit> change_platform(platform_change wanted) const;
 
   pending<unit> change_trust(trust_change wanted) const;
+  /// Sets one of the platform's LLMs and shows it as it is then.
+  pending<llm_view> set_platform_part(platform_change wanted,
+                                      std::vector<std::string> notices) const;
+
+  pending<std::optional<llm_view>>
+  platform_part(platform_change::part which) const;
 
   template <class T, class Convert>
   pending<T> read_platform(Convert convert) const;

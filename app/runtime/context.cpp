@@ -12,8 +12,8 @@
 
 namespace byollm {
 
-shared<call_order> make_order(create_message_request request, bool stream,
-                              std::shared_ptr<caller_port> to) {
+shared<call_order> make_order(call_wish wish, std::shared_ptr<caller_port> to) {
+  auto& request = wish.request;
   auto made = std::make_shared<call_order>();
   auto longest = std::chrono::milliseconds{limits::call_timeout_max};
   auto timeout = std::clamp(
@@ -25,7 +25,9 @@ shared<call_order> make_order(create_message_request request, bool stream,
   made->deadline = std::chrono::steady_clock::now() + timeout;
   made->request
     = std::make_shared<const create_message_request>(std::move(request));
-  made->stream = stream;
+  made->stream = wish.stream;
+  made->kind = wish.kind;
+  made->single = wish.single;
   made->to = std::move(to);
   return made;
 }
@@ -42,8 +44,8 @@ llm_accessor::impl::~impl() {
   }
 }
 
-byollm::call llm_accessor::impl::start(create_message_request request,
-                                       bool stream, stream_callbacks to) {
+byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
+  const auto& request = wish.request;
   auto started = std::make_shared<byollm::call::impl>();
   started->id = request.id;
   auto refuse = [&](failure why) {
@@ -69,7 +71,7 @@ byollm::call llm_accessor::impl::start(create_message_request request,
   }
   auto caller = std::make_shared<host_caller>(std::move(to), std::move(place),
                                               std::move(name));
-  auto order = make_order(std::move(request), stream, caller);
+  auto order = make_order(std::move(wish), caller);
   started->id = order->call;
   started->link = link;
   started->caller = caller;
@@ -137,7 +139,7 @@ pending<message_reply>
 llm_accessor::create_message(create_message_request request) const {
   auto [settle, answer] = make_pending<message_reply>();
   // The turn lives until the answer is here, even if its context is dropped.
-  impl_->start(std::move(request), false,
+  impl_->start({std::move(request)},
                {nullptr, [settle = settle, keep = impl_](auto reply) {
                   settle->settle(std::move(reply));
                 }});
@@ -147,7 +149,7 @@ llm_accessor::create_message(create_message_request request) const {
 call llm_accessor::create_message(
   create_message_request request,
   std::function<void(expected<message_reply>)> done) const {
-  return impl_->start(std::move(request), false,
+  return impl_->start({std::move(request)},
                       {nullptr, [done = std::move(done), keep = impl_](
                                   auto reply) { done(std::move(reply)); }});
 }
@@ -158,7 +160,7 @@ call llm_accessor::stream(create_message_request request,
     if (done)
       done(std::move(reply));
   };
-  return impl_->start(std::move(request), true, std::move(to));
+  return impl_->start({std::move(request), true}, std::move(to));
 }
 
 // -- context

@@ -60,7 +60,8 @@ private:
   open_fn done_;
 };
 
-expected<shared<call_context>> checked(const turn_request& request) {
+expected<shared<call_context>> checked(const turn_request& request,
+                                       bool platform_only) {
   auto bad = [](const char* what) {
     return failure{
       errc::invalid_request,
@@ -83,7 +84,8 @@ expected<shared<call_context>> checked(const turn_request& request) {
   return shared<call_context>{
     new call_context{{*std::move(tenant), *std::move(user), *std::move(app)},
                      *std::move(turn),
-                     request.origin}};
+                     request.origin,
+                     platform_only}};
 }
 
 } // namespace
@@ -144,8 +146,8 @@ void runtime_core::log(log_level level, std::string_view text,
 }
 
 void open_turn_impl(const core_ptr& core, const turn_request& request,
-                    open_fn done) {
-  auto context = checked(request);
+                    open_fn done, bool platform_only) {
+  auto context = checked(request, platform_only);
   if (!context)
     return done(context.error());
   turn_desk_actor desk;

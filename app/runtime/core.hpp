@@ -5,6 +5,7 @@
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
+#include "app/runtime/test_gate.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -54,6 +55,7 @@ struct runtime_core {
   std::shared_ptr<admission> gate;
   loop_pool* pool = nullptr;
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
+  test_gate tests;
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;
@@ -78,6 +80,7 @@ using core_ptr = std::shared_ptr<runtime_core>;
 /// cannot be opened, at once.
 void open_turn_impl(
   const core_ptr& core, const turn_request& request,
-  std::function<void(expected<std::shared_ptr<llm_accessor::impl>>)> done);
+  std::function<void(expected<std::shared_ptr<llm_accessor::impl>>)> done,
+  bool platform_only = false);
 
 } // namespace byollm

@@ -88,7 +88,7 @@ pending<explanation> admin_accessor::explain(turn_request turn,
     return settled<explanation>(valid.error());
   auto plan_with = [core, state = state,
                     request](const std::shared_ptr<llm_accessor::impl>& on) {
-    auto order = make_order(request, false, nullptr);
+    auto order = make_order({request}, nullptr);
     auto done = [state, on](const answer<attempt_plan>* plan) {
       if (!plan)
         state->settle(failure{errc::unavailable, "the turn ended"});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/answer.hpp"
+#include "app/standin/quirks.hpp"
 
 #include <algorithm>
 
@@ -8,6 +9,7 @@ namespace byollm::standin {
 namespace {
 
 constexpr std::size_t quoted_bytes_max = 400;
+constexpr uint64_t thought_tokens = 16;
 
 /// Returns at most `quoted_bytes_max` of `text`, never half a character.
 std::string quoted(std::string_view text) {
@@ -36,7 +38,8 @@ std::string introduction(const ask& what) {
 
 /// Returns the tool that this turn should call, or null.
 const offered_tool* tool_to_call(const ask& what) {
-  if (what.tools.empty() || what.tools_forbidden || what.tool_result)
+  if (what.tools.empty() || what.tools_forbidden || what.tool_result
+      || knows_no_tools(what.model))
     return nullptr;
   if (!what.required_tool.empty()) {
     auto is_required
@@ -100,6 +103,14 @@ answer compose(const ask& what) {
     apply_stop(what, text, result);
   }
   result.words = split_words(text);
+  if (thinks_first(what.model) && what.tokens_max
+      && *what.tokens_max <= thought_tokens) {
+    // The thought is not told, but counted.
+    result.words.clear();
+    result.stop = stop_reason::length;
+    result.output_tokens = *what.tokens_max;
+    return result;
+  }
   // One word is one token here; a tool call is not cut in the middle.
   if (what.tokens_max && result.words.size() > *what.tokens_max
       && result.tool.empty()) {

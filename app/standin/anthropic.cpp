@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/anthropic.hpp"
+#include "app/standin/quirks.hpp"
 
 namespace byollm::standin {
 
@@ -96,6 +97,8 @@ http_answer anthropic_messages(const http_request& request, uint64_t serial) {
   if (!what.tokens_max)
     return anthropic_error(400, "invalid_request_error",
                            "max_tokens: Field required");
+  if (auto why = refusal_of_ask(what))
+    return anthropic_refusal(*why);
   return anthropic_render(what, compose(what), serial);
 }
 
@@ -133,9 +136,11 @@ http_answer anthropic_models(const http_request& request) {
     write_model(request.path.substr(list.size() + 1), out);
   } else {
     out.open().open_list("data");
-    write_model("standin-1", out);
+    for (auto name : listed_models)
+      write_model(name, out);
     out.close_list().add("has_more", false);
-    out.add("first_id", "standin-1").add("last_id", "standin-1").close();
+    out.add("first_id", listed_models.front());
+    out.add("last_id", listed_models.back()).close();
   }
   result.body = out.str();
   return result;

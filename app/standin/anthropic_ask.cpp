@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/anthropic.hpp"
+#include "app/standin/quirks.hpp"
 
 namespace byollm::standin::anthropic {
 
@@ -47,10 +48,13 @@ void read_message(const rapidjson::Value& message, ask& out) {
 
 bool check_head(const http_request& request, http_answer& refusal) {
   auto key = request.x_api_key.empty() ? bearer(request) : request.x_api_key;
-  if (key.empty() || key == bad_key) {
+  if (auto why = refusal_of_key(key)) {
+    refusal = anthropic_refusal(*why);
+    return false;
+  }
+  if (key.empty()) {
     refusal = anthropic_error(401, "authentication_error",
-                              key.empty() ? "x-api-key header is required"
-                                          : "invalid x-api-key");
+                              "x-api-key header is required");
     return false;
   }
   if (request.anthropic_version.empty()) {

@@ -5,6 +5,7 @@
 #include "app/standin/http_reader.hpp"
 #include "app/standin/json.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ std::string_view bearer(const http_request& request) noexcept;
 
 /// The key that every dialect refuses, for trying out the refusal.
 constexpr std::string_view bad_key = "standin-bad";
+
+/// What the lists of models name; every other name answers, too.
+constexpr std::array<std::string_view, 2> listed_models
+  = {"model-1", "thinks-first"};
 
 /// Seconds since 1970, and the same as "2026-01-31T23:59:59Z".
 uint64_t unix_seconds();

@@ -73,6 +73,12 @@ options parse(CLI::App& app, int argc, char** argv) {
     ->check(CLI::Range(0, 60'000));
   app.add_flag("--until-stdin-closes", result.until_stdin_closes,
                "End when stdin does");
+  std::string models = "keyed";
+  app
+    .add_option("--models", models,
+                "Who gets the list of models: who has a good key (keyed), "
+                "everybody (public), nobody (none)")
+    ->check(CLI::IsMember({"keyed", "public", "none"}));
   app
     .add_option("--fixed-body-bytes", result.fixed_body_bytes,
                 "Load mode: canned answers with so much text")
@@ -86,6 +92,9 @@ options parse(CLI::App& app, int argc, char** argv) {
                 "Load mode: pause before each chunk")
     ->check(CLI::Range(0, 60'000));
   app.parse(argc, argv);
+  result.models = models == "public" ? model_list::is_public
+                  : models == "none" ? model_list::none
+                                     : model_list::keyed;
   result.token_delay = std::chrono::milliseconds{token_delay};
   result.chunk_interval = std::chrono::milliseconds{chunk_interval};
   return result;
@@ -113,7 +122,10 @@ void run(const options& opts) {
 
 int main(int argc, char** argv) {
   CLI::App app{"A stand-in LLM on loopback that speaks the OpenAI, Anthropic "
-               "and Ollama dialects. Key `standin-bad` is refused.",
+               "and Ollama dialects. Key `standin-bad` is refused, "
+               "`standin-forbidden` forbidden, `standin-unpaid` unpaid; models "
+               "missing, floor-16, thinks-first and no-tools are what they "
+               "say.",
                "byollm-standin"};
   try {
     run(parse(app, argc, argv));

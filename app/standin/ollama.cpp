@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/dialects.hpp"
+#include "app/standin/quirks.hpp"
 
 namespace byollm::standin {
 
@@ -116,8 +117,8 @@ http_answer ollama_error(unsigned status, std::string_view message) {
 }
 
 http_answer ollama_chat(const http_request& request) {
-  if (bearer(request) == bad_key)
-    return ollama_error(401, "unauthorized");
+  if (auto why = refusal_of_key(bearer(request)))
+    return ollama_refusal(*why);
   rapidjson::Document body;
   if (!parse_body(request.body, body))
     return ollama_error(400, "invalid JSON in the request body");
@@ -125,6 +126,8 @@ http_answer ollama_chat(const http_request& request) {
   if (text_member(body, "model").empty() || !messages || !messages->IsArray())
     return ollama_error(400, "model and messages are required");
   auto what = read_ask(body);
+  if (auto why = refusal_of_ask(what))
+    return ollama_refusal(*why);
   return ollama_render(what, compose(what));
 }
 
@@ -140,8 +143,8 @@ http_answer ollama_render(const ask& what, const answer& said) {
 }
 
 http_answer ollama_tags(const http_request& request) {
-  if (bearer(request) == bad_key)
-    return ollama_error(401, "unauthorized");
+  if (auto why = refusal_of_key(bearer(request)))
+    return ollama_refusal(*why);
   json_writer out;
   out.open().open_list("models").open();
   out.add("name", "standin-1:latest").add("model", "standin-1:latest");

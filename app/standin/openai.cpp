@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/openai.hpp"
+#include "app/standin/quirks.hpp"
 
 namespace byollm::standin {
 
@@ -96,6 +97,8 @@ http_answer openai_chat(const http_request& request, uint64_t serial) {
     return openai_error(400, "invalid_request_error", "",
                         "`model` and a non-empty `messages` are required.");
   auto what = read_ask(body);
+  if (auto why = refusal_of_ask(what))
+    return openai_refusal(*why);
   return openai_render(what, compose(what), serial);
 }
 

@@ -90,7 +90,8 @@ http_answer openai_models(const http_request& request) {
     write_model(request.path.substr(list.size() + 1), out);
   } else {
     out.open().add("object", "list").open_list("data");
-    write_model("standin-1", out);
+    for (auto name : listed_models)
+      write_model(name, out);
     out.close_list().close();
   }
   result.body = out.str();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/standin/openai.hpp"
+#include "app/standin/quirks.hpp"
 
 namespace byollm::standin {
 
@@ -19,11 +20,13 @@ namespace openai {
 
 bool check_key(const http_request& request, http_answer& refusal) {
   auto key = bearer(request);
-  if (!key.empty() && key != bad_key)
+  if (auto why = refusal_of_key(key))
+    refusal = openai_refusal(*why);
+  else if (key.empty())
+    refusal = openai_error(401, "invalid_request_error", "invalid_api_key",
+                           "You didn't provide an API key.");
+  else
     return true;
-  refusal = openai_error(401, "invalid_request_error", "invalid_api_key",
-                         key.empty() ? "You didn't provide an API key."
-                                     : "Incorrect API key provided.");
   return false;
 }
 

@@ -7,6 +7,13 @@
 
 namespace byollm::standin {
 
+/// How the list of models is served.
+enum class model_list : uint8_t {
+  keyed,     ///< To a good key, as most do.
+  is_public, ///< To everybody.
+  none       ///< Not at all: 404.
+};
+
 /// What the command line may change.
 struct options {
   /// Port on 127.0.0.1; 0 lets the kernel choose.
@@ -17,6 +24,8 @@ struct options {
 
   /// Ends when stdin does: a parent that dies leaves nothing behind.
   bool until_stdin_closes = false;
+
+  model_list models = model_list::keyed;
 
   /// Load mode: canned answers whose text has this many bytes; 0 is off.
   std::size_t fixed_body_bytes = 0;

@@ -5,8 +5,19 @@ namespace byollm::standin {
 
 namespace {
 
-http_answer route_get(const http_request& request) {
+bool is_models(std::string_view path) noexcept {
+  return path == "/v1/models" || path.starts_with("/v1/models/")
+         || path == "/api/tags";
+}
+
+http_answer route_get(http_request request, model_list models) {
   auto path = request.path;
+  // As if everybody had a key that is good.
+  if (is_models(path) && models == model_list::is_public)
+    request.authorization = "Bearer everybody", request.x_api_key = "everybody";
+  if (is_models(path) && models == model_list::none)
+    return openai_error(404, "invalid_request_error", "unknown_url",
+                        "byollm-standin has no list of models.");
   if (path == "/v1/models" || path.starts_with("/v1/models/"))
     return request.anthropic_version.empty() ? openai_models(request)
                                              : anthropic_models(request);
@@ -40,9 +51,10 @@ http_answer route_post(const http_request& request, uint64_t serial) {
 
 } // namespace
 
-http_answer route(const http_request& request, uint64_t serial) {
+http_answer route(const http_request& request, uint64_t serial,
+                  model_list models) {
   if (request.method == "GET")
-    return route_get(request);
+    return route_get(request, models);
   if (request.method == "POST")
     return route_post(request, serial);
   return openai_error(405, "invalid_request_error", "method_not_allowed",

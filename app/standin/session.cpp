@@ -94,7 +94,7 @@ private:
     auto canned = shared_.canned ? shared_.canned->find(request) : nullptr;
     if (canned)
       co_return co_await answer_canned(*canned, request);
-    auto answer = route(request, ++shared_.serial);
+    auto answer = route(request, ++shared_.serial, shared_.opts.models);
     if (!answer.pieces.empty())
       co_return co_await stream(answer, request.close);
     append_whole(answer, request.close);

@@ -24,6 +24,8 @@ struct provider_call {
   /// Whether to ask the provider for a stream.
   bool stream = false;
   std::chrono::steady_clock::time_point deadline = {};
+  /// With `models`, neither request nor parameters are looked at.
+  call_kind kind = call_kind::message;
 };
 
 /// How an attempt ended.

@@ -4,6 +4,7 @@
 
 #include "messages/limits.hpp"
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/models.hpp"
 
 #include <array>
 #include <utility>
@@ -160,6 +161,10 @@ provider_traits make_traits() {
               "Anthropic requires it", limits::max_tokens_default}}};
 }
 
+wire_header version_header() {
+  return {"anthropic-version", "2023-06-01"};
+}
+
 class anthropic_dialect final : public dialect {
 public:
   const provider_traits& traits() const noexcept override {
@@ -174,7 +179,7 @@ public:
     if (auto good = check_request(in.request); !good)
       return std::move(good).error();
     auto result = json_post(versioned_target(in.url, "/messages"), in.stream);
-    result.headers.push_back({"anthropic-version", "2023-06-01"});
+    result.headers.push_back(version_header());
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
@@ -201,6 +206,17 @@ public:
 
   std::unique_ptr<answer_decoder> decoder(bool stream) const override {
     return make_anthropic_decoder(stream);
+  }
+
+  wire_request encode_models(const base_url& url) const override {
+    // The largest page that it gives; unasked it gives 20.
+    auto result = json_get(versioned_target(url, "/models?limit=1000"));
+    result.headers.push_back(version_header());
+    return result;
+  }
+
+  std::unique_ptr<answer_decoder> models_decoder() const override {
+    return make_models_decoder("data", "id");
   }
 
 private:

@@ -2,6 +2,7 @@
 // Ollama's own dialect: POST /api/chat, lines of JSON, no key on a local
 // machine.
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/models.hpp"
 #include "providers/stream/framed_decoder.hpp"
 #include "providers/stream/provider_error.hpp"
 
@@ -14,15 +15,15 @@ using json::text_of;
 
 // -- request ------------------------------------------------------------------
 
-/// Returns the target below the base URL, which people also give with "/api",
-/// or with the "/v1" of Ollama's other dialect.
-std::string target_of(const base_url& url) {
+/// Returns the target of `endpoint` below the base URL, which people also give
+/// with "/api", or with the "/v1" of Ollama's other dialect.
+std::string target_of(const base_url& url, std::string_view endpoint) {
   auto path = std::string_view{url.path()};
   if (path.ends_with("/v1"))
     path.remove_suffix(3);
   else if (path.ends_with("/api"))
     path.remove_suffix(4);
-  return std::string{path}.append("/api/chat");
+  return std::string{path}.append(endpoint);
 }
 
 /// Returns the name of the tool that the latest use called `id` asked for:
@@ -217,7 +218,7 @@ public:
   expected<wire_request> encode(const encode_input& in) const override {
     if (auto good = check_request(in.request); !good)
       return std::move(good).error();
-    auto result = json_post(target_of(in.url), in.stream);
+    auto result = json_post(target_of(in.url, "/api/chat"), in.stream);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model).member("stream", in.stream);
@@ -236,6 +237,14 @@ public:
 
   std::unique_ptr<answer_decoder> decoder(bool stream) const override {
     return std::make_unique<ollama_decoder>(stream);
+  }
+
+  wire_request encode_models(const base_url& url) const override {
+    return json_get(target_of(url, "/api/tags"));
+  }
+
+  std::unique_ptr<answer_decoder> models_decoder() const override {
+    return make_models_decoder("models", "name");
   }
 
 private:

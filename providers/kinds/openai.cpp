@@ -3,6 +3,7 @@
 // POST /v1/chat/completions.
 #include "providers/kinds/openai_answer.hpp"
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/models.hpp"
 
 #include <array>
 #include <utility>
@@ -192,6 +193,14 @@ public:
 
   std::unique_ptr<answer_decoder> decoder(bool stream) const override {
     return make_openai_decoder(stream);
+  }
+
+  wire_request encode_models(const base_url& url) const override {
+    return json_get(versioned_target(url, "/models"));
+  }
+
+  std::unique_ptr<answer_decoder> models_decoder() const override {
+    return make_models_decoder("data", "id");
   }
 
 private:

@@ -18,6 +18,10 @@ std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
 
 } // namespace
 
+failure repeats_key() {
+  return {errc::protocol, "the answer repeats the key where no words belong"};
+}
+
 attempt::attempt(pool& owner, provider_call call,
                  std::shared_ptr<attempt_sink> sink)
     : pool_(owner),
@@ -35,8 +39,7 @@ void attempt::wait() {
 
 void attempt::run() {
   phase_ = phase::connecting;
-  auto wire = pool_.speaks().encode(
-    {target().url(), model(), *call_.request, call_.params, call_.stream});
+  auto wire = encode();
   if (!wire)
     return fail_later(std::move(wire).error());
   wire_ = *std::move(wire);
@@ -45,6 +48,13 @@ void attempt::run() {
     return connect();
   channel_->attach(this);
   ask();
+}
+
+expected<wire_request> attempt::encode() const {
+  if (call_.kind == call_kind::models)
+    return pool_.speaks().encode_models(target().url());
+  return pool_.speaks().encode(
+    {target().url(), model(), *call_.request, call_.params, call_.stream});
 }
 
 void attempt::connect() {
@@ -107,12 +117,15 @@ void attempt::ask() {
 }
 
 status attempt::write_request() {
-  decoder_ = pool_.speaks().decoder(call_.stream);
+  decoder_ = call_.kind == call_kind::models
+               ? pool_.speaks().models_decoder()
+               : pool_.speaks().decoder(call_.stream);
   channel_->framer().start();
   // The key is in clear from here to the end of the write, nowhere else.
   auto key = pool_.parts().vault.redeem(*call_.ticket);
   if (!key)
     return std::move(key).error();
+  guard_.learn(key->bytes());
   auto ok = channel_->head().build(wire_, pool_.host_header(),
                                    pool_.speaks().auth(), key->bytes());
   if (ok)
@@ -214,6 +227,9 @@ attempt_outcome attempt::outcome(failure why) {
   attempt_outcome result;
   if (decoder_)
     result.reply = std::move(decoder_->reply());
+  // Beyond the answer's content nothing goes further that repeats the key.
+  if (guard_.strike(why, result.reply) && why.code == errc::none)
+    why = repeats_key();
   result.reply.provider = target().provider();
   result.reply.is_byollm = target().is_byollm();
   result.reply.billing = target().billing();

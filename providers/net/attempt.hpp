@@ -5,6 +5,7 @@
 #include "messages/ports/provider.hpp"
 #include "providers/dialect.hpp"
 #include "providers/net/channel.hpp"
+#include "providers/net/echo_guard.hpp"
 
 #include <memory>
 #include <optional>
@@ -14,6 +15,9 @@
 namespace byollm::net {
 
 class pool;
+
+/// An answer that holds a part of the key outside of its words.
+failure repeats_key();
 
 /// One attempt to have one call answered, in order: wait for a slot, take or
 /// open a connection, ask, read the answer, hand the connection back. Every way
@@ -69,6 +73,7 @@ private:
 
   // -- the way there ----------------------------------------------------------
 
+  expected<wire_request> encode() const;
   void connect();
   void limit_address();
   void on_addresses(expected<std::vector<ip_bytes>> found);
@@ -110,6 +115,7 @@ private:
   std::shared_ptr<attempt_sink> sink_;
   channel_ptr channel_;
   wire_request wire_;
+  echo_guard guard_;
   std::unique_ptr<answer_decoder> decoder_;
   std::vector<delta> deltas_;
   time_point started_at_;

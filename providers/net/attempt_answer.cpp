@@ -103,6 +103,9 @@ status attempt::deliver() {
   // Local, since a sink may end the attempt from inside.
   auto pieces = std::exchange(deltas_, {});
   for (auto& piece : pieces) {
+    if (piece.what == delta::kind::tool_start
+        && (guard_.repeats(piece.tool_id) || guard_.repeats(piece.tool_name)))
+      return repeats_key();
     if (call_.stream)
       sink_->on_delta(std::move(piece));
     if (phase_ == phase::done)

@@ -5,6 +5,7 @@ add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/attempt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt_answer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ca_bundle.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/echo_guard.cpp
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_alarm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_gate.cpp

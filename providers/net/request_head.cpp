@@ -23,8 +23,8 @@ constexpr std::array own_fields
      std::string_view{"trailer"},    std::string_view{"proxy-authorization"}};
 
 constexpr std::string_view own_values = "Accept-Encoding: identity\r\n"
-                                        "User-Agent: byollm\r\n"
-                                        "Content-Length: ";
+                                        "User-Agent: byollm\r\n";
+constexpr std::string_view length_name = "Content-Length: ";
 
 char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -79,6 +79,8 @@ status check(const wire_request& request, std::string_view host,
       || !is_graphic_text(request.target) || !is_graphic_text(host)
       || host.empty())
     return failure{errc::invalid_request, "the request target is malformed"};
+  if (request.method == http_method::get && !request.body.empty())
+    return failure{errc::invalid_request, "a GET has no body"};
   for (auto& field : request.headers)
     if (!may_send(field, auth))
       return failure{errc::invalid_request,
@@ -102,14 +104,17 @@ status request_head::build(const wire_request& request, std::string_view host,
   std::string_view length{digits.data(),
                           static_cast<size_t>(end.ptr - digits.data())};
   auto size = request.target.size() + host.size() + own_values.size()
-              + length.size() + auth.name.size() + auth.prefix.size()
-              + key.size() + 64;
+              + length_name.size() + length.size() + auth.name.size()
+              + auth.prefix.size() + key.size() + 64;
   for (auto& field : request.headers)
     size += field.name.size() + field.value.size() + 4;
   reserve(size);
-  text_.append("POST ").append(request.target).append(" HTTP/1.1\r\nHost: ");
-  text_.append(host).append("\r\n").append(own_values).append(length);
-  text_.append("\r\n");
+  auto is_get = request.method == http_method::get;
+  text_.append(is_get ? "GET " : "POST ").append(request.target);
+  text_.append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+  text_.append(own_values);
+  if (!is_get)
+    text_.append(length_name).append(length).append("\r\n");
   for (auto& field : request.headers)
     text_.append(field.name).append(": ").append(field.value).append("\r\n");
   if (!key.empty())

@@ -4,8 +4,6 @@
 #include "messages/limits.hpp"
 #include "providers/stream/provider_error.hpp"
 
-#include <algorithm>
-
 namespace byollm {
 
 namespace {
@@ -217,9 +215,7 @@ expected<const json::value*> framed_decoder::parse(std::string_view text) {
 }
 
 void framed_decoder::set_model(std::string_view name) {
-  auto is_printable = [](char c) { return static_cast<uint8_t>(c) >= 0x20; };
-  if (!name.empty() && name.size() <= limits::model_bytes_max
-      && std::all_of(name.begin(), name.end(), is_printable))
+  if (is_safe_name(name))
     builder_.reply().model = name;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/stream/provider_error.hpp"
 
+#include "messages/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -173,6 +175,16 @@ bool is_safe_token(std::string_view text) noexcept {
       return false;
   }
   return true;
+}
+
+bool is_safe_name(std::string_view text) noexcept {
+  constexpr std::string_view marks = "._:/@+-";
+  auto is_plain = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || marks.find(c) != marks.npos;
+  };
+  return !text.empty() && text.size() <= limits::model_bytes_max
+         && std::all_of(text.begin(), text.end(), is_plain);
 }
 
 errc classify(unsigned http_status, const provider_error& what) noexcept {

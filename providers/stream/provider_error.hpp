@@ -28,6 +28,11 @@ std::optional<provider_error> find_error(const json::value& root) noexcept;
 /// `[a-z0-9_.-]{1,64}`, words of at most 24, mixed with digits of at most 7.
 bool is_safe_token(std::string_view text) noexcept;
 
+/// Returns whether `text` may leave this module as a model's name:
+/// `[A-Za-z0-9._:/@+-]`, at most `limits::model_bytes_max`. No character that
+/// an encoding of something else needs.
+bool is_safe_name(std::string_view text) noexcept;
+
 /// Returns what an answer with `http_status` and `what` means. Status 200 is
 /// for errors inside a stream.
 errc classify(unsigned http_status, const provider_error& what) noexcept;

@@ -5,8 +5,11 @@
 #include "providers/net/request_head.hpp"
 
 #include "messages/limits.hpp"
+#include "tests/net/net_fixture.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace byollm;
 
@@ -42,6 +45,18 @@ TEST_CASE("a head holds what it should, in order", "[head]") {
            "Accept-Encoding: identity\r\nUser-Agent: byollm\r\n"
            "Content-Length: 2\r\nX-A: b c\r\n"
            "Authorization: Bearer k-1\r\n\r\n");
+}
+
+TEST_CASE("a GET has no body and no length", "[head]") {
+  net::request_head head;
+  wire_request list{"/v1/models", {}, "", http_method::get};
+  REQUIRE(head.build(list, "h", bearer, "k-1"));
+  CHECK(head.bytes()
+        == "GET /v1/models HTTP/1.1\r\nHost: h\r\n"
+           "Accept-Encoding: identity\r\nUser-Agent: byollm\r\n"
+           "Authorization: Bearer k-1\r\n\r\n");
+  list.body = "{}";
+  CHECK(built(list) == errc::invalid_request);
 }
 
 TEST_CASE("no key means no authentication header", "[head]") {
@@ -101,4 +116,32 @@ TEST_CASE("a wiped head leaves nothing of the key", "[head]") {
   CHECK(at.find("Authorization") == std::string_view::npos);
   REQUIRE(head.build(request_of(), "h", bearer, "x"));
   CHECK(head.bytes().data() == at.data());
+}
+
+TEST_CASE_METHOD(test::net_fixture, "bad bytes put no line on the wire",
+                 "[head]") {
+  using namespace std::string_literals;
+  const std::vector<std::string> bad
+    = {"\r\nX-Evil: 1", "\nX-Evil: 1", "\rX-Evil: 1", "\r\n\r\nGET /",
+       "\r\n folded",   "\0hidden"s,   "\x01",        "\x7f",
+       "\x80",          "\xc4\x8a",    "\xef\xbb\xbf"};
+  serve(
+    {test::upstream_script{}.expect().send(test::ok_response("x")).again()});
+  for (const auto& bytes : bad) {
+    auto key = vault.key;
+    vault.key = "k" + bytes + "e";
+    CHECK(ask()->code() == errc::invalid_key);
+    vault.key = key;
+    CHECK(ask([&](provider_call& one) { one.model = "m" + bytes; })->code()
+          == errc::invalid_request);
+    auto request = std::make_shared<create_message_request>();
+    request->metadata["x-test"] = "v" + bytes;
+    CHECK(ask([&](provider_call& one) { one.request = request; })->code()
+          == errc::invalid_request);
+  }
+  CHECK(upstream->requests().empty());
+  CHECK(ask()->code() == errc::none);
+  REQUIRE(upstream->requests().size() == 1);
+  auto& head = upstream->requests().front().head;
+  CHECK(std::count(head.begin(), head.end(), '\n') == 8);
 }

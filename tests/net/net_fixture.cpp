@@ -96,6 +96,14 @@ public:
   std::unique_ptr<answer_decoder> decoder(bool stream) const override {
     return std::make_unique<plain_decoder>(stream);
   }
+
+  wire_request encode_models(const base_url& url) const override {
+    return {url.path() + "/models", {}, {}, http_method::get};
+  }
+
+  std::unique_ptr<answer_decoder> models_decoder() const override {
+    return std::make_unique<plain_decoder>(false);
+  }
 };
 
 } // namespace

@@ -191,6 +191,14 @@ wire_request json_post(std::string target, bool stream) {
   return result;
 }
 
+wire_request json_get(std::string target) {
+  wire_request result;
+  result.target = std::move(target);
+  result.headers.push_back({"accept", "application/json"});
+  result.method = http_method::get;
+  return result;
+}
+
 expected<wire_request> checked(wire_request request) {
   if (request.body.size() > limits::request_bytes_max)
     return failure{.code = errc::limit_exceeded,

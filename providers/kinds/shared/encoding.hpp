@@ -75,6 +75,9 @@ bool holds(const chat_message& message) noexcept {
 /// POST.
 wire_request json_post(std::string target, bool stream);
 
+/// Returns a GET of JSON.
+wire_request json_get(std::string target);
+
 /// Returns `request` if its body is within `limits::request_bytes_max`. Errors:
 /// `limit_exceeded`.
 expected<wire_request> checked(wire_request request);

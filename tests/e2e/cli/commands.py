@@ -126,29 +126,6 @@ class Commands(Case):
         self.byollm("origin", "rm", "--platform", self.url)
         self.assertEqual(self.json("origin", "list", "--platform"), [])
 
-    def test_config_test_makes_a_real_call_and_tells_the_stages(self):
-        self.configure(self.url)
-        out, _ = self.byollm("config", "test")
-        self.assertIn("ok: the model answers", out)
-        self.configure(self.url, key="standin-bad")
-        verdict = self.json("config", "test", code=1)
-        self.assertEqual(
-            [s["verdict"] for s in verdict["stages"]],
-            ["ok", "ok", "ok", "failed", "not tried"])
-        self.assertEqual(verdict["code"], "authentication")
-
-    def test_config_test_sees_through_a_fallback(self):
-        self.set_platform()
-        self.byollm("origin", "allow", self.url)
-        self.byollm("config", "set", "--provider", "openai", "--model", "m",
-                    "--base-url", self.url, "--fallback", "platform",
-                    stdin="standin-bad")
-        reply = self.json("chat", "hello")
-        self.assertEqual(reply["billing"], "platform")
-        self.assertEqual(reply["fallback_from"], "openai")
-        verdict = self.json("config", "test", code=1)
-        self.assertEqual(verdict["code"], "authentication")
-
     def test_status_says_that_all_is_well(self):
         self.configure(self.url)
         self.byollm("chat", "hello")
@@ -197,11 +174,6 @@ class Commands(Case):
         with open(os.path.join(self.data, "byollm.db"), "r+b") as file:
             file.write(b"no database")
         self.refuses("store_corrupt", "status")
-
-    def test_the_platforms_llm_is_tested_too(self):
-        self.refuses("no_provider", "config", "test", "--platform")
-        self.set_platform()
-        self.assertTrue(self.json("config", "test", "--platform")["ok"])
 
     def test_the_ledger_lists_what_happened_and_verifies(self):
         self.configure(self.url)

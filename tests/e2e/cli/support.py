@@ -177,17 +177,21 @@ class Case(unittest.TestCase):
         return self.json("ledger", "list", "--turn", turn)
 
     @contextlib.contextmanager
-    def serving(self, *arguments):
-        """byollm serve, for as long as the `with` block lasts."""
+    def serving(self, *arguments, log=None):
+        """byollm serve, for as long as the `with` block lasts.
+
+        `log` is a file for its stderr, for who expects more than a pipe holds.
+        """
         process = subprocess.Popen(self.command("serve", *arguments),
                                    text=True, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE)
+                                   stderr=log or subprocess.PIPE)
         try:
             line = process.stdout.readline()
             if not line.startswith("serving"):
-                self.fail(f"serve said {line!r}: {process.stderr.read()}")
+                self.fail(f"serve said {line!r}: "
+                          f"{process.stderr and process.stderr.read()}")
             yield process
         finally:
             process.terminate()
             out, err = process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 0, out + err)
+        self.assertEqual(process.returncode, 0, f"{out}{err}")

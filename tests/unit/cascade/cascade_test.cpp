@@ -231,6 +231,11 @@ TEST_CASE("a caller names a model only where the admin allows it",
   auto plan = next_attempt(query);
   REQUIRE(plan);
   CHECK(plan->model == "another");
+  for (auto bad : {"", "a b", "a\r\nX: 1", "a\x7f", "\xc3\xa4"}) {
+    request->model = bad;
+    query.request = request;
+    CHECK(said(next_attempt(query)) == "invalid_request");
+  }
 }
 
 TEST_CASE(
@@ -270,6 +275,34 @@ TEST_CASE(
   auto early = line.policy == refuse && line.expected == "platform";
   CHECK((said(next_attempt(query)) == "platform")
         == (line.expected == "platform" && !early));
+}
+
+TEST_CASE("a single call is not tried again, and nobody steps in",
+          "[cascade]") {
+  auto code = GENERATE(errc::connect_failed, errc::provider_fault,
+                       errc::authentication, errc::quota_exhausted);
+  auto query
+    = ask(make_resolution(user_is::wants_platform, platform_is::with_second),
+          {fail(answerer::user, code)});
+  CHECK(next_attempt(query));
+  query.single = true;
+  CHECK(said(next_attempt(query)) == to_string(code));
+}
+
+TEST_CASE("a list of models takes no parameters and needs no price",
+          "[cascade]") {
+  auto on = make_resolution(user_is::absent, platform_is::present);
+  auto config = *on.platform;
+  config.global.temperature = 0.5;
+  config.unknown_price = unknown_price_policy::refuse;
+  on.platform = std::make_shared<const platform_config>(config);
+  auto query = ask(on);
+  CHECK(said(next_attempt(query)) == "price_unknown");
+  query.kind = call_kind::models;
+  auto plan = next_attempt(query);
+  REQUIRE(plan);
+  CHECK(plan->params == parameters{});
+  CHECK(plan->provenances.empty());
 }
 
 TEST_CASE("attempts end, whatever fails", "[cascade]") {

@@ -81,6 +81,18 @@ TEST_CASE("what needs no key has a name all the same", "[settings]") {
   CHECK(made->row.key_id == "new-key-id");
 }
 
+TEST_CASE("a key that was pasted into another field is not stored there",
+          "[settings]") {
+  auto in_model = wanted();
+  in_model.model = "user-key-1";
+  CHECK(check(in_model).error().parameter == "model");
+  auto in_url = wanted("https://api.openai.com/v1/user-key-1");
+  auto refused = check(in_url);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().parameter == "base_url");
+  CHECK(describe(refused.error()).find("user-key-1") == std::string::npos);
+}
+
 TEST_CASE("a new key raises both versions", "[settings]") {
   auto old = check(wanted())->row;
   auto next = check(wanted("", slip("user-key-2")), old);

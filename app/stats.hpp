@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../messages/errors.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace byollm {
+
+/// A part of a runtime that is not well: `calls`, `ledger`, `checkpoints` or
+/// `anchors`.
+struct runtime_problem {
+  std::string part = {};
+  failure why = {};
+};
+
+/// Numbers of a running runtime, for health checks and leak tests.
+struct runtime_stats {
+  size_t actors = 0;
+  uint32_t in_flight = 0;
+  /// A call may begin.
+  bool takes_calls = true;
+  bool ledger_healthy = true;
+  uint64_t ledger_records = 0;
+  /// Intents whose outcome is not recorded yet.
+  uint64_t ledger_open = 0;
+  /// Records that are under a signed checkpoint.
+  uint64_t ledger_signed = 0;
+  /// The newest checkpoint, a signed note; empty if there is none.
+  std::string checkpoint = {};
+  /// Checkpoints are being made, and every anchor has them.
+  bool checkpoints_healthy = true;
+  bool anchors_healthy = true;
+  /// Places that get the checkpoints.
+  size_t anchors = 0;
+  /// Free on the ledger's disk when it last looked.
+  uint64_t free_bytes = 0;
+  /// Empty if all is well.
+  std::vector<runtime_problem> problems = {};
+};
+
+} // namespace byollm
