@@ -5,8 +5,8 @@
 /// and our vocabulary (itself standard library only); no dependency shows
 /// through.
 
-#include "../messages/master_keys.hpp"
 #include "../messages/llm_test.hpp"
+#include "../messages/master_keys.hpp"
 #include "../messages/ports/host.hpp"
 #include "../messages/ports/log.hpp"
 #include "../messages/reply.hpp"
