@@ -68,7 +68,8 @@ uint64_t key_rotation::under_older(const wrap_counts& counted) const {
   return result;
 }
 
-// What an earlier rotation left comes first; a new key only after that.
+// What an earlier rotation left comes first, then the new key that was asked
+// for.
 void key_rotation::begin(const expected<wrap_counts>& counted) {
   if (!counted)
     return stop(counted.error());
@@ -76,10 +77,8 @@ void key_rotation::begin(const expected<wrap_counts>& counted) {
   ended_ = unit{};
   progress_.version = parts_.keys->versions().back();
   progress_.left = under_older(*counted);
-  if (progress_.left > known_unreadable_) {
-    actor_.clear();
+  if (progress_.left > known_unreadable_)
     return wrap({});
-  }
   if (!actor_.empty())
     return add();
   is_running_ = false;
@@ -144,6 +143,8 @@ void key_rotation::finish(const expected<wrap_counts>& counted) {
     wrap({});
     return tell(answered(progress_));
   }
+  if (!actor_.empty())
+    return add();
   is_running_ = false;
   if (parts_.log)
     parts_.log(log_level::info, "stored keys are under the current master key",

@@ -68,8 +68,7 @@ private:
   bool is_running_ = false;
   /// Whoever asks now may still get a new key.
   bool may_add_ = false;
-  /// Who asked for a new key, until there is one, or work is left from an
-  /// earlier one.
+  /// Who asked for a new key, until there is one.
   std::string actor_;
   rewrap_progress progress_;
   /// How the last rotation ended.

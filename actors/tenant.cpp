@@ -38,19 +38,29 @@ tenant_state::lookup(const shared<call_context>& context) {
   auto& waiting = waiting_[user];
   waiting.push_back(to);
   if (waiting.size() == 1)
-    options_.parts->source->lookup(
-      context->who.tenant, context->who.user,
-      post_back<tenant_actor, user_lookup>(
-        handle(), [this, user](user_lookup what) {
-          found(user, std::make_shared<const user_lookup>(std::move(what)));
-        }));
+    look_up(context->who.user);
   return to;
 }
 
-void tenant_state::found(const std::string& user,
-                         const shared<user_lookup>& what) {
-  // A change may have become visible since the look-up began; it is newer.
+void tenant_state::look_up(const user_id& user) {
+  auto tenant = tenant_id::parse(options_.tenant);
+  options_.parts->source->lookup(
+    *tenant, user,
+    post_back<tenant_actor, user_lookup>(
+      handle(), [this, user, since = generation_](user_lookup what) {
+        found(user, std::make_shared<const user_lookup>(std::move(what)),
+              since);
+      }));
+}
+
+void tenant_state::found(const user_id& of, const shared<user_lookup>& what,
+                         uint64_t since) {
+  const auto& user = of.str();
+  // A change may have become visible since the look-up began; it is newer, and
+  // if it is not remembered either, it is looked up.
   auto it = cache_.find(user);
+  if (it == cache_.end() && since != generation_)
+    return look_up(of);
   auto answer = it == cache_.end() ? what : it->second;
   if (!options_.parts->host_keeps_configs
       && answer->is != user_lookup::state::broken)
@@ -176,6 +186,7 @@ void tenant_state::saved(const status& done) {
     remember_change();
     return finish(answered(summarize(now.row)));
   }
+  ++generation_;
   cache_.insert_or_assign(user, std::make_shared<const user_lookup>());
   // Only when the gateway leases the deleted key no more is the removal told.
   self_
@@ -189,6 +200,7 @@ void tenant_state::saved(const status& done) {
 }
 
 void tenant_state::remember_change() {
+  ++generation_;
   const auto& now = changes_.front();
   const auto& user = now.wanted->user.str();
   // Made by rules that were changed since: the next look-up makes it anew.
@@ -250,38 +262,53 @@ caf::result<answer<name_list>> tenant_state::origins() {
   return to;
 }
 
-caf::result<answer<unit>>
-tenant_state::change_origin(const shared<origin_change>& wanted) {
+// One change of the rules at a time: each is made from what the one before it
+// left.
+tenant_state::unit_promise
+tenant_state::change_rules(std::function<void(rules_change)> begin) {
   auto to = self_->make_response_promise<unit_promise>();
   ++others_open_;
-  auto stored = post_back<tenant_actor, status>(
-    handle(), [this, to](status done) mutable {
-      forget_targets();
+  rules_changes_.push_back([this, to, begin = std::move(begin)] {
+    begin([this, to](status done) mutable {
+      if (done)
+        forget_targets();
       --others_open_;
+      rules_changes_.pop_front();
+      if (!rules_changes_.empty())
+        rules_changes_.front()();
       to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
     });
-  auto loaded = [this, to, wanted, stored](expected<name_list> found) mutable {
-    if (!found) {
-      --others_open_;
-      to.deliver(refused<unit>(found.error()));
-      return;
-    }
-    auto& list = *found;
-    list.erase(std::remove(list.begin(), list.end(), wanted->origin),
-               list.end());
-    if (wanted->allowed)
-      list.push_back(wanted->origin);
-    options_.parts->store->save_allowed(
-      options_.tenant, std::move(list),
-      {who_acts(wanted->actor), options_.tenant, "", "allowed_origin",
-       wanted->origin + (wanted->allowed ? " allowed" : " withdrawn"),
-       options_.parts->unix_ms()},
-      stored);
-  };
-  options_.parts->store->load_allowed(
-    options_.tenant,
-    post_back<tenant_actor, expected<name_list>>(handle(), std::move(loaded)));
+  });
+  if (rules_changes_.size() == 1)
+    rules_changes_.front()();
   return to;
+}
+
+caf::result<answer<unit>>
+tenant_state::change_origin(const shared<origin_change>& wanted) {
+  return change_rules([this, wanted](const rules_change& end) {
+    options_.parts->store->load_allowed(
+      options_.tenant,
+      post_back<tenant_actor, expected<name_list>>(
+        handle(), [this, wanted, end](expected<name_list> found) {
+          if (!found)
+            return end(found.error());
+          save_origins(*wanted, *std::move(found), end);
+        }));
+  });
+}
+
+void tenant_state::save_origins(const origin_change& wanted, name_list list,
+                                const rules_change& end) {
+  std::erase(list, wanted.origin);
+  if (wanted.allowed)
+    list.push_back(wanted.origin);
+  options_.parts->store->save_allowed(
+    options_.tenant, std::move(list),
+    {who_acts(wanted.actor), options_.tenant, "", "allowed_origin",
+     wanted.origin + (wanted.allowed ? " allowed" : " withdrawn"),
+     options_.parts->unix_ms()},
+    post_back<tenant_actor, status>(handle(), end));
 }
 
 caf::result<answer<unit>>
@@ -290,40 +317,38 @@ tenant_state::change_trust(const shared<trust_change>& wanted) {
     return refused<unit>(
       {errc::invalid_config,
        "the host keeps the configurations; change them there"});
-  auto to = self_->make_response_promise<unit_promise>();
-  ++others_open_;
-  auto stored = post_back<tenant_actor, status>(
-    handle(), [this, to](status done) mutable {
-      forget_targets();
-      --others_open_;
-      to.deliver(std::make_shared<const expected<unit>>(std::move(done)));
-    });
-  auto loaded = [this, to, wanted, stored](expected<tenant_rules> now) mutable {
-    auto removes = !wanted->trust;
-    if (!now || (removes && !now->trust)) {
-      --others_open_;
-      to.deliver(refused<unit>(
-        now ? failure{errc::not_found, "this tenant has no certificates"}
-            : now.error()));
-      return;
-    }
-    options_.parts->store->save_trust(
-      options_.tenant, wanted->trust,
-      {who_acts(wanted->actor), options_.tenant, "", "tenant_ca",
-       text_of(removes ? *now->trust : *wanted->trust)
-         + (removes ? " removed" : " set"),
-       options_.parts->unix_ms()},
-      stored);
-  };
-  options_.parts->store->load_rules(
-    options_.tenant, post_back<tenant_actor, expected<tenant_rules>>(
-                       handle(), std::move(loaded)));
-  return to;
+  return change_rules([this, wanted](const rules_change& end) {
+    options_.parts->store->load_rules(
+      options_.tenant,
+      post_back<tenant_actor, expected<tenant_rules>>(
+        handle(), [this, wanted, end](const expected<tenant_rules>& now) {
+          if (!now)
+            return end(now.error());
+          if (!wanted->trust && !now->trust)
+            return end(
+              failure{errc::not_found, "this tenant has no certificates"});
+          save_trust(*wanted, *now, end);
+        }));
+  });
+}
+
+void tenant_state::save_trust(const trust_change& wanted,
+                              const tenant_rules& now,
+                              const rules_change& end) {
+  auto removes = !wanted.trust;
+  options_.parts->store->save_trust(
+    options_.tenant, wanted.trust,
+    {who_acts(wanted.actor), options_.tenant, "", "tenant_ca",
+     text_of(removes ? *now.trust : *wanted.trust)
+       + (removes ? " removed" : " set"),
+     options_.parts->unix_ms()},
+    post_back<tenant_actor, status>(handle(), end));
 }
 
 // What may be reached, and who vouches for it, is part of every target.
 void tenant_state::forget_targets() {
   ++rules_version_;
+  ++generation_;
   cache_.clear();
 }
 

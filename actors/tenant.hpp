@@ -82,8 +82,19 @@ private:
   };
 
   // -- look-ups ---------------------------------------------------------------
-  void found(const std::string& user, const shared<user_lookup>& what);
+  void look_up(const user_id& user);
+  void found(const user_id& of, const shared<user_lookup>& what,
+             uint64_t since);
   void forget_targets();
+
+  // -- changes of the rules ---------------------------------------------------
+  using rules_change = std::function<void(status)>;
+
+  unit_promise change_rules(std::function<void(rules_change)> begin);
+  void save_origins(const origin_change& wanted, name_list list,
+                    const rules_change& end);
+  void save_trust(const trust_change& wanted, const tenant_rules& now,
+                  const rules_change& end);
 
   // -- changes, in the order of their steps -----------------------------------
   void next_change();
@@ -106,6 +117,9 @@ private:
   std::unordered_map<std::string, shared<user_lookup>> cache_;
   std::unordered_map<std::string, std::vector<lookup_promise>> waiting_;
   std::deque<running_change> changes_;
+  std::deque<std::function<void()>> rules_changes_;
+  /// Grows with each change that a look-up under way may not have seen.
+  uint64_t generation_ = 0;
   uint64_t others_open_ = 0;
   /// Grows when allowed origins or certificates change.
   uint64_t rules_version_ = 0;

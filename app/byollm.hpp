@@ -296,11 +296,11 @@ public:
   pending<std::optional<ca_view>> tenant_ca(std::string tenant) const;
 
   // The master keys.
-  /// Adds a master key, which is the current one from then on, and begins to
-  /// wrap all stored keys under it; or goes on with that, if an earlier call is
-  /// not through. Arrives after the first batch; the others follow without
-  /// being asked, after a crash at the next start. Errors: `limit_exceeded`,
-  /// `invalid_config`, `store_unavailable`.
+  /// Finishes what an earlier rotation left, then adds a master key, which is
+  /// the current one from then on, and wraps all stored keys under it; joins a
+  /// rotation that runs. Arrives after the first batch; the others follow
+  /// without being asked, after a crash at the next start. Errors:
+  /// `limit_exceeded`, `invalid_config`, `store_unavailable`.
   pending<rewrap_progress> rotate_master_key(std::string actor) const;
   /// Arrives after the next batch of the rotation to `version`, or at once if
   /// that has ended: nothing is left then but what is unreadable.

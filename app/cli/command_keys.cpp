@@ -68,9 +68,9 @@ void add_keys(CLI::App& app, chosen_command& chosen) {
     "  byollm keys rotate      a new master key; calls go on meanwhile\n"
     "  byollm keys list        which wraps how many stored keys\n"
     "  byollm keys retire 1    forget an old one that wraps none\n"
-    "A rotation that is stopped goes on when it is asked for again, or at the "
-    "next\nstart of the owner. Keep backups of a retired key as long as you "
-    "keep backups\nof the database from before.");
+    "A rotation that is stopped goes on at the owner's next start. Keep "
+    "backups of a\nretired key as long as you keep backups of the database "
+    "from before.");
   keys->add_subcommand("rotate", "Add a master key and wrap all keys under it")
     ->callback([&chosen] { chosen = rotate; });
   keys->add_subcommand("list", "Show the master keys")->callback([&chosen] {

@@ -191,12 +191,15 @@ detached run_list(core_ptr core, tested_owner whose,
   if (listed)
     to->settle(std::move(listed->models));
   else
-    to->settle(listed.error());
+    to->settle(without_map(listed.error()));
 }
 
 status may_test(const core_ptr& core, const tested_owner& whose) {
   if (!core)
     return failure{errc::stopping, "the runtime is stopping"};
+  if (!whose.is_platform() && !is_valid_id(whose.tenant))
+    return failure{errc::invalid_request,
+                   "a tenant has 1 to 128 bytes of [A-Za-z0-9._:@-]", "tenant"};
   return core->tests.enter(whose.tenant + '/' + whose.user,
                            std::chrono::steady_clock::now());
 }

@@ -105,6 +105,10 @@ runtime::impl::make(runtime_options options) {
 
 status runtime::impl::open_files() {
   const auto& options = core->options;
+  // Before the key ring is read, which another owner may be changing.
+  auto owned = own_directory(options.data_directory);
+  if (!owned)
+    return owned.error();
   auto opened_vault = open_vault(
     {options.data_directory, options.credentials, options.master_key_variable});
   if (!opened_vault)
@@ -121,6 +125,7 @@ status runtime::impl::open_files() {
   how.sink = options.audit;
   how.anchors = *std::move(anchors);
   how.log = options.log;
+  how.owned = *std::move(owned);
   auto opened_store = open_store(std::move(how), *std::move(subkey));
   if (!opened_store)
     return opened_store.error();

@@ -152,7 +152,7 @@ status config_table::save_llm(std::string_view slot, std::string_view tenant,
                    "meanwhile; enter it again"};
   if (auto noted = note_in_seal(slot, *old ? &**old : nullptr, &now); !noted)
     return noted;
-  stale_.erase({std::string{slot}, now.tenant, now.user});
+  entered_.emplace_back(std::string{slot}, now.tenant, now.user);
   auto mac = seal_.mac_of(slot, now);
   return save_llm_.bind(1, now.provider)
     .bind(2, now.model)
@@ -181,21 +181,23 @@ status config_table::remove_llm(std::string_view slot, std::string_view tenant,
   if (*old)
     if (auto noted = note_in_seal(slot, &**old, nullptr); !noted)
       return noted;
-  stale_.erase({std::string{slot}, std::string{tenant}, std::string{user}});
+  entered_.emplace_back(std::string{slot}, std::string{tenant},
+                        std::string{user});
   return remove_llm_.bind(1, slot).bind(2, tenant).bind(3, user).run();
 }
 
 // -- the rows and their seal --------------------------------------------------
 
-// What is broken stays broken until the next opening has looked at each row.
 status config_table::note_in_seal(std::string_view slot,
                                   const stored_user_config* old,
                                   const stored_user_config* now) {
+  if (!is_sealed_)
+    return unit{};
   auto content = seal_.load();
   if (!content)
     return content.error();
-  if (!*content || !stale_.empty())
-    return unit{};
+  if (!*content)
+    return failure{errc::store_corrupt, "the seal of the settings is gone"};
   if (old)
     seal_.count(**content, slot, *old, false);
   if (now)
@@ -204,10 +206,12 @@ status config_table::note_in_seal(std::string_view slot,
 }
 
 status config_table::cover(uint64_t seq) {
+  if (!is_sealed_)
+    return unit{};
   auto content = seal_.load();
   if (!content)
     return content.error();
-  if (!*content || !stale_.empty() || (*content)->covered >= seq)
+  if (!*content || (*content)->covered >= seq)
     return unit{};
   (*content)->covered = seq;
   return seal_.save(**content);
@@ -227,6 +231,7 @@ status config_table::each_llm(const std::function<void(const llm_row&)>& take) {
     seen.row.user = each_llm_.text(llm_column_count + 2);
     seen.slot = each_llm_.text(llm_column_count);
     auto mac = each_llm_.blob(llm_column_count + 3);
+    seen.has_mac = !mac.empty();
     seen.is_ours = std::ranges::equal(mac, seal_.mac_of(seen.slot, seen.row));
     take(seen);
   }
@@ -242,13 +247,25 @@ expected<row_seal::content> config_table::sum_up() {
   return result;
 }
 
+// Says "never sealed": then no row has anything of a seal.
+expected<config_table::seal_state> config_table::is_untouched() {
+  auto touched = false;
+  auto looked = each_llm([&](const llm_row& seen) {
+    touched = touched || seen.has_mac || seen.row.change_seq != 0;
+  });
+  if (!looked)
+    return looked.error();
+  return seal_state{touched ? seal_state::kind::broken : seal_state::kind::none,
+                    0};
+}
+
 expected<config_table::seal_state> config_table::compare_with_seal() {
   using kind = seal_state::kind;
   auto fresh = seal_.is_fresh();
   if (!fresh)
     return fresh.error();
   if (*fresh)
-    return seal_state{};
+    return is_untouched();
   auto sealed = seal_.load();
   if (!sealed)
     return sealed.error();
@@ -270,7 +287,7 @@ status config_table::seal_as_is(
         = each_llm([&](const llm_row& seen) { rows.push_back(seen); });
         !read)
       return read;
-  for (auto& [slot, row, is_ours] : rows) {
+  for (auto& [slot, row, has_mac, is_ours] : rows) {
     row.change_seq = change_of({slot, row.tenant, row.user});
     auto mac = seal_.mac_of(slot, row);
     if (auto set = set_change_.bind(1, slot)
@@ -286,6 +303,7 @@ status config_table::seal_as_is(
   if (!content)
     return content.error();
   content->covered = covered;
+  is_sealed_ = true;
   return seal_.save(*content);
 }
 

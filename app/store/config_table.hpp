@@ -29,6 +29,14 @@ public:
   /// What is saved from now on is of the ledger's record `seq`.
   void begin_change(uint64_t seq) noexcept {
     change_seq_ = seq;
+    entered_.clear();
+  }
+
+  /// Tells that what was saved since `begin_change` is durable: what was stale
+  /// and was entered again is not stale any more.
+  void keep_change() noexcept {
+    for (const auto& place : entered_)
+      stale_.erase(place);
   }
 
   /// Notes in the seal that the rows are current up to the ledger's record
@@ -46,6 +54,13 @@ public:
 
   expected<seal_state> compare_with_seal();
 
+  /// The seal fits, and the ledger knows nothing later: from now on it is kept
+  /// up. A seal that did not fit stays as it is until all rows are judged
+  /// again, or a wrong sum would be sealed anew.
+  void trust_seal() noexcept {
+    is_sealed_ = true;
+  }
+
   /// Seals what is there as current up to record `covered`. `change_of` tells
   /// each row's record, if they have none yet.
   status
@@ -56,6 +71,7 @@ public:
   struct llm_row {
     std::string slot;
     stored_user_config row;
+    bool has_mac = false;
     /// We wrote it, though perhaps not last.
     bool is_ours = false;
   };
@@ -108,6 +124,7 @@ private:
   status note_in_seal(std::string_view slot, const stored_user_config* old,
                       const stored_user_config* now);
   expected<row_seal::content> sum_up();
+  expected<seal_state> is_untouched();
   expected<std::optional<stored_user_config>> load_llm(std::string_view slot,
                                                        std::string_view tenant,
                                                        std::string_view user);
@@ -124,7 +141,10 @@ private:
 
   row_seal seal_;
   uint64_t change_seq_ = 0;
+  bool is_sealed_ = false;
   std::set<place_key> stale_;
+  /// Places of this change.
+  std::vector<place_key> entered_;
   std::set<uint32_t> dropped_;
   statement load_llm_;
   statement each_llm_;

@@ -39,6 +39,17 @@ expected<unique_fd> lock_directory(const std::filesystem::path& directory) {
                                       + "; ask it, or stop it first"};
 }
 
+expected<std::shared_ptr<unique_fd>>
+own_directory(const std::filesystem::path& directory) {
+  auto real = open_private_directory(directory);
+  if (!real)
+    return real.error();
+  auto lock = lock_directory(*real);
+  if (!lock)
+    return lock.error();
+  return std::make_shared<unique_fd>(*std::move(lock));
+}
+
 std::filesystem::path database_file(const std::filesystem::path& directory) {
   return directory / "byollm.db";
 }
@@ -59,7 +70,8 @@ store_engine::open(store_options options, byte_view fingerprint_key) {
   auto directory = open_private_directory(options.directory);
   if (!directory)
     return directory.error();
-  auto lock = lock_directory(*directory);
+  auto lock = options.owned ? expected<unique_fd>{std::move(*options.owned)}
+                            : lock_directory(*directory);
   if (!lock)
     return lock.error();
   auto file = database_file(*directory);
@@ -123,7 +135,7 @@ status store_engine::check_configs() {
   if (!work)
     return work.error();
   if (auto checked
-      = check_rows(*configs_, scan_, ledger_->size(), options_.log);
+      = check_rows(*configs_, scan_, ledger_->edge(), options_.log);
       !checked)
     return checked;
   return work->commit();

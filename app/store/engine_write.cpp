@@ -180,8 +180,10 @@ store_engine::change_all(const std::function<status(config_table&)>& change,
       return covered;
     return append(std::move(why));
   });
-  if (changed)
+  if (changed) {
+    configs_->keep_change();
     committed();
+  }
   return changed;
 }
 

@@ -4,9 +4,11 @@
 #include "app/ledger/decode.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace byollm {
 
@@ -23,18 +25,33 @@ struct last_change {
 /// Who has settings by the ledger, and which record says so.
 class last_changes {
 public:
-  status read(ledger_scan& ledger, uint64_t from) {
+  /// Takes the changes from record `from` on, once the records up to `now` give
+  /// that tree: an edited one could say anything. Errors: `store_corrupt`.
+  status read(ledger_scan& ledger, uint64_t from, const tree_edge& now) {
+    std::optional<ledger_verifier> verifier;
     status result = unit{};
-    auto read
-      = ledger.upwards(from, SIZE_MAX, [&](const stored_record& record) {
-          auto decoded = decode_public(record.public_part);
-          if (!decoded)
-            result = decoded.error();
-          else if (decoded->type == record_type::change && decoded->seq >= from)
-            note(*decoded);
-          return bool{result};
-        });
-    return read ? result : read.error();
+    auto read = ledger.batches(from, [&](const stored_batch& batch) {
+      if (!verifier) {
+        auto before = ledger.edge_at(hasher_, batch.first_seq - 1);
+        if (!before)
+          result = before.error();
+        else
+          verifier.emplace(*std::move(before));
+      }
+      if (result && !verify_batch(*verifier, batch))
+        result = damaged();
+      batch_reader reader{batch};
+      while (auto record = result ? reader.next() : std::nullopt)
+        result = take(*record, from);
+      return bool{result};
+    });
+    if (!read)
+      return read;
+    if (result && verifier
+        && (verifier->edge().size() != now.size()
+            || verifier->edge().root(hasher_) != now.root(hasher_)))
+      return damaged();
+    return result;
   }
 
   last_change of(const whose& who) const {
@@ -47,6 +64,19 @@ public:
   }
 
 private:
+  static failure damaged() {
+    return {errc::store_corrupt, "the ledger is damaged"};
+  }
+
+  status take(const stored_record& record, uint64_t from) {
+    auto decoded = decode_public(record.public_part);
+    if (!decoded)
+      return decoded.error();
+    if (decoded->type == record_type::change && decoded->seq >= from)
+      note(*decoded);
+    return unit{};
+  }
+
   void note(const public_view& record) {
     auto subject = record.fields.text(field::subject);
     auto removed = subject == change_subject::user_llm_removed;
@@ -58,6 +88,7 @@ private:
       = {record.seq, removed};
   }
 
+  tree_hasher hasher_;
   std::map<whose, last_change> last_;
 };
 
@@ -92,12 +123,29 @@ expected<size_t> mark_stale(config_table& configs, const last_changes& ledger,
   return marked;
 }
 
+// Nothing says which row is right: none is used.
+status mark_all(config_table& configs, const log_fn& log) {
+  std::vector<config_place> places;
+  auto looked = configs.each_llm([&](const config_table::llm_row& seen) {
+    places.push_back({seen.slot, seen.row.tenant, seen.row.user});
+  });
+  for (auto& place : places) {
+    warn(log, place);
+    configs.mark_stale(std::move(place));
+  }
+  return looked;
+}
+
 // Rows and seal fit each other; is there a change that they do not know?
-expected<bool> is_current(ledger_scan& ledger, uint64_t covered) {
+expected<bool> is_current(ledger_scan& ledger, uint64_t covered,
+                          const tree_edge& now) {
+  if (covered >= now.size())
+    return covered == now.size();
   last_changes later;
-  if (auto read = later.read(ledger, covered + 1); !read)
+  auto read = later.read(ledger, covered + 1, now);
+  if (!read && read.error().code != errc::store_corrupt)
     return read.error();
-  return later.all().empty();
+  return read && later.all().empty();
 }
 
 status renew(config_table& configs, uint64_t size, const log_fn& log) {
@@ -109,32 +157,40 @@ status renew(config_table& configs, uint64_t size, const log_fn& log) {
   return configs.seal_as_is(size, {});
 }
 
+status judge_each(config_table& configs, const last_changes& changes,
+                  uint64_t size, const log_fn& log) {
+  auto marked = mark_stale(configs, changes, log);
+  if (!marked)
+    return marked.error();
+  return *marked > 0 ? unit{} : renew(configs, size, log);
+}
+
 } // namespace
 
-status check_rows(config_table& configs, ledger_scan& ledger, uint64_t size,
-                  const log_fn& log) {
+status check_rows(config_table& configs, ledger_scan& ledger,
+                  const tree_edge& now, const log_fn& log) {
   using kind = config_table::seal_state::kind;
   auto state = configs.compare_with_seal();
   if (!state)
     return state.error();
   if (state->is == kind::fits) {
-    auto current = is_current(ledger, state->covered);
+    auto current = is_current(ledger, state->covered, now);
     if (!current)
       return current.error();
-    if (*current)
+    if (*current) {
+      configs.trust_seal();
       return unit{};
+    }
   }
   last_changes changes;
-  if (auto read = changes.read(ledger, 1); !read)
-    return read;
+  if (auto read = changes.read(ledger, 1, now); !read)
+    return read.error().code == errc::store_corrupt ? mark_all(configs, log)
+                                                    : read;
   if (state->is == kind::none)
-    return configs.seal_as_is(size, [&](const config_place& place) {
+    return configs.seal_as_is(now.size(), [&](const config_place& place) {
       return changes.of({place.tenant, place.user}).seq;
     });
-  auto marked = mark_stale(configs, changes, log);
-  if (!marked)
-    return marked.error();
-  return *marked > 0 ? unit{} : renew(configs, size, log);
+  return judge_each(configs, changes, now.size(), log);
 }
 
 } // namespace byollm

@@ -65,7 +65,8 @@ sha256_digest digest(hmac_sha256& by, std::string_view slot,
     .add(row.key_id)
     .add(uint64_t{row.key_version})
     .add(row.row_version)
-    .add(row.change_seq);
+    .add(row.change_seq)
+    .add(uint64_t{!row.envelope.empty()});
   return by.finish();
 }
 

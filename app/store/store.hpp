@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/store/anchor.hpp"
+#include "app/vault/private_files.hpp"
 #include "app/vault/secret_bytes.hpp"
 #include "messages/ports/host.hpp"
 #include "messages/ports/log.hpp"
@@ -47,6 +48,8 @@ struct store_options {
   std::chrono::milliseconds read_stall = limits::ledger_read_stall;
   /// A closing store leaves its thread behind after this long without progress.
   std::chrono::milliseconds close_patience = limits::ledger_close_patience;
+  /// What `own_directory` gave; null: taken at the opening.
+  std::shared_ptr<unique_fd> owned = {};
   /// The name of an SQLite VFS, for special file systems and tests; empty for
   /// the usual one.
   std::string vfs = {};
@@ -111,6 +114,13 @@ public:
   /// Returns the random name of this ledger, 32 hex digits.
   virtual const std::string& ledger_id() const noexcept = 0;
 };
+
+/// Makes this process the owner of `directory`, which is created if it is
+/// missing, until the result is gone or the store that it was given to. For
+/// whoever reads something else there first. Errors: `store_owned`,
+/// `store_unavailable`.
+expected<std::shared_ptr<unique_fd>>
+own_directory(const std::filesystem::path& directory);
 
 /// Opens the store of `options.directory`, migrates it, checks the end of its
 /// ledger, and gives each intent that a crash left open the outcome `unknown`,

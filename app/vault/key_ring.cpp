@@ -134,6 +134,21 @@ failure missing(const fs::path& file, const failure& why) {
                           "be opened without it");
 }
 
+// A retirement may have ended between the ring and the key.
+void forget_retired(const ring_file& ring, const master_key_source& from) {
+  auto last = ring.entries.back().version;
+  auto known = [&](uint32_t version) {
+    return std::ranges::any_of(ring.entries, [version](const auto& entry) {
+      return entry.version == version;
+    });
+  };
+  constexpr auto back = static_cast<uint32_t>(limits::master_keys_max);
+  auto first = last > back ? last - back : uint32_t{1};
+  for (auto version = first; version < last; ++version)
+    if (!known(version))
+      static_cast<void>(from.forget(version));
+}
+
 failure wrong_key(const fs::path& file, uint32_t version) {
   return file_failure("the master key of version " + std::to_string(version)
                         + " is not the key that belongs to",
@@ -214,6 +229,7 @@ expected<key_ring> key_ring::load(const fs::path& file, const ring_file& ring,
       return unwrapped.error();
     audit = *unwrapped;
   }
+  forget_retired(ring, from);
   return key_ring{file, std::move(found), std::move(audit)};
 }
 
@@ -244,12 +260,25 @@ expected<key_ring> key_ring::with_new_key(const master_key_source& from) const {
     return made.error();
   auto result = *this;
   result.keys_.push_back(*made);
-  auto content = result.encode();
-  if (!content)
-    return content.error();
-  if (auto done = replace_private_file(file_, *content); !done)
+  if (auto done = replace_on_disk(result); !done)
     return done.error();
   return result;
+}
+
+// Only the file that this ring is: another's changes are not overwritten.
+status key_ring::replace_on_disk(const key_ring& by) const {
+  auto there = read_ring_file(file_);
+  if (!there)
+    return there.error();
+  auto is_same = [](const ring_entry& entry, const auto& key) {
+    return entry.version == key->version() && entry.salt == key->entry.salt;
+  };
+  if (!std::ranges::equal(there->entries, keys_, is_same))
+    return file_failure("somebody else changed", file_, 0, "start again");
+  auto content = by.encode();
+  if (!content)
+    return content.error();
+  return replace_private_file(file_, *content);
 }
 
 expected<key_ring> key_ring::without(uint32_t version,
@@ -265,14 +294,11 @@ expected<key_ring> key_ring::without(uint32_t version,
   auto is_it = [version](const auto& key) { return key->version() == version; };
   std::ranges::copy_if(keys_, std::back_inserter(result.dropped_), is_it);
   std::erase_if(result.keys_, is_it);
-  auto content = result.encode();
-  if (!content)
-    return content.error();
-  // First the ring: a ring that names a missing key would not open.
-  if (auto done = replace_private_file(file_, *content); !done)
+  // First the ring: a ring that names a missing key would not open. What is not
+  // forgotten now is at the next start.
+  if (auto done = replace_on_disk(result); !done)
     return done.error();
-  if (auto gone = from.forget(version); !gone)
-    return gone.error();
+  static_cast<void>(from.forget(version));
   return result;
 }
 

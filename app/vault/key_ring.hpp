@@ -42,7 +42,8 @@ public:
   expected<key_ring> with_new_key(const master_key_source& from) const;
 
   /// Returns this ring without `version`, whose key is forgotten; durable
-  /// before this returns. The new ring still finds it. Errors: `not_found`,
+  /// before this returns, or at the next start. The new ring still finds it.
+  /// Errors: `not_found`,
   /// `invalid_config` for the current one, `store_unavailable`.
   expected<key_ring> without(uint32_t version,
                              const master_key_source& from) const;
@@ -80,6 +81,7 @@ private:
                                  const ring_file& ring,
                                  const master_key_source& from);
   expected<std::vector<uint8_t>> encode() const;
+  status replace_on_disk(const key_ring& by) const;
 
   std::filesystem::path file_;
   keys keys_;

@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <map>
+#include <mutex>
+#include <set>
 #include <string_view>
 #include <unistd.h>
 
@@ -124,6 +126,16 @@ private:
   char* value_;
 };
 
+// Whoever set it meant its keys, and no others: a second start does not go on
+// without them.
+bool was_read_before(const std::string& variable, bool is_read_now) {
+  static std::mutex mutex;
+  static std::set<std::string> read;
+  std::lock_guard guard{mutex};
+  return is_read_now ? !read.insert(variable).second
+                     : read.count(variable) != 0;
+}
+
 int hex_value(char digit) noexcept {
   if (digit >= '0' && digit <= '9')
     return digit - '0';
@@ -171,9 +183,17 @@ std::unique_ptr<master_key_source> master_keys_in(const fs::path& directory) {
 expected<std::unique_ptr<master_key_source>>
 master_keys_from_environment(const std::string& variable) {
   auto* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
-  if (!value || *value == '\0')
+  if (!value || *value == '\0') {
+    if (was_read_before(variable, false))
+      return failure{errc::invalid_config,
+                     variable
+                       + " was read and unset by this process before; set it "
+                         "again for another start",
+                     variable};
     return std::unique_ptr<master_key_source>{};
+  }
   variable_guard guard{variable, value};
+  was_read_before(variable, true);
   key_map keys;
   for (std::string_view left{value};;) {
     auto end = left.find(',');

@@ -37,7 +37,8 @@ master_keys_in(const std::filesystem::path& directory);
 /// Keys of an environment variable, which is read once, wiped in place and
 /// unset: 64 hex digits for version 1, or `N:` and 64 hex digits for each
 /// version, with commas between them. Null if it is not set or empty. Errors:
-/// `invalid_config` without a byte of it. Thread: one while no other touches
+/// `invalid_config` without a byte of it, also if this process read it before
+/// and it was not set again. Thread: one while no other touches
 /// the environment.
 expected<std::unique_ptr<master_key_source>>
 master_keys_from_environment(const std::string& variable);

@@ -232,8 +232,8 @@ status replace_private_file(const fs::path& file,
 }
 
 status remove_private_file(const fs::path& file) {
-  if (::unlink(file.c_str()) != 0 && errno != ENOENT)
-    return cannot_write(file, errno);
+  if (::unlink(file.c_str()) != 0)
+    return errno == ENOENT ? status{unit{}} : cannot_write(file, errno);
   if (!sync_directory(file.parent_path()))
     return cannot_write(file, errno);
   return unit{};

@@ -227,6 +227,36 @@ TEST_CASE("a tenant's certificates are in its users' targets at once",
   CHECK_FALSE(trust());
 }
 
+TEST_CASE("an acknowledged change is what every later look-up finds",
+          "[config][seeds]") {
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    INFO("seed " << seed);
+    config_world world{seed};
+    REQUIRE(world.set_user("ada", "old", make_slip("k1")));
+    auto context = std::make_shared<const call_context>(call_context{
+      {*tenant_id::parse("acme"), *user_id::parse("ada"), *app_id::parse("x")},
+      *turn_id::parse("t")});
+    user_change own{*tenant_id::parse("acme"), *user_id::parse("ada")};
+    own.llm = llm_change{"openai", "new", "", make_slip("k2")};
+    auto allow = [&](const char* origin) {
+      caf::anon_send(world.directory, atom::change_v,
+                     std::make_shared<const origin_change>(
+                       origin_change{"acme", origin, true, "test"}));
+    };
+    allow("http://127.0.0.1:1"); // what was remembered is forgotten
+    caf::anon_send(world.directory, atom::lookup_v, context);
+    caf::anon_send(world.directory, atom::change_v,
+                   std::make_shared<const user_change>(own));
+    allow("http://127.0.0.1:2");
+    caf::anon_send(world.directory, atom::lookup_v, context);
+    world.sys.drain();
+    auto found = world.lookup("ada");
+    REQUIRE(found.is == user_lookup::state::present);
+    CHECK(found.config->target->model() == "new");
+    CHECK(world.allowed["acme"].size() == 2);
+  }
+}
+
 TEST_CASE("a change of a user made by old rules is not remembered",
           "[config]") {
   for (uint64_t seed = 0; seed < 200; ++seed) {

@@ -290,8 +290,9 @@ TEST_CASE("a rotation that a disk stopped goes on when it is asked for",
     REQUIRE(world.ask(rotation_world::by("admin"))); // the first batches
     CHECK(world.under(1) > 0);
     REQUIRE(world.rotate());
-    CHECK(world.under(2) == 20);
-    CHECK(world.keys->known.size() == 2);
+    // The first is finished, and the second is a rotation of its own.
+    CHECK(world.under(3) == 20);
+    CHECK(world.keys->known.size() == 3);
   });
 }
 

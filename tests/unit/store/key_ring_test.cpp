@@ -191,6 +191,18 @@ TEST_CASE("a key that the ring forgot may still lie there", "[ring]") {
   ring = must(ring.without(1, *at.keys));
   write(at.directory / "master.key", key); // as if it stopped before the unlink
   CHECK(at.open().versions() == std::vector<uint32_t>{2});
+  CHECK_FALSE(at.has("master.key"));
+}
+
+TEST_CASE("a ring that somebody else changed is not overwritten", "[ring]") {
+  files at;
+  auto ours = at.open();
+  auto theirs = must(at.open().with_new_key(*at.keys));
+  auto sealed = seal(theirs);
+  CHECK(ours.with_new_key(*at.keys).error().code == errc::store_unavailable);
+  CHECK(opens(at.open(), sealed));
+  must(at.open().without(1, *at.keys));
+  CHECK(theirs.without(1, *at.keys).error().code == errc::store_unavailable);
 }
 
 TEST_CASE("a missing key of the ring is refused with a remedy", "[ring]") {

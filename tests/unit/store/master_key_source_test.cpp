@@ -87,6 +87,10 @@ TEST_CASE("what was sealed under a variable's key opens under it", "[vault]") {
   SECTION("not without it, and no new key is made") {
     auto none = open(directory);
     REQUIRE_FALSE(none);
+    CHECK(none.error().code == errc::invalid_config);
+    scratch another;
+    CHECK_FALSE(open(another));
+    CHECK_FALSE(std::filesystem::exists(another / "master.key"));
     CHECK_FALSE(std::filesystem::exists(directory / "master.key"));
   }
 }
@@ -117,7 +121,7 @@ TEST_CASE("a rotation takes the next key of the variable", "[vault]") {
 
 TEST_CASE("keys in a file and in the variable are one too many", "[vault]") {
   scratch directory;
-  REQUIRE(open(directory)); // not set: files
+  REQUIRE(open_vault({directory.path()}));
   set(first);
   auto both = open(directory);
   REQUIRE_FALSE(both);

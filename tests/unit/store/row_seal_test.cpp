@@ -132,6 +132,9 @@ struct seal_fixture {
     CHECK(log.count("not what the ledger says") == whose.size());
   }
 
+  /// After the three of before.
+  static constexpr uint64_t last_change_of_ada = 4;
+
   scratch directory;
   told log;
 };
@@ -221,6 +224,71 @@ TEST_CASE_METHOD(seal_fixture, "settings entered again are fresh again",
   }
   log.lines.clear();
   check_stale({});
+}
+
+TEST_CASE_METHOD(seal_fixture, "what follows a stale row is not vouched for",
+                 "[rows]") {
+  sql("CREATE TABLE newer AS SELECT * FROM llm_config;"
+      "UPDATE newer SET user = user");
+  put_back("ada");
+  {
+    auto store = reopen();
+    REQUIRE(load(*store, "ada")->is_stale);
+    save(*store, "bob", 2);
+    SECTION("once it is entered again") {
+      save(*store, "ada", 3);
+    }
+    SECTION("once it is removed") {
+      remove(*store, "ada");
+    }
+  }
+  // What the seal of before would fit: ada's second key, and bob's first.
+  sql("DELETE FROM llm_config");
+  sql("INSERT INTO llm_config SELECT * FROM newer");
+  auto store = reopen();
+  CHECK(load(*store, "ada")->is_stale);
+  CHECK(load(*store, "bob")->is_stale);
+}
+
+TEST_CASE_METHOD(seal_fixture, "a change that failed leaves a row stale",
+                 "[rows]") {
+  put_back("ada");
+  auto store = reopen();
+  auto why_not = why("ada", change_subject::user_llm);
+  why_not.subject.assign(70'000, 'x'); // no record holds it
+  auto refused = wait<status>(
+    [&](auto done) { store->save_user(row_of("ada", 3), why_not, done); });
+  REQUIRE_FALSE(refused);
+  CHECK(load(*store, "ada")->is_stale);
+}
+
+TEST_CASE_METHOD(seal_fixture, "a row whose key was taken out is stale",
+                 "[rows]") {
+  sql("UPDATE llm_config SET envelope = x'' WHERE user = 'ada'");
+  CHECK(load(*reopen(), "ada")->is_stale);
+}
+
+TEST_CASE_METHOD(seal_fixture, "a ledger that was edited judges no row",
+                 "[rows]") {
+  put_back("ada");
+  // Ada's second change says nothing of her any more.
+  edit_row(directory.path(), last_change_of_ada, [](loose_row& row) {
+    auto& bytes = row.records.back().public_part;
+    auto at
+      = std::ranges::search(bytes, std::string_view{"user_llm"}, {}, {},
+                            [](char c) { return static_cast<uint8_t>(c); });
+    REQUIRE_FALSE(at.empty());
+    *at.begin() = 'x';
+  });
+  auto store = reopen();
+  CHECK(load(*store, "ada")->is_stale);
+}
+
+TEST_CASE_METHOD(seal_fixture, "a seal that says it never was does not count",
+                 "[rows]") {
+  put_back("ada");
+  sql("UPDATE config_seal SET rows = -1");
+  check_stale({"ada"});
 }
 
 TEST_CASE_METHOD(seal_fixture, "a stale row can be removed", "[rows]") {
