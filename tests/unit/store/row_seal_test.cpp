@@ -5,6 +5,8 @@
 #include "rows.hpp"
 #include "sample.hpp"
 
+#include "app/store/config_table.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -252,14 +254,30 @@ TEST_CASE_METHOD(seal_fixture, "what follows a stale row is not vouched for",
 
 TEST_CASE_METHOD(seal_fixture, "a change that failed leaves a row stale",
                  "[rows]") {
-  put_back("ada");
-  auto store = reopen();
-  auto why_not = why("ada", change_subject::user_llm);
-  why_not.subject.assign(70'000, 'x'); // no record holds it
-  auto refused = wait<status>(
-    [&](auto done) { store->save_user(row_of("ada", 3), why_not, done); });
-  REQUIRE_FALSE(refused);
-  CHECK(load(*store, "ada")->is_stale);
+  auto key = fingerprint_key();
+  auto db = database::open(directory / "byollm.db");
+  REQUIRE(db);
+  auto configs = config_table::open(*db, key.bytes());
+  REQUIRE(configs);
+  configs->mark_stale({"user", "acme", "ada"});
+  auto is_stale = [&] {
+    auto row = configs->load_user("acme", "ada");
+    REQUIRE(row);
+    return (*row)->is_stale;
+  };
+  for (auto kept : {false, true}) {
+    {
+      auto work = transaction::begin(*db);
+      REQUIRE(work);
+      configs->begin_change(9);
+      REQUIRE(configs->save_user(row_of("ada", 3)));
+      if (kept)
+        REQUIRE(work->commit());
+    }
+    if (kept)
+      configs->keep_change();
+    CHECK(is_stale() == !kept);
+  }
 }
 
 TEST_CASE_METHOD(seal_fixture, "a row whose key was taken out is stale",
