@@ -38,14 +38,6 @@ std::optional<failure> broken_way(const test_evidence& seen) {
 
 // -- the way there ------------------------------------------------------------
 
-// A host that does not resolve and one that may not be asked read alike: a test
-// must not tell which private names and addresses there are.
-failure without_map(failure why) {
-  if (why.code == errc::dns_failed || why.code == errc::origin_denied)
-    return {errc::origin_denied, "the host leads nowhere that a key may go"};
-  return why;
-}
-
 std::string_view address_text(errc code) noexcept {
   switch (code) {
   case errc::connect_failed:
@@ -212,6 +204,12 @@ bool goes_on(test_verdict is) noexcept {
 }
 
 } // namespace
+
+failure without_map(failure why) {
+  if (why.code == errc::dns_failed || why.code == errc::origin_denied)
+    return {errc::origin_denied, "the host leads nowhere that a key may go"};
+  return why;
+}
 
 test_way way_of(const failure& why) noexcept {
   switch (why.code) {

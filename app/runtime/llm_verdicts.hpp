@@ -29,6 +29,10 @@ enum class test_way : uint8_t { settings, address, tls, provider };
 
 test_way way_of(const failure& why) noexcept;
 
+/// Makes a host that does not resolve and one that may not be asked read alike:
+/// nobody learns so which private names and addresses there are.
+failure without_map(failure why);
+
 /// Returns whether `why` is about this runtime, not about the LLM: then there
 /// is no verdict.
 bool is_ours(const failure& why) noexcept;
