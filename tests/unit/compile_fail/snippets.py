@@ -6,6 +6,7 @@ Method: each snippet is compiled as it should be, which must work, and with the
 one change that must not; the two differ in nothing else.
 """
 
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -136,22 +137,31 @@ class Snippets(unittest.TestCase):
     def setUp(self):
         holder = tempfile.TemporaryDirectory(prefix="byollm-snippets-")
         self.addCleanup(holder.cleanup)
-        self.file = os.path.join(holder.name, "snippet.cpp")
+        self.directory = holder.name
 
-    def compiles(self, shared, body):
-        with open(self.file, "w", encoding="ascii") as file:
-            file.write(f"{shared}\nvoid snippet() {{\n{body}\n}}\n")
+    def compiles(self, name, shared, body):
+        file = os.path.join(self.directory, name + "snippet.cpp")
+        with open(file, "w", encoding="ascii") as out:
+            out.write(f"{shared}\nvoid snippet() {{\n{body}\n}}\n")
         done = subprocess.run(
-            [CXX, "-std=c++20", "-fsyntax-only", "-I", SOURCE, self.file],
+            [CXX, "-std=c++20", "-fsyntax-only", "-I", SOURCE, file],
             capture_output=True, text=True)
         return done.returncode == 0, done.stderr
 
+    def compile_both(self, number, snippet):
+        shared, good, bad = snippet
+        return (self.compiles(f"{number}-good-", shared, good),
+                self.compiles(f"{number}-bad-", shared, bad))
+
     def test_each_snippet_compiles_as_it_should_only(self):
-        for about, (shared, good, bad) in SNIPPETS.items():
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            results = list(pool.map(self.compile_both, range(len(SNIPPETS)),
+                                    SNIPPETS.values()))
+        for about, (good, bad) in zip(SNIPPETS, results):
             with self.subTest(about):
-                fine, said = self.compiles(shared, good)
-                self.assertTrue(fine, said)
-                fine, said = self.compiles(shared, bad)
+                fine, said = good
+                self.assertTrue(fine, said[:2000])
+                fine, said = bad
                 self.assertFalse(fine, "it compiles")
                 # Not a header that is missing, nor a name of ours.
                 self.assertIsNone(WRONG_REASON.search(said), said[:2000])
