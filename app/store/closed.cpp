@@ -30,15 +30,13 @@ expected<seal_view> evidence_of(const std::filesystem::path& directory,
 
 expected<ledger_verdict>
 verify_closed_ledger(const std::filesystem::path& directory) {
-  auto real = open_private_directory(directory);
-  if (!real)
-    return real.error();
-  auto lock = lock_directory(*real);
-  if (!lock)
-    return lock.error();
-  auto file = database_file(*real);
+  auto owned = own_directory(directory);
+  if (!owned)
+    return owned.error();
+  auto file = database_file(directory);
   if (std::error_code error; !std::filesystem::exists(file, error))
-    return failure{errc::not_found, "there is no ledger in " + real->string()};
+    return failure{errc::not_found,
+                   "there is no ledger in " + directory.string()};
   auto db = database::open(file);
   if (!db)
     return db.error();
@@ -53,7 +51,7 @@ verify_closed_ledger(const std::filesystem::path& directory) {
   auto table = checkpoint_table::open(*db);
   if (!table)
     return table.error();
-  auto evidence = evidence_of(*real, *db, *table);
+  auto evidence = evidence_of(directory, *db, *table);
   if (!evidence)
     return evidence.error();
   expected<ledger_verdict> result = ledger_verdict{};

@@ -101,6 +101,20 @@ class MasterKeys(Case):
             limit = resource.prlimit(owner.pid, resource.RLIMIT_CORE)
             self.assertEqual(limit, (0, 0))
 
+    def test_the_directory_is_owned_before_its_ring_is_read(self):
+        """Or a ring could be read that its owner is about to replace."""
+        self.byollm("keys", "list")
+        with self.serving():
+            # Nobody is asked without the socket, and a ring that is read fails.
+            os.rename(f"{self.data}/owner.sock", f"{self.data}/aside.sock")
+            os.rename(f"{self.data}/master.ring", f"{self.data}/aside.ring")
+            with open(f"{self.data}/master.ring", "w", encoding="ascii") as ring:
+                ring.write("no ring")
+            os.chmod(f"{self.data}/master.ring", 0o600)
+            self.refuses("store_owned", "keys", "list")
+            os.rename(f"{self.data}/aside.ring", f"{self.data}/master.ring")
+        self.byollm("keys", "list")
+
     def test_an_old_row_put_back_is_never_used(self):
         with Standin() as llm:
             self.configure(llm.url, key="standin-bad")
