@@ -19,14 +19,16 @@ void auth_gateway_state::start(auth_gateway_options options) {
   options_ = std::move(options);
   rotation.start(
     {options_.master_keys, options_.rows, options_.unix_ms, options_.log});
+  options_.withdrawal.vault = options_.vault;
+  withdrawal.start(options_.withdrawal);
 }
 
 answer<lease_ticket_ptr>
 auth_gateway_state::lease(const shared<llm_target>& target,
                           const shared<intent_receipt>& receipt) const {
-  if (revoked_.count(target->binding().key_id) != 0)
+  if (withdrawal.is_over(target->binding()))
     return refused<lease_ticket_ptr>(
-      {errc::config_changed, "the key of this turn was deleted"});
+      {errc::config_changed, "the key of this turn was replaced or deleted"});
   return answered(lease_office::issue(target, receipt));
 }
 
@@ -34,15 +36,6 @@ answer<sealed_key> auth_gateway_state::seal(const opened_key& key,
                                             const key_binding& binding) {
   return std::make_shared<const expected<sealed_key>>(
     options_.vault->seal(key.bytes(), binding));
-}
-
-void auth_gateway_state::revoke(const std::string& key_id) {
-  // Rows without a key had no id once; theirs is not one credential.
-  if (key_id.empty())
-    return;
-  revoked_.insert(key_id);
-  // Tickets that are out already open nothing either.
-  options_.vault->revoke(key_id);
 }
 
 auth_gateway_actor::behavior_type
@@ -60,7 +53,11 @@ auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
       return self->state.seal(*key, *to);
     },
     [self](atom::revoke, const std::string& key_id) {
-      self->state.revoke(key_id);
+      self->state.withdrawal.remove(key_id);
+      return answered(unit{});
+    },
+    [self](atom::replace, const std::string& key_id, uint32_t up_to) {
+      self->state.withdrawal.replace(key_id, up_to);
       return answered(unit{});
     },
     [self](atom::rotate, const shared<master_key_change>& wanted) {
@@ -71,6 +68,7 @@ auth_gateway(auth_gateway_actor::stateful_pointer<auth_gateway_state> self,
     },
     [self](atom::lookup) { return self->state.rotation.show(); },
     [](atom::resume, const continuation& go_on) { (*go_on)(); },
+    [self](atom::expired) { self->state.withdrawal.expire(); },
   };
 }
 

@@ -3,10 +3,9 @@
 
 #include "actors/actor.hpp"
 #include "actors/key_rotation.hpp"
+#include "actors/key_withdrawal.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/vault.hpp"
-
-#include <unordered_set>
 
 namespace byollm {
 
@@ -19,17 +18,21 @@ struct auth_gateway_options {
   /// Keeps the rows they wrap.
   wrap_store* rows = nullptr;
   std::function<int64_t()> unix_ms = {};
+  /// How long a key that was replaced or deleted is still in use, and who uses
+  /// it. `vault` is set by the actor.
+  withdrawal_options withdrawal = {};
 };
 
 /// Names who may open which key, without opening it: a lease is a ticket that
-/// the transport redeems once. A deleted credential is leased no more.
+/// the transport redeems once. What was deleted is leased no more, what was
+/// replaced after a drain.
 class auth_gateway_state {
 public:
   static inline constexpr const char* name = "auth_gateway";
 
   explicit auth_gateway_state(
     auth_gateway_actor::stateful_pointer<auth_gateway_state> self)
-      : rotation(self) {
+      : rotation(self), withdrawal(self) {
     // nop
   }
 
@@ -40,15 +43,11 @@ public:
 
   answer<sealed_key> seal(const opened_key& key, const key_binding& binding);
 
-  void revoke(const std::string& key_id);
-
   key_rotation rotation;
+  key_withdrawal withdrawal;
 
 private:
   auth_gateway_options options_;
-  // One id per credential deleted since the start, all its versions; an id
-  // never comes back, so entries need no end.
-  std::unordered_set<std::string> revoked_;
 };
 
 auth_gateway_actor::behavior_type

@@ -148,6 +148,10 @@ void platform_state::change_llm(const platform_change& wanted) {
                                  *options_.providers, options_.new_id()});
   if (!checked)
     return finish(refused<unit>(checked.error()));
+  if (where && where->key_version != checked->row.key_version) {
+    now.replaced = where->key_id;
+    now.replaced_up_to = where->key_version;
+  }
   where = std::move(checked->row);
   if (!checked->seal)
     return save(wanted.actor, text_of(wanted.what) + " " + text_of(*where));
@@ -209,12 +213,25 @@ void platform_state::publish() {
   auto left = std::make_shared<size_t>(options_.resolvers.size());
   auto one_less = [this, left] {
     if (--*left == 0)
-      finish(answered(unit{}));
+      drain();
   };
   for (const auto& to : options_.resolvers)
     self_->request(to, caf::infinite, atom::replace_v, restored.config)
       .then([one_less](const answer<unit>&) { one_less(); },
             [one_less](caf::error&) { one_less(); });
+}
+
+// Turns that begin now have the new key; those under way have a while yet.
+void platform_state::drain() {
+  auto done = [this] { finish(answered(unit{})); };
+  const auto& now = changes_.front();
+  if (now.replaced.empty())
+    return done();
+  self_
+    ->request(options_.gateway, caf::infinite, atom::replace_v, now.replaced,
+              now.replaced_up_to)
+    .then([done](const answer<unit>&) { done(); },
+          [done](caf::error&) { done(); });
 }
 
 void platform_state::finish(answer<unit> what) {

@@ -61,8 +61,10 @@ private:
     promise to;
     stored_platform_config row = {};
     name_list allowed = {};
-    /// The isolation key of an LLM that this change removes.
+    /// The credential that this change removes, or replaces up to a version.
     std::string revoked = {};
+    std::string replaced = {};
+    uint32_t replaced_up_to = 0;
   };
 
   caf::result<answer<unit>> enqueue(running change);
@@ -79,6 +81,7 @@ private:
   void saved(const status& done);
   void revoke();
   void publish();
+  void drain();
   void finish(answer<unit> what);
 
   platform_actor::stateful_pointer<platform_state> self_;

@@ -17,14 +17,16 @@ void provider_state::cancel(const intent_receipt& receipt) {
   options_.port->cancel(receipt);
 }
 
-void provider_state::settle() {
-  options_.port->close();
+void provider_state::close(const failure& why) {
+  options_.port->close(why);
 }
 
 provider_actor::behavior_type
 provider(provider_actor::stateful_pointer<provider_state> self,
          provider_options options) {
-  adopt_house_rules(self, options.log, [self] { self->state.settle(); });
+  adopt_house_rules(self, options.log, [self] {
+    self->state.close({errc::stopping, "the runtime is stopping"});
+  });
   self->state.start(std::move(options));
   return {
     [self](atom::run, const shared<attempt_order>& order) {
@@ -32,6 +34,11 @@ provider(provider_actor::stateful_pointer<provider_state> self,
     },
     [self](atom::cancel, const shared<intent_receipt>& receipt) {
       self->state.cancel(*receipt);
+    },
+    [self](atom::revoke) {
+      self->state.close(
+        {errc::config_changed, "the key of this call was replaced or deleted"});
+      self->quit();
     },
   };
 }

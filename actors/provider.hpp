@@ -29,8 +29,8 @@ public:
 
   void cancel(const intent_receipt& receipt);
 
-  /// Closes the port, which ends every attempt.
-  void settle();
+  /// Closes the port, which ends every attempt with `why`.
+  void close(const failure& why);
 
 private:
   provider_options options_;

@@ -70,6 +70,18 @@ void switchboard_state::cancel(const std::string& isolation_key,
     self_->send(it->second.to, atom::cancel_v, receipt);
 }
 
+void switchboard_state::revoke(const std::string& key_id, uint32_t up_to) {
+  for (auto it = lines_.begin(); it != lines_.end();) {
+    const auto& key = it->second.of->binding();
+    if (key.key_id != key_id || key.key_version > up_to) {
+      ++it;
+      continue;
+    }
+    self_->send(it->second.to, atom::revoke_v);
+    it = forget(it);
+  }
+}
+
 void switchboard_state::arm() {
   if (armed_ || lines_.empty())
     return;
@@ -128,6 +140,9 @@ switchboard(switchboard_actor::stateful_pointer<switchboard_state> self,
     [self](atom::cancel, const std::string& isolation_key,
            const shared<intent_receipt>& receipt) {
       self->state.cancel(isolation_key, receipt);
+    },
+    [self](atom::revoke, const std::string& key_id, uint32_t up_to) {
+      self->state.revoke(key_id, up_to);
     },
     [self](atom::expired) { self->state.close_idle(); },
   };

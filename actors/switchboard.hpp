@@ -39,6 +39,9 @@ public:
   void cancel(const std::string& isolation_key,
               const shared<intent_receipt>& receipt);
 
+  /// Ends the calls on versions up to `up_to` of the credential `key_id`.
+  void revoke(const std::string& key_id, uint32_t up_to);
+
   void close_idle();
 
   /// Forgets a provider that died; the next attempt opens a new one.

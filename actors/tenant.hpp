@@ -79,6 +79,9 @@ private:
     tenant_rules rules = {};
     uint64_t rules_version = 0;
     stored_user_config row = {};
+    /// The key that the user had; no id: none.
+    std::string old_key_id = {};
+    uint32_t old_key_version = 0;
   };
 
   // -- look-ups ---------------------------------------------------------------
@@ -86,6 +89,8 @@ private:
   void found(const user_id& of, const shared<user_lookup>& what,
              uint64_t since);
   void forget_targets();
+  template <class... What>
+  void withdraw(What... what);
 
   // -- changes of the rules ---------------------------------------------------
   using rules_change = std::function<void(status)>;

@@ -53,6 +53,9 @@ struct runtime_options {
   uint32_t in_flight_total = 0;
   /// After how long without use a tenant sleeps; unset: limits::tenant_idle.
   std::optional<std::chrono::milliseconds> tenant_idle = {};
+  /// How long turns under way go on with a key that was replaced, and calls
+  /// with one that was deleted; 0 cuts them at once. Unset: limits::key_drain.
+  std::optional<std::chrono::milliseconds> key_drain = {};
   log_fn log = {};
   /// Second places for the ledger's checkpoints (docs/ledger.md): a file on
   /// another volume, and the system log's "auth" or "authpriv". Empty: none.

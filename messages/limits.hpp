@@ -70,6 +70,14 @@ inline constexpr auto own_addresses_age_max = 60s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
 
+// -- keys that were replaced or deleted
+// ----------------------------------------
+/// How long calls go on with one: as long as a call has by itself.
+inline constexpr auto key_drain = call_timeout;
+inline constexpr auto key_drain_max = 24h;
+/// Over it, the oldest drain ends early.
+inline constexpr size_t keys_draining_max = 65'536;
+
 // -- tests of an LLM ----------------------------------------------------------
 /// Tests and lists of models that a user (or the platform) may ask for in a
 /// window: each is up to five requests.

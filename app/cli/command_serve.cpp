@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +20,7 @@ struct serve_arguments {
   unsigned loops = 0;
   std::string anchor_file = {};
   std::string anchor_syslog = {};
+  std::optional<unsigned> key_drain = {};
 };
 
 // A core dump, or a debugger of the same user, would show keys in use. Also
@@ -38,6 +40,8 @@ int serve(const options& opts, const serve_arguments& args) {
   how.loops = args.loops;
   how.anchor_file = args.anchor_file;
   how.anchor_syslog = args.anchor_syslog;
+  if (args.key_drain)
+    how.key_drain = std::chrono::seconds{*args.key_drain};
   auto started = runtime::start(std::move(how));
   if (!started)
     return report(opts, started.error());
@@ -68,6 +72,11 @@ void add_serve(CLI::App& app, chosen_command& chosen) {
     ->add_option("--anchor-syslog", args->anchor_syslog,
                  "Send them to the system log, too: auth or authpriv")
     ->check(CLI::IsMember({"auth", "authpriv"}));
+  sub
+    ->add_option("--key-drain", args->key_drain,
+                 "Seconds that turns under way go on with a key that was "
+                 "replaced; default 600, 0 cuts them at once")
+    ->check(CLI::Range(0, 86'400));
   sub->callback([&chosen, args] {
     chosen = [args](const options& opts) { return serve(opts, *args); };
   });

@@ -95,6 +95,10 @@ runtime::impl::make(runtime_options options) {
   if (options.data_directory.empty())
     return failure{errc::invalid_config, "no data directory was named",
                    "data_directory"};
+  if (auto drain = options.key_drain;
+      drain && (drain->count() < 0 || *drain > limits::key_drain_max))
+    return failure{errc::invalid_config,
+                   "calls go on with an old key for 0 s to 24 h", "key_drain"};
   auto made = std::make_unique<impl>(std::move(options));
   if (auto done = made->open_files(); !done)
     return done.error();
@@ -155,6 +159,7 @@ status runtime::impl::start_actors() {
                                         net_options_of(core->options));
   }
   system = std::make_unique<caf::actor_system>(config);
+  spawn_switchboards();
   spawn_shared();
   for (size_t i = 0; i < pool.size(); ++i)
     spawn_lane(i, restored.config);
@@ -172,13 +177,32 @@ status runtime::impl::start_actors() {
   return unit{};
 }
 
+void runtime::impl::spawn_switchboards() {
+  for (size_t i = 0; i < pool.size(); ++i)
+    lanes[i].switchboard = spawn_pinned(
+      *system, i, switchboard,
+      switchboard_options{lanes[i].factory.get(), lanes[i].clock.get(),
+                          core->options.log});
+}
+
+void runtime::impl::spawn_gateway() {
+  const auto& options = core->options;
+  auth_gateway_options made{keys.get(), options.log, keys, data.get(),
+                            unix_ms_now};
+  made.withdrawal.clock = lanes[0].clock.get();
+  made.withdrawal.on_clock_loop
+    = [this](std::function<void()> task) { pool.post(0, std::move(task)); };
+  made.withdrawal.drain = options.key_drain.value_or(limits::key_drain);
+  for (const auto& each : lanes)
+    made.withdrawal.switchboards.push_back(each.switchboard);
+  gateway = system->spawn(auth_gateway, std::move(made));
+}
+
 void runtime::impl::spawn_shared() {
   const auto& options = core->options;
   ledger
     = system->spawn(byollm::ledger, ledger_options{data.get(), options.log});
-  gateway = system->spawn(auth_gateway,
-                          auth_gateway_options{keys.get(), options.log, keys,
-                                               data.get(), unix_ms_now});
+  spawn_gateway();
   auto parts = std::make_shared<tenant_parts>();
   parts->host_keeps_configs = options.configs != nullptr;
   parts->source = options.configs ? options.configs.get() : own_configs.get();
@@ -203,9 +227,6 @@ void runtime::impl::spawn_lane(size_t index,
   made.resolver
     = spawn_pinned(*system, index, resolver,
                    resolver_options{restored, providers, options.log});
-  made.switchboard = spawn_pinned(
-    *system, index, switchboard,
-    switchboard_options{made.factory.get(), made.clock.get(), options.log});
   auto parts = std::make_shared<turn_parts>();
   parts->directory = directory;
   parts->resolver = made.resolver;

@@ -45,6 +45,8 @@ struct runtime::impl {
   status open_files();
   status start_actors();
   status start_owner(const runtime& self);
+  void spawn_switchboards();
+  void spawn_gateway();
   void spawn_shared();
   void spawn_platform(const stored_platform_config& stored,
                       const name_list& allowed);

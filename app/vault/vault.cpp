@@ -6,11 +6,12 @@
 #include "messages/limits.hpp"
 #include "messages/registers.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace byollm {
 
@@ -35,9 +36,10 @@ public:
     if (!ticket.redeem())
       return failure{errc::unavailable, "this lease was redeemed before"};
     const auto& target = *ticket.target();
-    auto ring = ring_for(target.binding().key_id);
+    auto ring = ring_for(target.binding());
     if (!ring)
-      return failure{errc::config_changed, "the key of this turn was deleted"};
+      return failure{errc::config_changed,
+                     "the key of this turn was replaced or deleted"};
     if (!target.sealed())
       return opened_key{nullptr, 0, wipe_secret};
     auto key = keys_ ? ask_host(target.binding())
@@ -48,9 +50,10 @@ public:
     return to_opened_key(*std::move(key));
   }
 
-  void revoke(const std::string& key_id) override {
+  void revoke(const std::string& key_id, uint32_t up_to) override {
     std::lock_guard guard{mutex_};
-    revoked_.insert(key_id);
+    auto& over = revoked_[key_id];
+    over = std::max(over, up_to);
   }
 
   expected<sealed_key> seal(std::string_view key,
@@ -104,10 +107,12 @@ private:
     return ring_->current().version();
   }
 
-  // Null if the credential was revoked.
-  ring_ptr ring_for(const std::string& key_id) {
+  // Null if this version of the credential was revoked.
+  ring_ptr ring_for(const key_binding& key) {
     std::lock_guard guard{mutex_};
-    return revoked_.count(key_id) != 0 ? nullptr : ring_;
+    auto it = revoked_.find(key.key_id);
+    auto is_over = it != revoked_.end() && key.key_version <= it->second;
+    return is_over ? nullptr : ring_;
   }
 
   // Whatever the host does, the caller gets a whole key or a failure.
@@ -138,7 +143,8 @@ private:
   // Asked by every loop, told by the auth gateway.
   mutable std::mutex mutex_;
   ring_ptr ring_;
-  std::unordered_set<std::string> revoked_;
+  // By credential, the last version that is opened no more.
+  std::unordered_map<std::string, uint32_t> revoked_;
 };
 
 expected<std::unique_ptr<master_key_source>>

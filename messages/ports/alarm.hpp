@@ -8,7 +8,8 @@
 namespace byollm {
 
 /// Calls back later. One per loop; under test a virtual clock.
-/// Thread: all methods on the loop thread; callbacks come from there too.
+/// Thread: all methods on the loop thread, and callbacks come from there, too;
+/// `now` and `unix_ms` from any thread.
 class alarm_clock {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -79,8 +79,8 @@ public:
   /// are idle close now: another port has this one's place.
   virtual void keep_connections(bool keep) = 0;
 
-  /// Ends every attempt with `errc::stopping` and closes every connection.
-  virtual void close() = 0;
+  /// Ends every attempt with `why` and closes every connection, for good.
+  virtual void close(const failure& why) = 0;
 
   /// Attempts that have begun and not ended.
   virtual size_t in_flight() const noexcept = 0;

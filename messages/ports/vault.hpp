@@ -4,6 +4,7 @@
 #include "../expected.hpp"
 #include "../receipts.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ private:
   wipe_fn wipe_;
 };
 
+/// The `up_to` of a credential that was deleted.
+inline constexpr uint32_t every_key_version = UINT32_MAX;
+
 /// Opens sealed keys. Thread-safe; never blocks on I/O.
 class key_vault {
 public:
@@ -62,11 +66,11 @@ public:
   /// `unavailable` (redeemed before, or locked memory is used up).
   virtual expected<opened_key> redeem(const lease_ticket& ticket) = 0;
 
-  /// Opens no key of the credential `key_id` any more, in whichever version and
-  /// whatever tickets are out: after this returns, `redeem` fails for it with
+  /// Opens no version up to `up_to` of the credential `key_id` any more,
+  /// whatever tickets are out: after this returns, `redeem` fails for them with
   /// `config_changed`. Remembered until the process ends; a credential that is
   /// stored later has another id.
-  virtual void revoke(const std::string& key_id) = 0;
+  virtual void revoke(const std::string& key_id, uint32_t up_to) = 0;
 
   /// Seals `key` for `binding`. Errors: `unavailable`.
   virtual expected<sealed_key> seal(std::string_view key,

@@ -77,8 +77,11 @@ using auth_gateway_actor = caf::typed_actor<
   // Seal a key for its binding.
   on<atom::seal, key_slip, shared<key_binding>>::gives<answer<sealed_key>>,
   // Lease and open nothing more of the credential with this id: it was
-  // deleted.
+  // deleted. Calls that run with it end after the drain.
   on<atom::revoke, std::string>::gives<answer<unit>>,
+  // After the drain, lease and open nothing more of a credential's versions up
+  // to this one: they were replaced; and end the calls that run with them.
+  on<atom::replace, std::string, uint32_t>::gives<answer<unit>>,
   // Add a master key and wrap all stored keys anew under it, or go on with
   // that, or follow it; answered after the next batch with how far it came.
   on<atom::rotate, shared<master_key_change>>::gives<answer<rewrap_progress>>,
@@ -87,7 +90,9 @@ using auth_gateway_actor = caf::typed_actor<
   // Tell the master keys and what they wrap.
   on<atom::lookup>::gives<answer<master_key_list>>,
   // INTERNAL: go on with what a port answered.
-  takes<atom::resume, continuation>>;
+  takes<atom::resume, continuation>,
+  // INTERNAL: the drain of a withdrawn key is over.
+  takes<atom::expired>>;
 
 /// The LEDGER actor interface: intents before, outcomes after; both durable.
 using ledger_actor = caf::typed_actor<
@@ -109,7 +114,9 @@ using provider_actor = caf::typed_actor<
   // Run one attempt; its pieces and its end go to the order's sink.
   takes<atom::run, shared<attempt_order>>,
   // Cancel the attempt of this receipt.
-  takes<atom::cancel, shared<intent_receipt>>>;
+  takes<atom::cancel, shared<intent_receipt>>,
+  // End every attempt with `config_changed`, and quit: the key is withdrawn.
+  takes<atom::revoke>>;
 
 /// The SWITCHBOARD actor interface: finds a loop's PROVIDERs by isolation key.
 using switchboard_actor = caf::typed_actor<
@@ -117,6 +124,9 @@ using switchboard_actor = caf::typed_actor<
   takes<atom::run, shared<attempt_order>>,
   // Cancel the attempt of this receipt at the provider of this isolation key.
   takes<atom::cancel, std::string, shared<intent_receipt>>,
+  // End what runs with the versions up to this one of a credential, and close
+  // its connections.
+  takes<atom::revoke, std::string, uint32_t>,
   // INTERNAL: close providers that nobody used since the last time.
   takes<atom::expired>>;
 

@@ -22,7 +22,7 @@ pool::pool(std::shared_ptr<const loop_parts> parts, const dialect& speaks,
 }
 
 pool::~pool() {
-  close();
+  close({errc::stopping, "the runtime is stopping"});
 }
 
 // -- provider_port ------------------------------------------------------------
@@ -94,14 +94,14 @@ void pool::keep_connections(bool keep) {
     drop_idle();
 }
 
-void pool::close() {
+void pool::close(const failure& why) {
   is_closed_ = true;
   drop_idle();
   parts_->clock.cancel(std::exchange(idle_alarm_, 0));
   // A sink that is told may destroy this pool: nothing of it is used below.
   auto ended = attempts_;
   for (auto& one : ended)
-    one->finish(failure{errc::stopping, "the runtime is stopping"});
+    one->finish(why);
 }
 
 size_t pool::in_flight() const noexcept {

@@ -44,7 +44,7 @@ public:
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
   void keep_connections(bool keep) override;
-  void close() override;
+  void close(const failure& why) override;
   size_t in_flight() const noexcept override;
 
   // -- for attempts -----------------------------------------------------------

@@ -93,7 +93,8 @@ TEST_CASE("a removed configuration is absent, and its key leased no more",
   CHECK(world.lookup().is == user_lookup::state::absent);
   CHECK_FALSE(lease(target));
   CHECK_FALSE(lease(replaced));
-  CHECK(world.revoked == std::vector{target->binding().key_id});
+  CHECK(world.revoked
+        == std::vector{std::pair{target->binding().key_id, every_key_version}});
   CHECK(world.remove_user("ada").error().code == errc::not_found);
 }
 

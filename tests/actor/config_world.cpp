@@ -108,8 +108,8 @@ public:
     return failure{errc::unavailable, "nothing is opened here"};
   }
 
-  void revoke(const std::string& key_id) override {
-    world_.revoked.push_back(key_id);
+  void revoke(const std::string& key_id, uint32_t up_to) override {
+    world_.revoked.push_back({key_id, up_to});
   }
 
   expected<sealed_key> seal(std::string_view key, const key_binding&) override {
@@ -161,8 +161,9 @@ config_world::config_world(uint64_t seed)
       vault_(std::make_unique<mirror_vault>(*this)),
       source_(std::make_unique<row_source>(*store_)),
       sys(seed) {
-  gateway = sys.adopt(
-    sys.system().spawn(auth_gateway, auth_gateway_options{vault_.get()}));
+  auth_gateway_options keys{vault_.get()};
+  keys.withdrawal = {nullptr, &clock, [](auto task) { task(); }, drain};
+  gateway = sys.adopt(sys.system().spawn(auth_gateway, keys));
   resolver = sys.adopt(sys.system().spawn(
     byollm::resolver,
     resolver_options{std::make_shared<const platform_config>(),

@@ -31,10 +31,13 @@ public:
   std::map<std::string, name_list> allowed;
   std::map<std::string, ca_bundle_ptr> trusted;
   std::vector<change_record> changes;
-  std::vector<std::string> revoked; ///< What the vault opens no more.
+  /// What the vault opens no more: credentials, up to which version.
+  std::vector<std::pair<std::string, uint32_t>> revoked;
   bool store_fails = false;
   bool writes_fail = false;
   int loads = 0;
+  /// How long a key that was replaced stays in use.
+  static constexpr std::chrono::seconds drain{60};
 
   /// Asks `to` and runs until the reply is there; nothing if it never came.
   template <class Reply, class Handle, class... Args>

@@ -24,7 +24,7 @@ public:
     return failure{errc::unavailable};
   }
 
-  void revoke(const std::string&) override {
+  void revoke(const std::string&, uint32_t) override {
     // nop
   }
 

@@ -58,7 +58,7 @@ public:
     return opened_key{nullptr, 0, nullptr};
   }
 
-  void revoke(const std::string&) override {
+  void revoke(const std::string&, uint32_t) override {
     // nop: the gateway leases none of its keys
   }
 
@@ -96,9 +96,9 @@ public:
     world_.kept.push_back(keep);
   }
 
-  void close() override {
+  void close(const failure& why) override {
     while (!open_.empty())
-      finish(open_.begin()->first, {errc::stopping, certainty::maybe});
+      finish(open_.begin()->first, {why.code, certainty::maybe});
   }
 
   size_t in_flight() const noexcept override {
@@ -268,13 +268,15 @@ turn_world::~turn_world() = default;
 
 void turn_world::start() {
   ledger_ = sys.adopt(sys.system().spawn(ledger, ledger_options{store_.get()}));
-  gateway_ = sys.adopt(
-    sys.system().spawn(auth_gateway, auth_gateway_options{vault_.get()}));
   resolver_ = sys.adopt(sys.system().spawn(
     resolver, resolver_options{std::make_shared<const platform_config>(admin),
                                two_providers()}));
   switchboard_ = sys.adopt(sys.system().spawn(
     switchboard, switchboard_options{factory_.get(), &clock}));
+  auth_gateway_options keys{vault_.get()};
+  keys.withdrawal
+    = {nullptr, &clock, [](auto task) { task(); }, drain, {switchboard_}};
+  gateway_ = sys.adopt(sys.system().spawn(auth_gateway, keys));
   auto parts = std::make_shared<tenant_parts>();
   parts->source = source_.get();
   parts->gateway = gateway_;

@@ -44,6 +44,8 @@ public:
   bool ledger_fails = false;
   bool ledger_hangs = false;
   bool may_pay = true;
+  /// How long a key that was replaced stays in use; set before `start`.
+  std::chrono::milliseconds drain = std::chrono::seconds{60};
 
   // -- what happened ----------------------------------------------------------
   std::vector<ledger_entry> records; ///< Committed, in order.

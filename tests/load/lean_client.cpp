@@ -24,7 +24,7 @@ public:
                       }};
   }
 
-  void revoke(const std::string&) override {
+  void revoke(const std::string&, uint32_t) override {
     // nop: no test here deletes a key
   }
 

@@ -65,11 +65,11 @@ void virtual_port::cancel(const intent_receipt& receipt) {
   finish(receipt.seq(), failed(errc::cancelled, certainty::maybe));
 }
 
-void virtual_port::close() {
+void virtual_port::close(const failure& why) {
   while (!open_.empty()) {
     auto& [seq, first] = *open_.begin();
     world_.clock.cancel(first.alarm);
-    finish(seq, failed(errc::stopping, certainty::maybe));
+    finish(seq, failed(why.code, certainty::maybe));
   }
 }
 

@@ -21,7 +21,7 @@ public:
     // nop: there are none
   }
 
-  void close() override;
+  void close(const failure& why) override;
 
   size_t in_flight() const noexcept override {
     return open_.size();

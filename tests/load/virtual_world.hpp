@@ -64,7 +64,7 @@ public:
 
   expected<opened_key> redeem(const lease_ticket& ticket) override;
 
-  void revoke(const std::string&) override {
+  void revoke(const std::string&, uint32_t) override {
     // nop: no user of a scenario deletes a key
   }
 

@@ -106,7 +106,7 @@ TEST_CASE_METHOD(cancel_fixture, "a closed port ends every call and takes none",
   until([&] { return upstream->requests().size() == 1; });
   auto connecting = call();
   auto waiting = call();
-  port->close();
+  port->close({errc::stopping});
   for (auto& sink : {asked, connecting, waiting}) {
     CHECK(sink->ends == 1);
     CHECK(sink->code() == errc::stopping);
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(cancel_fixture, "a closed port has no idle connection",
   serve({upstream_script{}.expect().send(ok_response("hello"))});
   ask();
   CHECK(upstream->open_connections() == 1);
-  port->close();
+  port->close({errc::stopping});
   until([&] { return upstream->open_connections() == 0; });
   CHECK(clock.alarms() == 0);
 }

@@ -36,7 +36,7 @@ public:
                       [](char* what, size_t) noexcept { delete[] what; }};
   }
 
-  void revoke(const std::string&) override {
+  void revoke(const std::string&, uint32_t) override {
     // nop: no test here deletes a key
   }
 

@@ -206,6 +206,6 @@ TEST_CASE_METHOD(time_fixture,
   for (int i = 0; i < 10; ++i)
     ask();
   CHECK(clock.alarms() == 1);
-  port->close();
+  port->close({errc::stopping});
   CHECK(clock.alarms() == 0);
 }

@@ -92,9 +92,14 @@ TEST_CASE("a ticket that is out opens nothing once its key is revoked",
   scratch directory;
   auto vault = open(directory);
   auto lease = ticket(seal(*vault));
-  vault->revoke("another-key");
+  vault->revoke("another-key", every_key_version);
   CHECK(vault->redeem(*ticket(seal(*vault))));
-  vault->revoke(lease->target()->binding().key_id);
+  const auto& binding = lease->target()->binding();
+  vault->revoke(binding.key_id, binding.key_version - 1);
+  CHECK(vault->redeem(*ticket(seal(*vault))));
+  vault->revoke(binding.key_id, binding.key_version);
+  // What was said last is not what counts.
+  vault->revoke(binding.key_id, 0);
   auto key = vault->redeem(*lease);
   REQUIRE_FALSE(key);
   CHECK(key.error().code == errc::config_changed);
