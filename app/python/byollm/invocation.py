@@ -35,7 +35,10 @@ async def answer(extension: ChatExtension, service: Service,
     function = extension.functions.get(str(raw.get("function")))
     if function is None:
         return failure("not_found", f"no function {raw.get('function')}")
-    context = Context.of_invocation(service, raw, extension.name)
+    try:
+        context = Context.of_invocation(service, raw, extension.name)
+    except (LLMError, KeyError):
+        return failure("protocol", "the invocation lacks something")
     try:
         async with asyncio.timeout(_seconds_left(raw)) as clock:
             result = await function(context, raw.get("arguments") or {})

@@ -160,7 +160,7 @@ def _scalar(kind: Any, value: Any, path: tuple[Any, ...]) -> Any:
     # 5.0 is an integer in JSON Schema, and models write it.
     if kind is int and type(value) is float and value.is_integer():
         return int(value)
-    _must(type(value) is kind, path, f"is not a {_SCALARS[kind]}")
+    _must(type(value) is kind, path, f"is no {_SCALARS[kind]}")
     return value
 
 

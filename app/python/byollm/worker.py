@@ -58,6 +58,7 @@ class Worker:
         if self._draining is not None:
             self._serving.cancel()
             return
+        _local.info("stopping: %d to wait for", len(self._running))
         self._draining = asyncio.create_task(self._drain(self._serving))
 
     async def _drain(self, serving: asyncio.Task[None]) -> None:
