@@ -34,6 +34,17 @@ enum class errc : uint8_t {
   call_conflict = 8,
   /// What was asked for does not exist.
   not_found = 9,
+  /// No token, or one that is forged, expired, revoked or used.
+  unauthenticated = 10,
+  /// The token or the extension's policy does not allow this.
+  forbidden = 11,
+  /// A function's arguments do not match its schema; `failure::parameter` is a
+  /// JSON Pointer to what is wrong.
+  validation_rejected = 12,
+  /// The function is destructive and the turn did not confirm it.
+  confirmation_required = 13,
+  /// The extension's function failed.
+  handler_failed = 14,
 
   // -- who answers ------------------------------------------------------------
   /// Neither the user nor the platform configured an LLM.

@@ -40,6 +40,17 @@ inline constexpr size_t master_keys_max = 64;
 /// Keys that are wrapped anew in one commit.
 inline constexpr size_t rewrap_batch = 256;
 
+// -- tokens -------------------------------------------------------------------
+inline constexpr size_t service_tokens_max = 1'024;
+inline constexpr size_t call_token_bytes_max = 8u << 10;
+inline constexpr size_t call_token_purposes_max = 32;
+inline constexpr auto call_token_ttl = std::chrono::minutes{5};
+inline constexpr auto call_token_ttl_max = std::chrono::hours{1};
+/// Single-use tokens that are remembered until they expire.
+inline constexpr size_t used_tokens_max = 100'000;
+/// Chat turns that call tokens hold open.
+inline constexpr size_t open_turns_max = 100'000;
+
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;
 inline constexpr size_t stream_line_bytes_max = 8u << 20;
@@ -77,6 +88,19 @@ inline constexpr auto key_drain = call_timeout;
 inline constexpr auto key_drain_max = 24h;
 /// Over it, the oldest drain ends early.
 inline constexpr size_t keys_draining_max = 65'536;
+
+// -- workers of extensions ----------------------------------------------------
+inline constexpr size_t workers_max = 1'024;
+inline constexpr size_t functions_per_worker_max = 256;
+inline constexpr uint32_t worker_concurrency_max = 1'024;
+inline constexpr auto invocation_timeout = 60s;
+inline constexpr auto invocation_timeout_max = call_timeout_max;
+/// Of what a failed function says.
+inline constexpr size_t handler_error_bytes_max = 1u << 10;
+/// Between two signs of life on a stream of events.
+inline constexpr auto event_keep_alive = 15s;
+/// How often tokens that expired are looked for.
+inline constexpr auto open_turn_sweep = 5s;
 
 // -- tests of an LLM ----------------------------------------------------------
 /// Tests and lists of models that a user (or the platform) may ask for in a
