@@ -69,6 +69,31 @@ inline constexpr size_t http_chunk_extension_bytes_max = 4u << 10;
 inline constexpr size_t error_body_bytes_max = 1u << 20;
 inline constexpr size_t read_buffer_bytes = 16u << 10;
 
+// -- our own HTTP server ------------------------------------------------------
+/// Room for the largest request (`request_bytes_max`) and its JSON.
+inline constexpr size_t http_body_bytes_max = 33u << 20;
+/// The next ones are answered 503.
+inline constexpr size_t http_connections_max = 4'096;
+/// Connections that are told 503 at a time; over it they are closed unheard.
+inline constexpr size_t http_refusals_max = 64;
+/// The last answer closes the connection.
+inline constexpr size_t http_requests_per_connection_max = 10'000;
+/// Of a connection, for what was read and not parsed.
+inline constexpr size_t http_read_buffer_bytes = 4u << 10;
+/// Of a stream, waiting for its client; then the writer is asked to pause.
+inline constexpr size_t http_stream_queue_bytes = 256u << 10;
+/// From a request's first byte (or a connection's start) to its head's end.
+inline constexpr auto http_head_timeout = 10s;
+/// In this time must come so much of a body, or its rest.
+inline constexpr auto http_body_timeout = 30s;
+inline constexpr size_t http_body_progress_bytes = 64u << 10;
+/// Between two requests of a connection.
+inline constexpr auto http_idle_timeout = 75s;
+/// In this time a client must take something of what waits for it.
+inline constexpr auto http_write_timeout = 30s;
+/// How long a client may take to read the last answer and close.
+inline constexpr auto http_linger = 2s;
+
 // -- time ---------------------------------------------------------------------
 inline constexpr auto connect_timeout = 10s;
 inline constexpr auto first_byte_timeout = 120s;
