@@ -69,6 +69,8 @@ constexpr std::array error_texts = {
              "Try again; if it stays, tell the operator."},
   error_text{errc::would_deadlock, "would_deadlock",
              "Do not wait on a thread of the runtime; use a callback."},
+  error_text{errc::circuit_open, "circuit_open",
+             "Wait as long as told, or test the LLM, which asks it at once."},
   error_text{errc::authentication, "authentication",
              "Check the key at the provider and store it again."},
   error_text{errc::permission, "permission",

@@ -80,6 +80,9 @@ enum class errc : uint8_t {
   unavailable = 45,
   /// Waiting for a future or stopping from a thread of the runtime itself.
   would_deadlock = 46,
+  /// Attempts at this LLM failed in a row, so no more are sent for a while; see
+  /// `failure::retry_after`.
+  circuit_open = 47,
 
   // -- what the provider answered ---------------------------------------------
   /// The provider refused the key (401).
@@ -170,7 +173,8 @@ struct failure {
   std::string provider_code = {};
   /// The provider's request id, if it looks like an id.
   std::string provider_request_id = {};
-  /// How long the provider asked us to wait, clamped to [0, 60 s].
+  /// How long to wait, in [0, 60 s]: as the provider asked, or as a bound of
+  /// ours says.
   std::optional<std::chrono::milliseconds> retry_after = {};
   certainty sent = certainty::no;
 };

@@ -146,6 +146,17 @@ inline constexpr uint32_t ambiguous_retries = 1;
 inline constexpr auto retry_delay_first = 250ms;
 inline constexpr auto retry_delay_max = 8s;
 
+// -- circuit breakers (adr/0023) ----------------------------------------------
+/// Attempts that fail in a row, and the least time from the first to the last:
+/// what a moment breaks, the retries mend.
+inline constexpr uint32_t breaker_failures = 5;
+inline constexpr auto breaker_streak_min = 1s;
+/// How long nothing is sent; doubled by each probe that fails.
+inline constexpr auto breaker_open_first = 2s;
+inline constexpr auto breaker_open_max = 30s;
+/// After that long a probe that says nothing is not waited for.
+inline constexpr auto breaker_probe_patience = 30s;
+
 // -- concurrency --------------------------------------------------------------
 inline constexpr uint32_t in_flight_per_tenant = 256;
 inline constexpr uint32_t in_flight_total = 4'096;
