@@ -4,9 +4,12 @@
 
 A file that was clean stays clean until it, a header of ours that it includes,
 its flags, .clang-tidy or the tool change: .build/tidy-cache holds one empty
-file for each clean state. Usage: tidy.py [JOBS [PART-OF-A-PATH...]]
+file for each clean state. The others are read several as one (tidy_batches.py);
+where that does not compile or is not clean, each is looked at by itself.
+Usage: tidy.py [--singly] [JOBS [PART-OF-A-PATH...]]
 """
 
+import argparse
 import concurrent.futures
 import functools
 import hashlib
@@ -15,8 +18,11 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+
+import tidy_batches
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build" / os.environ.get("BYOLLM_TIDY_BUILD", "release")
@@ -34,20 +40,21 @@ FINDING = re.compile(r"^(/[^:]+):\d+:\d+: (?:error|warning): (.*)$", re.MULTILIN
 
 
 def flags_of(entry):
-    """Returns the command without what only GCC knows: warnings and PCHs."""
+    """Returns the command without its source and object, and without what only
+    GCC knows: warnings and PCHs."""
     words = shlex.split(entry["command"])
     result = []
     skip = False
     for word, following in zip(words, words[1:] + [""]):
         if skip or word.startswith("-W") or word.endswith("ccache"):
             skip = False
-        elif word == "-include" and "cmake_pch" in following:
+        elif word == "-o" or (word == "-include" and "cmake_pch" in following):
             skip = True
-        else:
+        elif word not in ("-c", entry["file"]):
             result.append(word)
     for word in ("-analyzer-config", ANALYZER):
         result += ["-Xclang", word]
-    return result
+    return tuple(result)
 
 
 @functools.lru_cache(maxsize=None)
@@ -107,8 +114,18 @@ def run_tool(file):
     return done.stdout or done.stderr or "failed"
 
 
+def run_batch(source, files):
+    """Returns what clang-tidy has to say of each file."""
+    if len(files) > 1:
+        if not run_tool(source):
+            return dict.fromkeys(files, "")
+        print(f"  tidy: file by file, {source.name} is not clean or does not "
+              "compile as one", file=sys.stderr)
+    return {file: run_tool(file) for file in files}
+
+
 def load_work(parts):
-    """Returns [file, flags] of what we check, and writes the flags down."""
+    """Returns {file: (flags, directory)} of what we check."""
     entries = json.loads((BUILD / "compile_commands.json").read_text())
     work = {}
     for entry in entries:
@@ -120,41 +137,65 @@ def load_work(parts):
             not parts or any(part in path for part in parts)
         ):
             work[file] = (flags_of(entry), entry["directory"])
-    DATABASE.mkdir(parents=True, exist_ok=True)
+    return work
+
+
+def write_sources(batches, work):
+    """Writes each batch, and how all is compiled. Returns {source: files}."""
+    shutil.rmtree(DATABASE, ignore_errors=True)
+    DATABASE.mkdir(parents=True)
+    commands = {file: (*work[file], ()) for files in batches for file in files}
+    sources = {}
+    for number, files in enumerate(batches):
+        source = DATABASE / f"batch_{number}.cpp"
+        source.write_text(tidy_batches.as_one(files), encoding="utf-8")
+        beside = [f"-iquote{folder}" for folder in
+                  sorted({str(file.parent) for file in files})]
+        commands[source] = (*work[files[0]], beside)
+        sources[source] = files
     (DATABASE / "compile_commands.json").write_text(json.dumps([
-        {"file": str(file), "directory": directory, "arguments": flags}
-        for file, (flags, directory) in work.items()
+        {"file": str(file), "directory": directory,
+         "arguments": [*flags, *more, "-c", str(file)]}
+        for file, (flags, directory, more) in commands.items()
     ]))
-    return {file: flags for file, (flags, _) in work.items()}
+    return sources
 
 
 def main():
-    jobs = int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count()
+    usage = argparse.ArgumentParser()
+    usage.add_argument("--singly", action="store_true")
+    usage.add_argument("jobs", type=int, nargs="?", default=os.cpu_count())
+    usage.add_argument("parts", nargs="*")
+    asked = usage.parse_args()
     CACHE.mkdir(parents=True, exist_ok=True)
     version = subprocess.run(
         [TOOL, "--version"], capture_output=True, check=True
     ).stdout
-    work = load_work(sys.argv[2:])
+    work = load_work(asked.parts)
     todo = {}
-    for file, flags in work.items():
-        key = key_of(file, flags, version)
+    for file, (flags, _) in work.items():
+        key = key_of(file, flags, version + b"singly" * asked.singly)
         if not (CACHE / key).exists():
             todo[file] = key
+    batches = [[file] for file in todo] if asked.singly else \
+        tidy_batches.batches(list(todo), work.get, asked.jobs)
     bad = 0
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        running = {pool.submit(run_tool, file): file for file in todo}
+    with concurrent.futures.ThreadPoolExecutor(asked.jobs) as pool:
+        running = [pool.submit(run_batch, source, files)
+                   for source, files in write_sources(batches, work).items()]
         for number, done in enumerate(
             concurrent.futures.as_completed(running), 1
         ):
-            file = running[done]
-            if text := done.result():
-                bad += 1
-                print(f"{file.relative_to(ROOT)}:\n{text}", flush=True)
-            else:
-                (CACHE / todo[file]).touch()
-            if number % 20 == 0:
-                print(f"  tidy: {number} of {len(todo)}", file=sys.stderr)
-    print(f"tidy: {len(work)} files, {len(todo)} looked at, {bad} not clean")
+            for file, text in done.result().items():
+                if text:
+                    bad += 1
+                    print(f"{file.relative_to(ROOT)}:\n{text}", flush=True)
+                else:
+                    (CACHE / todo[file]).touch()
+            if number % 5 == 0:
+                print(f"  tidy: {number} of {len(running)}", file=sys.stderr)
+    print(f"tidy: {len(work)} files, {len(todo)} looked at in {len(batches)} "
+          f"batches, {bad} not clean")
     return 1 if bad or not work else 0
 
 

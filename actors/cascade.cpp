@@ -18,6 +18,7 @@ enum class retry_class : uint8_t {
   repeat,    // not sent, or answered with a failure: up to retries_max
   ambiguous, // may have been sent: at most ambiguous_retries
   as_told,   // the provider said when
+  spared,    // not sent, because attempts before failed: see may_wait
 };
 
 retry_class retry_class_of(const failure& why) noexcept {
@@ -34,6 +35,8 @@ retry_class retry_class_of(const failure& why) noexcept {
                                      : retry_class::ambiguous;
   case errc::rate_limited:
     return retry_class::as_told;
+  case errc::circuit_open:
+    return retry_class::spared;
   case errc::provider_rejected:
     // Request timeout and conflict: complete answers, nothing was generated.
     return why.http_status == 408 || why.http_status == 409
@@ -61,10 +64,47 @@ bool may_fall_back(const failure& why) noexcept {
   case errc::tls_failed:
   case errc::connection_lost:
   case errc::first_byte_timeout:
+  case errc::circuit_open:
     return true;
   default:
     return false;
   }
+}
+
+// The next one to ask after `last` failed for good, or nothing.
+std::optional<answerer> next_answerer(const plan_query& query) {
+  const auto& last = query.failed.back();
+  if (!may_fall_back(last.why))
+    return std::nullopt;
+  const auto& platform = *query.on->platform;
+  switch (last.who) {
+  case answerer::user:
+    if (query.on->user.config->fallback == fallback_policy::platform
+        && platform.llm)
+      return answerer::platform;
+    return std::nullopt;
+  case answerer::platform:
+    // Never a user's key for the platform's failure; and a user's call that
+    // fell back may go on to the platform's second choice.
+    if (platform.second_choice)
+      return answerer::second_choice;
+    return std::nullopt;
+  case answerer::second_choice:
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// A call that was let through keeps its retries, later. One that comes while
+// attempts are spared is told so at once: waiting, it would hold a place that
+// others of its tenant need. And nobody waits where another may be asked.
+bool may_wait(const plan_query& query) {
+  const auto& last = query.failed.back();
+  auto let_through
+    = std::any_of(query.failed.begin(), query.failed.end(), [&](const auto& x) {
+        return x.who == last.who && x.why.code != errc::circuit_open;
+      });
+  return let_through && !next_answerer(query);
 }
 
 milliseconds backoff(uint32_t tries, double jitter) {
@@ -105,32 +145,12 @@ std::optional<milliseconds> retry_delay(const plan_query& query) {
     if (!last.why.retry_after || tries > limits::retries_max)
       return std::nullopt;
     break;
+  case retry_class::spared:
+    if (!may_wait(query) || tries > limits::retries_max)
+      return std::nullopt;
+    break;
   }
   return delay < query.remaining ? std::optional{delay} : std::nullopt;
-}
-
-// The next one to ask after `last` failed for good, or nothing.
-std::optional<answerer> next_answerer(const plan_query& query) {
-  const auto& last = query.failed.back();
-  if (!may_fall_back(last.why))
-    return std::nullopt;
-  const auto& platform = *query.on->platform;
-  switch (last.who) {
-  case answerer::user:
-    if (query.on->user.config->fallback == fallback_policy::platform
-        && platform.llm)
-      return answerer::platform;
-    return std::nullopt;
-  case answerer::platform:
-    // Never a user's key for the platform's failure; and a user's call that
-    // fell back may go on to the platform's second choice.
-    if (platform.second_choice)
-      return answerer::second_choice;
-    return std::nullopt;
-  case answerer::second_choice:
-    return std::nullopt;
-  }
-  return std::nullopt;
 }
 
 llm_target::ptr target_of(const resolution& on, answerer who) {

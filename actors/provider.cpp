@@ -6,11 +6,16 @@
 namespace byollm {
 
 void provider_state::start(provider_options options) {
+  watch_
+    = std::make_shared<endpoint_watch>(options.of, *options.clock, options.log);
   options_ = std::move(options);
 }
 
 void provider_state::run(const attempt_order& order) {
-  options_.port->start(order.call, order.to);
+  auto watched = watch_->admit(order.to, order.is_test);
+  if (!watched)
+    return order.to->on_done({.why = watched.error()});
+  options_.port->start(order.call, *std::move(watched));
 }
 
 void provider_state::cancel(const intent_receipt& receipt) {

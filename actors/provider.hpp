@@ -2,8 +2,7 @@
 #pragma once
 
 #include "actors/actor.hpp"
-#include "messages/ports/log.hpp"
-#include "messages/ports/provider.hpp"
+#include "actors/endpoint_watch.hpp"
 
 #include <memory>
 
@@ -12,13 +11,17 @@ namespace byollm {
 struct provider_options {
   /// The connections. Shared because CAF copies what a spawn gets; one owner.
   std::shared_ptr<provider_port> port;
+  /// Whose isolation key it is.
+  llm_target::ptr of;
+  alarm_clock* clock = nullptr;
   log_fn log = {};
 };
 
-/// Owns one isolation key's connections. In flight and queued: bounded by the
-/// port (limits::provider_in_flight, limits::provider_queue), which refuses
-/// with `overloaded`. The port owes each attempt its end, also when this actor
-/// dies.
+/// Owns one isolation key's connections, and its breaker: while that is open,
+/// an attempt ends at once with `circuit_open`, and the port is not asked. In
+/// flight and queued: bounded by the port (limits::provider_in_flight,
+/// limits::provider_queue), which refuses with `overloaded`. The port owes each
+/// attempt that it was given its end, also when this actor dies.
 class provider_state {
 public:
   static inline constexpr const char* name = "provider";
@@ -34,6 +37,7 @@ public:
 
 private:
   provider_options options_;
+  std::shared_ptr<endpoint_watch> watch_;
 };
 
 provider_actor::behavior_type

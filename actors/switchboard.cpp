@@ -25,8 +25,10 @@ switchboard_state::find(const llm_target::ptr& target) {
   if (!made)
     return made.error();
   std::shared_ptr<provider_port> port = *std::move(made);
-  line opened{self_->spawn(provider, provider_options{port, options_.log}),
-              port, target};
+  line opened{
+    self_->spawn(provider,
+                 provider_options{port, target, options_.clock, options_.log}),
+    port, target};
   self_->monitor(opened.to);
   auto [at, _] = lines_.emplace(target->isolation_key(), std::move(opened));
   make_current(at->second);

@@ -235,7 +235,8 @@ void turn_state::have_ticket(const call_ptr& call,
   attempt_order order{
     {*ticket, call->order->request, call->plan->model, call->plan->params,
      call->order->stream, call->order->deadline, call->order->kind},
-    std::make_shared<relay>(handle(), call->receipt, call->order->to)};
+    std::make_shared<relay>(handle(), call->receipt, call->order->to),
+    pinned_->context->origin.source == turn_source::test};
   self_->send(options_.parts->switchboard, atom::run_v,
               std::make_shared<const attempt_order>(std::move(order)));
 }

@@ -21,7 +21,8 @@ set_target_properties(byollm-cli byollm-demo PROPERTIES
   INSTALL_RPATH "$ORIGIN/${BYOLLM_BIN_TO_LIB}")
 
 # The API and the vocabulary that it speaks; the CAF bindings stay here.
-install(FILES byollm.hpp pending.hpp stats.hpp
+install(FILES access.hpp admin.hpp byollm.hpp context.hpp options.hpp pending.hpp
+  stats.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm/app)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/messages
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm

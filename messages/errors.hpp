@@ -34,6 +34,17 @@ enum class errc : uint8_t {
   call_conflict = 8,
   /// What was asked for does not exist.
   not_found = 9,
+  /// No token, or one that is forged, expired, revoked or used.
+  unauthenticated = 10,
+  /// The token or the extension's policy does not allow this.
+  forbidden = 11,
+  /// A function's arguments do not match its schema; `failure::parameter` is a
+  /// JSON Pointer to what is wrong.
+  validation_rejected = 12,
+  /// The function is destructive and the turn did not confirm it.
+  confirmation_required = 13,
+  /// The extension's function failed.
+  handler_failed = 14,
 
   // -- who answers ------------------------------------------------------------
   /// Neither the user nor the platform configured an LLM.
@@ -69,6 +80,9 @@ enum class errc : uint8_t {
   unavailable = 45,
   /// Waiting for a future or stopping from a thread of the runtime itself.
   would_deadlock = 46,
+  /// Attempts at this LLM failed in a row, so no more are sent for a while; see
+  /// `failure::retry_after`.
+  circuit_open = 47,
 
   // -- what the provider answered ---------------------------------------------
   /// The provider refused the key (401).
@@ -159,7 +173,8 @@ struct failure {
   std::string provider_code = {};
   /// The provider's request id, if it looks like an id.
   std::string provider_request_id = {};
-  /// How long the provider asked us to wait, clamped to [0, 60 s].
+  /// How long to wait, in [0, 60 s]: as the provider asked, or as a bound of
+  /// ours says.
   std::optional<std::chrono::milliseconds> retry_after = {};
   certainty sent = certainty::no;
 };

@@ -40,6 +40,17 @@ inline constexpr size_t master_keys_max = 64;
 /// Keys that are wrapped anew in one commit.
 inline constexpr size_t rewrap_batch = 256;
 
+// -- tokens -------------------------------------------------------------------
+inline constexpr size_t service_tokens_max = 1'024;
+inline constexpr size_t call_token_bytes_max = 8u << 10;
+inline constexpr size_t call_token_purposes_max = 32;
+inline constexpr auto call_token_ttl = std::chrono::minutes{5};
+inline constexpr auto call_token_ttl_max = std::chrono::hours{1};
+/// Single-use tokens that are remembered until they expire.
+inline constexpr size_t used_tokens_max = 100'000;
+/// Chat turns that call tokens hold open.
+inline constexpr size_t open_turns_max = 100'000;
+
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;
 inline constexpr size_t stream_line_bytes_max = 8u << 20;
@@ -57,6 +68,31 @@ inline constexpr size_t http_interim_responses_max = 8;
 inline constexpr size_t http_chunk_extension_bytes_max = 4u << 10;
 inline constexpr size_t error_body_bytes_max = 1u << 20;
 inline constexpr size_t read_buffer_bytes = 16u << 10;
+
+// -- our own HTTP server ------------------------------------------------------
+/// Room for the largest request (`request_bytes_max`) and its JSON.
+inline constexpr size_t http_body_bytes_max = 33u << 20;
+/// The next ones are answered 503.
+inline constexpr size_t http_connections_max = 4'096;
+/// Connections that are told 503 at a time; over it they are closed unheard.
+inline constexpr size_t http_refusals_max = 64;
+/// The last answer closes the connection.
+inline constexpr size_t http_requests_per_connection_max = 10'000;
+/// Of a connection, for what was read and not parsed.
+inline constexpr size_t http_read_buffer_bytes = 4u << 10;
+/// Of a stream, waiting for its client; then the writer is asked to pause.
+inline constexpr size_t http_stream_queue_bytes = 256u << 10;
+/// From a request's first byte (or a connection's start) to its head's end.
+inline constexpr auto http_head_timeout = 10s;
+/// In this time must come so much of a body, or its rest.
+inline constexpr auto http_body_timeout = 30s;
+inline constexpr size_t http_body_progress_bytes = 64u << 10;
+/// Between two requests of a connection.
+inline constexpr auto http_idle_timeout = 75s;
+/// In this time a client must take something of what waits for it.
+inline constexpr auto http_write_timeout = 30s;
+/// How long a client may take to read the last answer and close.
+inline constexpr auto http_linger = 2s;
 
 // -- time ---------------------------------------------------------------------
 inline constexpr auto connect_timeout = 10s;
@@ -78,6 +114,19 @@ inline constexpr auto key_drain_max = 24h;
 /// Over it, the oldest drain ends early.
 inline constexpr size_t keys_draining_max = 65'536;
 
+// -- workers of extensions ----------------------------------------------------
+inline constexpr size_t workers_max = 1'024;
+inline constexpr size_t functions_per_worker_max = 256;
+inline constexpr uint32_t worker_concurrency_max = 1'024;
+inline constexpr auto invocation_timeout = 60s;
+inline constexpr auto invocation_timeout_max = call_timeout_max;
+/// Of what a failed function says.
+inline constexpr size_t handler_error_bytes_max = 1u << 10;
+/// Between two signs of life on a stream of events.
+inline constexpr auto event_keep_alive = 15s;
+/// How often tokens that expired are looked for.
+inline constexpr auto open_turn_sweep = 5s;
+
 // -- tests of an LLM ----------------------------------------------------------
 /// Tests and lists of models that a user (or the platform) may ask for in a
 /// window: each is up to five requests.
@@ -96,6 +145,17 @@ inline constexpr uint32_t retries_max = 2;
 inline constexpr uint32_t ambiguous_retries = 1;
 inline constexpr auto retry_delay_first = 250ms;
 inline constexpr auto retry_delay_max = 8s;
+
+// -- circuit breakers (adr/0023) ----------------------------------------------
+/// Attempts that fail in a row, and the least time from the first to the last:
+/// what a moment breaks, the retries mend.
+inline constexpr uint32_t breaker_failures = 5;
+inline constexpr auto breaker_streak_min = 1s;
+/// How long nothing is sent; doubled by each probe that fails.
+inline constexpr auto breaker_open_first = 2s;
+inline constexpr auto breaker_open_max = 30s;
+/// After that long a probe that says nothing is not waited for.
+inline constexpr auto breaker_probe_patience = 30s;
 
 // -- concurrency --------------------------------------------------------------
 inline constexpr uint32_t in_flight_per_tenant = 256;

@@ -130,7 +130,8 @@ public:
   }
 
   /// (tenant, user, credential version, origin, trust), or (platform,
-  /// credential version, origin): what pools, caps and queues are keyed by.
+  /// credential version, origin): what pools, breakers, caps and queues are
+  /// keyed by.
   const std::string& isolation_key() const noexcept {
     return isolation_key_;
   }

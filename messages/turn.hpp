@@ -59,6 +59,8 @@ struct plan_query {
 struct attempt_order {
   provider_call call = {};
   std::shared_ptr<attempt_sink> to = {};
+  /// Somebody tests this LLM, so it is asked however it fared before.
+  bool is_test = false;
 };
 
 /// An attempt's outcome, and whether the caller saw a byte of it.

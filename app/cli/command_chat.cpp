@@ -3,7 +3,7 @@
 #include "app/cli/link.hpp"
 #include "app/cli/parameter_options.hpp"
 #include "app/cli/print.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include "messages/limits.hpp"
 

@@ -3,7 +3,7 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/link.hpp"
 #include "app/cli/print.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include <algorithm>
 #include <iostream>

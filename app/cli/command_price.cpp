@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
 #include "app/cli/print.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 #include "messages/calendar.hpp"
 
 #include <array>

@@ -2,7 +2,7 @@
 #include "app/cli/commands.hpp"
 #include "app/cli/parameter_options.hpp"
 #include "app/cli/print.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include <iostream>
 #include <memory>

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
 #include "app/cli/link.hpp"
-#include "app/cli/stop_signals.hpp"
+#include "app/process/own_memory.hpp"
+#include "app/process/stop_signals.hpp"
 
 #include "messages/limits.hpp"
 
 #include <iostream>
 #include <memory>
 #include <optional>
-
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 namespace byollm::cli {
 
@@ -22,15 +20,6 @@ struct serve_arguments {
   std::string anchor_syslog = {};
   std::optional<unsigned> key_drain = {};
 };
-
-// A core dump, or a debugger of the same user, would show keys in use. Also
-// children get none.
-void keep_memory_to_ourselves() {
-  constexpr rlimit none{0, 0};
-  if (::setrlimit(RLIMIT_CORE, &none) != 0
-      || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-    std::cerr << "byollm: core dumps could not be switched off\n";
-}
 
 int serve(const options& opts, const serve_arguments& args) {
   keep_memory_to_ourselves();

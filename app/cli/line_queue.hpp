@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/cli/stop_signals.hpp"
 #include "app/owner/operations.hpp"
+#include "app/process/stop_signals.hpp"
 
 #include <deque>
 #include <functional>

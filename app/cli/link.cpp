@@ -2,9 +2,9 @@
 #include "app/cli/link.hpp"
 
 #include "app/cli/line_queue.hpp"
-#include "app/cli/stop_signals.hpp"
-#include "app/cli/terminal.hpp"
 #include "app/owner/client.hpp"
+#include "app/process/stop_signals.hpp"
+#include "app/process/terminal.hpp"
 
 #include "messages/limits.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/cli/logging.hpp"
+#include "app/process/logging.hpp"
 
 #include <filesystem>
 #include <string>

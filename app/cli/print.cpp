@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/print.hpp"
 
-#include "app/cli/terminal.hpp"
 #include "app/owner/json.hpp"
+#include "app/process/terminal.hpp"
 
 #include <rapidjson/prettywriter.h>
 

@@ -164,6 +164,21 @@ parameters fields::params(const char* name) {
   return out;
 }
 
+parameters fields::params_here() {
+  parameters out;
+  for (auto which : all_parameters) {
+    auto name = to_string(which).data();
+    auto found = find(name);
+    if (found && !read_parameter(*found, which, out))
+      refuse(name, std::string{name} + " has a value of the wrong kind");
+  }
+  if (auto checked = check_ranges(out); !checked) {
+    auto& why = checked.error();
+    refuse(why.parameter.c_str(), why.detail);
+  }
+  return out;
+}
+
 std::vector<chat_message> fields::conversation() {
   if (auto one = maybe_text("message"))
     return {{role::user, {text_block{std::move(*one)}}}};

@@ -48,13 +48,19 @@ public:
   /// Returns the conversation: `messages` of `{role, text}`, or one `message`.
   std::vector<chat_message> conversation();
 
+  /// Reads the parameters that stand beside the other members.
+  parameters params_here();
+
+  /// Returns a member of any kind, or null. Borrowed.
+  const rapidjson::Value* find(const char* name);
+
+  /// Says that `name` is wrong; the first that is said counts.
+  void refuse(const char* name, std::string detail);
+
   /// Returns the first wrong member, else the first that nobody asked for.
   std::optional<failure> problem() const;
 
 private:
-  const rapidjson::Value* find(const char* name);
-  void refuse(const char* name, std::string detail);
-
   const rapidjson::Value& in_;
   std::vector<std::string_view> known_ = {"op"};
   std::optional<failure> first_;

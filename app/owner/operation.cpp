@@ -48,6 +48,11 @@ constexpr std::array table = {
   table_entry{"ledger.stats", count_ledger},
   table_entry{"usage", show_usage},
   table_entry{"status", show_status},
+  table_entry{"token.add", token_add},
+  table_entry{"token.list", token_list},
+  table_entry{"token.revoke", token_revoke},
+  table_entry{"token.rotate", token_rotate},
+  table_entry{"token.mint", token_mint},
 };
 
 // Counted before parsing, so that no parser recurses deeper than we allow.

@@ -37,6 +37,11 @@ void export_ledger(fields& in, operation_ptr as);
 void count_ledger(fields& in, operation_ptr as);
 void show_usage(fields& in, operation_ptr as);
 void show_status(fields& in, operation_ptr as);
+void token_add(fields& in, operation_ptr as);
+void token_list(fields& in, operation_ptr as);
+void token_revoke(fields& in, operation_ptr as);
+void token_rotate(fields& in, operation_ptr as);
+void token_mint(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.
 turn_request read_turn(fields& in);

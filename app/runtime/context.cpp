@@ -178,6 +178,35 @@ const std::string& context::turn() const noexcept {
   return impl_->pinned->context->turn.str();
 }
 
+pending<unit> context::reject(failure why) const {
+  auto [state, made] = make_pending<unit>();
+  auto record = std::make_shared<refusal_record>();
+  record->context = impl_->pinned->context;
+  record->call = new_uuid();
+  record->status = why.code == errc::validation_rejected
+                     ? call_status::validation_rejected
+                     : call_status::refused;
+  record->why = std::move(why);
+  record->received_unix_ms = unix_ms_now();
+  auto alive = impl_->core.lock();
+  if (!alive)
+    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+  std::lock_guard guard{alive->mutex};
+  if (!alive->system)
+    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+  ask<answer<unit>>(
+    *alive->system, alive->ledger,
+    [state = state](const answer<unit>* done) {
+      if (done)
+        state->settle(**done);
+      else
+        state->settle(
+          failure{errc::audit_unavailable, "the ledger's actor ended"});
+    },
+    atom::refusal_v, shared<refusal_record>{std::move(record)});
+  return made;
+}
+
 void context::log(log_level level, std::string_view text,
                   log_fields fields) const {
   auto core = impl_->core.lock();

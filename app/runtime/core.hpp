@@ -17,6 +17,7 @@
 
 namespace byollm {
 
+class access_book;
 class loop_pool;
 class store;
 class vault;
@@ -56,6 +57,7 @@ struct runtime_core {
   loop_pool* pool = nullptr;
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
+  std::shared_ptr<access_book> access;
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;
@@ -63,6 +65,7 @@ struct runtime_core {
   directory_actor directory;
   platform_actor platform;
   auth_gateway_actor gateway;
+  ledger_actor ledger;
   std::vector<turn_desk_actor> desks;
   class store* store = nullptr;
   class vault* vault = nullptr;

@@ -15,7 +15,7 @@ namespace byollm {
 namespace {
 
 // A call to the generator costs about a microsecond; one fills many ids.
-class random_bytes {
+class byte_pool {
 public:
   void take(uint8_t* out, size_t size) {
     if (used_ + size > pool_.size()) {
@@ -36,7 +36,7 @@ private:
 
 std::string new_uuid() {
   static constexpr char hex[] = "0123456789abcdef";
-  thread_local random_bytes source;
+  thread_local byte_pool source;
   std::array<uint8_t, 16> id;
   source.take(id.data() + 6, 10);
   auto ms = static_cast<uint64_t>(unix_ms_now());

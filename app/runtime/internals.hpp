@@ -6,7 +6,7 @@
 namespace byollm {
 
 /// What drives a runtime from inside, where a host's calls and threads would
-/// be in the way: the load harness. Not exported, not installed.
+/// be in the way: the daemon and the load harness. Not exported, not installed.
 /// Ownership: refers to parts of the runtime; use nothing of it after `stop`.
 class runtime_internals {
 public:
@@ -20,6 +20,10 @@ public:
 
   size_t loops() const noexcept {
     return impl_.lanes.size();
+  }
+
+  boost::asio::io_context& io(size_t loop) const {
+    return impl_.pool.at(loop);
   }
 
   const turn_desk_actor& desk(size_t loop) const {

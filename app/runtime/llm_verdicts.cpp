@@ -235,6 +235,7 @@ test_way way_of(const failure& why) noexcept {
 bool is_ours(const failure& why) noexcept {
   switch (why.code) {
   case errc::overloaded:
+  case errc::circuit_open:
   case errc::deadline_exceeded:
   case errc::cancelled:
   case errc::stopping:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/byollm.hpp"
 
+#include "app/runtime/access_impl.hpp"
 #include "app/runtime/accessor_impl.hpp"
 #include "app/runtime/admin_impl.hpp"
 #include "app/runtime/runtime_impl.hpp"
@@ -47,6 +48,13 @@ admin_accessor runtime::admin() const {
   auto made = std::make_shared<admin_accessor::impl>();
   made->core = impl_->core;
   return admin_accessor{std::move(made)};
+}
+
+access_accessor runtime::access() const {
+  auto made = std::make_shared<access_accessor::impl>();
+  made->core = impl_->core;
+  made->book = impl_->core->access;
+  return access_accessor{std::move(made)};
 }
 
 runtime_stats runtime::stats() const {

@@ -2,6 +2,7 @@
 #include "app/runtime/runtime_impl.hpp"
 
 #include "actors/settings_rules.hpp"
+#include "app/access/access_book.hpp"
 #include "app/loop/loop_scheduler.hpp"
 #include "app/runtime/ids.hpp"
 #include "messages/calendar.hpp"
@@ -134,8 +135,32 @@ status runtime::impl::open_files() {
   if (!opened_store)
     return opened_store.error();
   data = *std::move(opened_store);
+  if (auto known = open_access(); !known)
+    return known;
   own_configs = std::make_unique<stored_configs>(*data);
   providers = make_provider_table();
+  return unit{};
+}
+
+status runtime::impl::open_access() {
+  auto root = keys->audit_subkey();
+  if (!root)
+    return root.error();
+  auto made = access_keys::make(root->bytes());
+  if (!made)
+    return made.error();
+  auto stored
+    = wait_for<stored_access>([&](auto done) { data->load_access(done); });
+  if (!stored)
+    return stored.error();
+  core->access = std::make_shared<access_book>(
+    *std::move(made),
+    access_book_options{data->ledger_id(), unix_ms_now, new_uuid},
+    *std::move(stored));
+  for (const auto& name : core->access->unsealed())
+    core->log(log_level::error,
+              "a service token was not stored by us and is not used",
+              {{"name", name}});
   return unit{};
 }
 
@@ -169,6 +194,7 @@ status runtime::impl::start_actors() {
   core->directory = directory;
   core->platform = platform;
   core->gateway = gateway;
+  core->ledger = ledger;
   core->store = data.get();
   core->vault = keys.get();
   core->providers = providers;

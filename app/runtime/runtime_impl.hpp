@@ -43,6 +43,7 @@ struct runtime::impl {
   ~impl();
 
   status open_files();
+  status open_access();
   status start_actors();
   status start_owner(const runtime& self);
   void spawn_switchboards();

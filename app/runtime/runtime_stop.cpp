@@ -70,6 +70,7 @@ void runtime::impl::end_actors() {
     core->directory = nullptr;
     core->platform = nullptr;
     core->gateway = nullptr;
+    core->ledger = nullptr;
     core->desks.clear();
   }
   for (auto& each : lanes)

@@ -108,6 +108,10 @@ status store_engine::load(byte_view fingerprint_key) {
   if (!wraps)
     return wraps.error();
   wraps_ = *std::move(wraps);
+  auto access = access_table::open(db_);
+  if (!access)
+    return access.error();
+  access_ = *std::move(access);
   auto scan = ledger_scan::open(db_);
   if (!scan)
     return scan.error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/store/access_table.hpp"
 #include "app/store/anchor_keeper.hpp"
 #include "app/store/config_table.hpp"
 #include "app/store/ledger_table.hpp"
@@ -131,6 +132,13 @@ public:
     return wraps_;
   }
 
+  access_table& access() noexcept {
+    return access_;
+  }
+
+  /// Changes who may call, and records it, in one transaction.
+  status change_access(const access_change& what, change_record why);
+
   /// Wraps one batch of stored keys anew, in one transaction.
   expected<rewrap_batch> rewrap(const rewrap_order& what);
 
@@ -218,6 +226,7 @@ private:
   ledger_scan scan_;
   std::optional<config_table> configs_;
   wrap_table wraps_;
+  access_table access_;
   /// For what is appended by the engine itself.
   record_encoder encoder_;
   std::unique_ptr<ledger_table> ledger_;

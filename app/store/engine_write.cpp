@@ -208,6 +208,12 @@ expected<rewrap_batch> store_engine::rewrap(const rewrap_order& what) {
   return result;
 }
 
+status store_engine::change_access(const access_change& what,
+                                   change_record why) {
+  return change([&](config_table&) { return access_.apply(what); },
+                std::move(why));
+}
+
 status store_engine::drop_master_key(uint32_t version,
                                      const std::function<status()>& drop,
                                      change_record why) {

@@ -29,6 +29,9 @@ status migrate_to_4(database& db);
 /// certificates of authorities.
 extern const char* const version_5;
 
+/// Service tokens, and which secret signs call tokens.
+extern const char* const version_6;
+
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;
 

@@ -274,6 +274,19 @@ public:
     });
   }
 
+  void load_access(std::function<void(expected<stored_access>)> done) override {
+    ask(std::move(done),
+        [](store_engine& engine) { return engine.access().load(); });
+  }
+
+  void change_access(access_change what, change_record why,
+                     std::function<void(status)> done) override {
+    change_by(std::move(done), [what = std::move(what),
+                                why = std::move(why)](store_engine& engine) {
+      return engine.change_access(what, why);
+    });
+  }
+
   // -- store ------------------------------------------------------------------
 
   status health() const override {

@@ -4,6 +4,7 @@
 #include "app/store/anchor.hpp"
 #include "app/vault/private_files.hpp"
 #include "app/vault/secret_bytes.hpp"
+#include "messages/ports/access.hpp"
 #include "messages/ports/host.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
@@ -91,7 +92,8 @@ struct seal_state {
 class store : public ledger_store,
               public ledger_reader,
               public config_store,
-              public wrap_store {
+              public wrap_store,
+              public access_store {
 public:
   /// Returns success, or why no call may begin:
   /// - `audit_unavailable`: room is low; outcomes are still taken; passes by

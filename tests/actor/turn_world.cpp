@@ -294,7 +294,8 @@ void turn_world::open() {
   auto who = std::make_shared<const call_context>(
     call_context{{*tenant_id::parse("acme"), *user_id::parse("ada"),
                   *app_id::parse("writer")},
-                 *turn_id::parse("turn-1")});
+                 *turn_id::parse("turn-1"),
+                 {begun_by}});
   caf::anon_send(desk_, atom::begin_turn_v, who,
                  turn_borrower_ptr{std::make_shared<borrower>(*this)});
   while (!turn && sys.step()) {

@@ -38,9 +38,10 @@ public:
   ~turn_world();
 
   // -- the outside ------------------------------------------------------------
-  user_lookup user;                      ///< What the user configured.
-  platform_config admin;                 ///< Set before `start`.
-  std::deque<scripted_attempt> attempts; ///< In order; then successes.
+  user_lookup user;                         ///< What the user configured.
+  platform_config admin;                    ///< Set before `start`.
+  turn_source begun_by = turn_source::chat; ///< Of the turns that open.
+  std::deque<scripted_attempt> attempts;    ///< In order; then successes.
   bool ledger_fails = false;
   bool ledger_hangs = false;
   bool may_pay = true;

@@ -24,14 +24,14 @@ user_kind kind_of(const scenario& from, std::mt19937_64& random) {
 
 } // namespace
 
-errc expected_end(user_kind kind) noexcept {
+bool may_end(user_kind kind, errc with) noexcept {
   switch (kind) {
   case user_kind::bad_key:
-    return errc::authentication;
+    return with == errc::authentication;
   case user_kind::unreachable:
-    return errc::connect_failed;
+    return with == errc::connect_failed || with == errc::circuit_open;
   default:
-    return errc::none;
+    return with == errc::none;
   }
 }
 

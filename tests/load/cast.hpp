@@ -21,8 +21,8 @@ enum class user_kind : uint8_t {
   unreachable, ///< An LLM of their own that does not listen.
 };
 
-/// How a turn of such a user must end.
-errc expected_end(user_kind kind) noexcept;
+/// Whether a turn of such a user may end so.
+bool may_end(user_kind kind, errc with) noexcept;
 
 struct user {
   tenant_id tenant;

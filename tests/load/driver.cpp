@@ -190,9 +190,9 @@ void driver_state::note_end() {
   auto code = now_->why.code;
   ++log.calls;
   ++log.ends[code];
-  auto wanted = expected_end(options_.users[now_->user].kind);
+  auto wanted = may_end(options_.users[now_->user].kind, code);
   auto cancelled = now_->step.cancel && code == errc::cancelled;
-  if (code != wanted && !cancelled && log.unexpected++ == 0)
+  if (!wanted && !cancelled && log.unexpected++ == 0)
     log.first_unexpected = describe(now_->why);
   if (!options_.parts->board->is_measured(now_->turn))
     return;

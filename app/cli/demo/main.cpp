@@ -8,7 +8,7 @@
 #include "app/cli/demo/scenes.hpp"
 #include "app/cli/demo/standin.hpp"
 #include "app/cli/options.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include "messages/limits.hpp"
 

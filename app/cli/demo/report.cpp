@@ -3,8 +3,8 @@
 
 #include "app/cli/demo/platform.hpp"
 #include "app/cli/print.hpp"
-#include "app/cli/terminal.hpp"
 #include "app/owner/json.hpp"
+#include "app/process/terminal.hpp"
 
 #include <algorithm>
 #include <iostream>

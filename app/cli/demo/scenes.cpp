@@ -2,7 +2,7 @@
 #include "app/cli/demo/scenes.hpp"
 
 #include "app/cli/demo/platform.hpp"
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include <future>
 #include <iostream>

@@ -50,14 +50,15 @@ def files_under(directory):
 class Standin:
     """byollm-standin, for as long as the `with` block lasts."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, port=0):
+        self.port = port
         delay = () if "--token-delay-ms" in arguments else (
             "--token-delay-ms", "0")
         self.arguments = delay + arguments
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [STANDIN, "--port", "0", "--until-stdin-closes", *self.arguments],
+            [STANDIN, "--port", str(self.port), "--until-stdin-closes", *self.arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         self.url = "http://" + line.split()[-1]

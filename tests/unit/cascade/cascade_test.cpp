@@ -199,6 +199,41 @@ TEST_CASE("a rate limit is waited for exactly when the provider says how long",
   CHECK(said(next_attempt(ask(own, {limited}, 5s))) == "rate_limited");
 }
 
+TEST_CASE("an LLM that is left alone is not waited for by who comes meanwhile",
+          "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto shut = fail(answerer::user, errc::circuit_open, certainty::no);
+  shut.why.retry_after = 5s;
+  CHECK(said(next_attempt(ask(own, {shut}))) == "circuit_open");
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  auto plan = next_attempt(ask(willing, {shut}));
+  REQUIRE(said(plan) == "platform");
+  CHECK(plan->delay == 0ms);
+  CHECK(plan->fallback_from == "openai");
+}
+
+TEST_CASE("a call that was let through keeps its retries, no earlier than told",
+          "[cascade]") {
+  auto own = make_resolution(user_is::present, platform_is::present);
+  auto dead = fail(answerer::user, errc::connect_failed, certainty::no);
+  auto shut = fail(answerer::user, errc::circuit_open, certainty::no);
+  shut.why.retry_after = 5s;
+  auto plan = next_attempt(ask(own, {dead, shut}));
+  REQUIRE(said(plan) == "user");
+  CHECK(plan->delay >= 5s);
+  CHECK(said(next_attempt(ask(own, {dead, shut}, 5s))) == "circuit_open");
+  CHECK(said(next_attempt(ask(own, {dead, shut, shut}))) == "circuit_open");
+  // Where another may be asked, nobody waits.
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  CHECK(said(next_attempt(ask(willing, {dead, shut}))) == "platform");
+  // What happened at another LLM is no reason to wait for this one.
+  auto denied = fail(answerer::user, errc::authentication);
+  auto platforms = shut;
+  platforms.who = answerer::platform;
+  CHECK(said(next_attempt(ask(willing, {denied, platforms})))
+        == "circuit_open");
+}
+
 TEST_CASE("the platform's failure goes to its second choice, never to a user",
           "[cascade]") {
   auto code = GENERATE(errc::authentication, errc::quota_exhausted,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/logging.hpp"
+#include "app/process/logging.hpp"
 
-#include "app/cli/terminal.hpp"
 #include "app/owner/json.hpp"
+#include "app/process/terminal.hpp"
 #include "messages/calendar.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
-namespace byollm::cli {
+namespace byollm {
 
 namespace {
 
@@ -86,4 +86,4 @@ log_fn make_log(log_level least, log_format format) {
   };
 }
 
-} // namespace byollm::cli
+} // namespace byollm

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace byollm::cli {
+namespace byollm {
 
 bool stdin_is_terminal() noexcept;
 bool stdout_is_terminal() noexcept;
@@ -32,4 +32,4 @@ private:
   std::vector<std::vector<std::string>> rows_;
 };
 
-} // namespace byollm::cli
+} // namespace byollm

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-namespace byollm::cli {
+namespace byollm {
 
 /// Turns SIGINT and SIGTERM into a readable descriptor. Make it before any
 /// thread starts, so that no thread takes the signal for itself.
@@ -28,4 +28,4 @@ private:
   int fd_;
 };
 
-} // namespace byollm::cli
+} // namespace byollm

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/stop_signals.hpp"
+#include "app/process/stop_signals.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -8,7 +8,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-namespace byollm::cli {
+namespace byollm {
 
 namespace {
 
@@ -54,4 +54,4 @@ void stop_signals::take() const {
   unblock();
 }
 
-} // namespace byollm::cli
+} // namespace byollm

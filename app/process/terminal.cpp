@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/cli/terminal.hpp"
+#include "app/process/terminal.hpp"
 
 #include <algorithm>
 
 #include <unistd.h>
 
-namespace byollm::cli {
+namespace byollm {
 
 namespace {
 
@@ -78,4 +78,4 @@ void table::print(std::ostream& to, std::string_view indent) const {
   }
 }
 
-} // namespace byollm::cli
+} // namespace byollm

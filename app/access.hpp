@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../messages/access.hpp"
+#include "pending.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace byollm {
+
+/// Who may call a service in front of this runtime: service tokens for programs
+/// of the platform, call tokens for extensions. Thread-safe.
+class BYOLLM_API access_accessor {
+public:
+  // -- service tokens ---------------------------------------------------------
+
+  /// Makes a token; its text is told once and stored nowhere. Durable, and in
+  /// the ledger, before it arrives. Errors: `invalid_request`,
+  /// `limit_exceeded`, `store_unavailable`.
+  pending<new_service_token> add_token(std::string name, uint32_t scopes,
+                                       std::string actor) const;
+
+  /// From when it arrives on, the token is refused. Errors: `not_found`.
+  pending<unit> revoke_token(std::string name, std::string actor) const;
+
+  /// By name.
+  std::vector<service_token_view> tokens() const;
+
+  /// Errors: `unauthenticated`.
+  expected<service_token_view> check_token(std::string_view text) const;
+
+  // -- call tokens ------------------------------------------------------------
+
+  /// Signs what `grant` says; its id and times are set here, and an empty turn.
+  /// `ttl`: 1 ms to limits::call_token_ttl_max. Errors: `invalid_request`.
+  expected<call_token> mint(call_grant grant,
+                            std::chrono::milliseconds ttl) const;
+
+  /// Returns what a token grants; a single-use one is used by that. Errors:
+  /// `unauthenticated`, `overloaded`.
+  expected<call_grant> check_call_token(std::string_view text) const;
+
+  /// Call tokens are signed with a new secret from when it arrives on. Those of
+  /// the secret before are taken until they expire, older ones are refused:
+  /// rotate twice to refuse all.
+  pending<unit> rotate_signing_secret(std::string actor) const;
+
+  struct impl;
+  explicit access_accessor(std::shared_ptr<impl> self)
+      : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace byollm

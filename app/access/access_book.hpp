@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/access/access_keys.hpp"
+#include "app/access/grant_json.hpp"
+#include "messages/access.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace byollm {
+
+struct access_book_options {
+  /// The ledger's id.
+  std::string audience = {};
+  std::function<int64_t()> unix_ms = {};
+  std::function<std::string()> new_id = {};
+};
+
+/// Who may call: knows the service tokens, signs and reads call tokens. Holds
+/// what the store has, and is told of each change once that is durable.
+/// Thread-safe; never blocks.
+class access_book {
+public:
+  access_book(access_keys keys, access_book_options options,
+              stored_access stored);
+
+  // -- service tokens ---------------------------------------------------------
+
+  struct fresh_token {
+    std::string text;
+    stored_service_token stored;
+  };
+
+  /// Makes a token and what is stored of it. Errors: `unavailable`.
+  expected<fresh_token> make(std::string name, uint32_t scopes) const;
+
+  /// Errors: `unauthenticated`.
+  expected<service_token_view> check_service(std::string_view text) const;
+
+  std::vector<service_token_view> tokens() const;
+
+  /// Names of stored tokens whose seal is wrong; they are not used.
+  const std::vector<std::string>& unsealed() const noexcept {
+    return unsealed_;
+  }
+
+  // -- call tokens ------------------------------------------------------------
+
+  /// Signs `grant`, whose id and times are set here. `ttl` is at most
+  /// limits::call_token_ttl_max. Errors: `invalid_request`, `unavailable`.
+  expected<call_token> mint(call_grant grant,
+                            std::chrono::milliseconds ttl) const;
+
+  /// Returns what a token grants. A single-use one is used by that. Errors:
+  /// `unauthenticated`; `overloaded` if too many used ones must be remembered.
+  expected<call_grant> check_call(std::string_view text);
+
+  uint32_t generation() const;
+
+  // -- what became durable ----------------------------------------------------
+
+  void apply(const access_change& what);
+
+private:
+  void keep(stored_service_token token);
+  expected<sha256_digest> seal_of(const stored_service_token& token) const;
+  expected<token_claims> open(std::string_view text) const;
+  status use_once(const call_grant& grant);
+
+  const access_keys keys_;
+  const access_book_options options_;
+  /// Single-use tokens from before are refused: whether they were used is not
+  /// known.
+  const int64_t started_unix_ms_;
+  std::vector<std::string> unsealed_;
+  mutable std::mutex mutex_;
+  std::map<sha256_digest, service_token_view> tokens_; // by digest
+  uint32_t generation_;
+  std::unordered_map<std::string, int64_t> used_; // until they expire
+};
+
+} // namespace byollm

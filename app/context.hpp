@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../messages/ports/log.hpp"
+#include "../messages/reply.hpp"
+#include "pending.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace byollm {
+
+/// Opens a chat turn.
+struct turn_request {
+  std::string tenant = {};
+  std::string user = {};
+  std::string extension = {};
+  turn_origin origin = {};
+  /// Names the turn; empty: we make a UUIDv7.
+  std::string id = {};
+};
+
+/// What a stream's receiver answers to each piece.
+enum class flow : uint8_t {
+  more,  ///< Go on.
+  pause, ///< Read nothing more from the provider until `call::resume`.
+};
+
+/// Receives a streamed answer, on a loop thread; must not block.
+struct stream_callbacks {
+  std::function<flow(const delta& piece)> on_delta;
+  /// Called exactly once, after the outcome is durable.
+  std::function<void(expected<message_reply>)> on_done;
+};
+
+/// A running call. Copies refer to the same call; dropping them lets it run.
+/// Thread-safe.
+class BYOLLM_API call {
+public:
+  /// Ends the call with `errc::cancelled`; its socket is closed.
+  void cancel() const;
+
+  /// Goes on after `flow::pause`.
+  void resume() const;
+
+  const std::string& id() const noexcept;
+
+  struct impl;
+  explicit call(std::shared_ptr<impl> self) : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+/// The LLM that answers in one chat turn: the user's own, else the platform's.
+/// Who that is was decided when the turn was opened and stays. Thread-safe.
+class BYOLLM_API llm_accessor {
+public:
+  /// "anthropic", "openai", "local-ollama"; empty if nobody answers.
+  const std::string& provider() const noexcept;
+
+  const std::string& model() const noexcept;
+
+  /// Whether the user's own LLM answers.
+  bool is_byollm() const noexcept;
+
+  /// Asks for a whole answer. The reply arrives after its outcome is durable.
+  /// Errors: every `errc`; `failure::sent` tells whether the provider was
+  /// asked.
+  pending<message_reply> create_message(create_message_request request) const;
+
+  /// The same with a callback, which runs on a loop thread.
+  call create_message(create_message_request request,
+                      std::function<void(expected<message_reply>)> done) const;
+
+  /// Asks for an answer that arrives in pieces.
+  call stream(create_message_request request, stream_callbacks to) const;
+
+  /// Asks the LLM that answers for the models that its key may use, at most
+  /// `limits::models_max`. A call like any other: recorded, bounded, retried.
+  pending<std::vector<std::string>> models() const;
+
+  struct impl;
+  explicit llm_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<impl> impl_;
+};
+
+/// What an extension's code gets for one chat turn: bound to tenant, user and
+/// extension, which it cannot change. The turn ends when the last copy is gone.
+/// Thread-safe.
+class BYOLLM_API context {
+public:
+  llm_accessor llm() const;
+
+  const identity& who() const noexcept;
+
+  const std::string& turn() const noexcept;
+
+  /// Records that this turn was refused before its function ran, and why, as
+  /// status `validation_rejected` (by that code) or `refused`; arrives once
+  /// that is durable. Errors: `audit_unavailable`, `stopping`.
+  pending<unit> reject(failure why) const;
+
+  /// Writes a structured line with who and turn added.
+  void log(log_level level, std::string_view text,
+           log_fields fields = {}) const;
+
+  explicit context(std::shared_ptr<llm_accessor::impl> self)
+      : impl_(std::move(self)) {
+    // nop
+  }
+
+private:
+  std::shared_ptr<llm_accessor::impl> impl_;
+};
+
+} // namespace byollm

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/server.hpp"
+#include "app/options.hpp"
+#include "app/process/logging.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace byollm::daemon {
+
+/// What the configuration file says.
+struct config {
+  runtime_options runtime = {};
+  /// Empty: byollmd.sock in the data directory.
+  std::filesystem::path socket = {};
+  unsigned socket_mode = 0600;
+  std::optional<http::tcp_place> tcp = {};
+  std::vector<std::string> allowed_hosts = {};
+  log_level least = log_level::info;
+  log_format format = log_format::human;
+};
+
+/// Reads a configuration file. Errors: `invalid_config`, with the line and the
+/// name of what is wrong or not known.
+expected<config> read_config(const std::filesystem::path& file);
+
+/// The same from text, for tests; `source` is how errors name it.
+expected<config> parse_config(std::string_view text, std::string_view source);
+
+/// A configuration file with every setting, its default and what it means.
+std::string_view config_text() noexcept;
+
+} // namespace byollm::daemon

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/daemon/config.hpp"
+
+namespace byollm::daemon {
+
+std::string_view config_text() noexcept {
+  return R"(# byollmd: every setting with its default. Relative paths are relative to this
+# file. What an admin changes while it runs (LLMs, prices, tokens) is in the data
+# directory; `byollm` changes that.
+
+# Where store, keys and ledger lie; made with mode 0700. Required.
+data_directory = "data"
+
+[listen]
+# The Unix socket; empty: byollmd.sock in the data directory.
+socket = ""
+# Who may connect to it. A token is asked for all the same.
+socket_mode = "0600"
+# Loopback HTTP, "127.0.0.1:8787" for example; empty: none.
+http = ""
+# Names beside "localhost" that requests over HTTP may be addressed to.
+hosts = []
+
+[runtime]
+# Threads that do all the work; 0: one per core.
+loops = 0
+# Calls at a time: of one tenant, and in all; 0: 256 and 4096.
+calls_per_tenant = 0
+calls = 0
+# Seconds that turns under way go on with a key that was replaced.
+key_drain = 600
+# PEM file with certificate authorities beside the system's.
+ca_file = ""
+
+[ledger]
+# Second places for its checkpoints: a file on another volume, and the system
+# log ("auth" or "authpriv").
+anchor_file = ""
+anchor_syslog = ""
+
+[log]
+# To stderr: debug, info, warning or error; as text for people ("human") or one
+# JSON object a line ("json").
+level = "info"
+format = "human"
+)";
+}
+
+} // namespace byollm::daemon

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operations on who may call the service.
+#include "app/owner/json.hpp"
+#include "app/owner/table.hpp"
+
+#include "messages/limits.hpp"
+
+namespace byollm::owner {
+
+namespace {
+
+void put_fields(json_writer& to, const service_token_view& token) {
+  put(to, "name", token.name);
+  put(to, "scopes", names_of_scopes(token.scopes));
+  to.Key("created_unix_ms");
+  to.Int64(token.created_unix_ms);
+}
+
+std::string render(const new_service_token& token) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "token", token.text);
+    put_fields(to, token.shown);
+    to.EndObject();
+  });
+}
+
+std::string render(const std::vector<service_token_view>& tokens) {
+  return json_text([&](json_writer& to) {
+    to.StartArray();
+    for (const auto& token : tokens) {
+      to.StartObject();
+      put_fields(to, token);
+      to.EndObject();
+    }
+    to.EndArray();
+  });
+}
+
+std::string render(const call_token& token) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "token", token.text);
+    put(to, "id", token.grant.id);
+    put(to, "turn", token.grant.turn);
+    to.Key("expires_unix_ms");
+    to.Int64(token.grant.expires_unix_ms);
+    to.EndObject();
+  });
+}
+
+detached add(std::string name, uint32_t scopes, std::string actor,
+             operation_ptr as) {
+  auto made
+    = as->of().access().add_token(std::move(name), scopes, std::move(actor));
+  answer(as, co_await made,
+         [](const new_service_token& x) { return render(x); });
+}
+
+detached revoke(std::string name, std::string actor, operation_ptr as) {
+  auto done = as->of().access().revoke_token(std::move(name), std::move(actor));
+  answer(as, co_await done);
+}
+
+detached rotate(std::string actor, operation_ptr as) {
+  auto done = as->of().access().rotate_signing_secret(std::move(actor));
+  answer(as, co_await done);
+}
+
+} // namespace
+
+void token_add(fields& in, operation_ptr as) {
+  auto name = in.text("name");
+  auto scopes = scopes_of(in.text("scopes"));
+  auto actor = in.text_or("actor", "cli");
+  if (refused(in, as))
+    return;
+  if (!scopes)
+    return as->fail(scopes.error());
+  add(std::move(name), *scopes, std::move(actor), std::move(as));
+}
+
+void token_list(fields& in, operation_ptr as) {
+  if (!refused(in, as))
+    as->result(render(as->of().access().tokens()));
+}
+
+void token_revoke(fields& in, operation_ptr as) {
+  auto name = in.text("name");
+  auto actor = in.text_or("actor", "cli");
+  if (!refused(in, as))
+    revoke(std::move(name), std::move(actor), std::move(as));
+}
+
+void token_rotate(fields& in, operation_ptr as) {
+  auto actor = in.text_or("actor", "cli");
+  if (!refused(in, as))
+    rotate(std::move(actor), std::move(as));
+}
+
+void token_mint(fields& in, operation_ptr as) {
+  call_grant grant;
+  grant.tenant = in.text("tenant");
+  grant.user = in.text("user");
+  grant.extension = in.text("extension");
+  grant.kind = *caller_kind_of(
+    in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"}));
+  grant.turn = in.text_or("turn", "");
+  grant.single_use = in.flag("single_use");
+  if (auto calls = in.number("calls"))
+    grant.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
+  if (auto purpose = in.maybe_text("purpose"))
+    grant.purposes = {*std::move(purpose)};
+  constexpr auto most = std::chrono::seconds{limits::call_token_ttl_max};
+  auto ttl = in.number("ttl_s").value_or(
+    std::chrono::seconds{limits::call_token_ttl}.count());
+  if (refused(in, as))
+    return;
+  auto bounded = std::min<uint64_t>(ttl, uint64_t(most.count()) + 1);
+  answer(
+    as, as->of().access().mint(std::move(grant), std::chrono::seconds{bounded}),
+    [](const call_token& x) { return render(x); });
+}
+
+} // namespace byollm::owner

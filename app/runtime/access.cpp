@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may call a service in front of the runtime.
+#include "actors/change_texts.hpp"
+#include "app/runtime/access_impl.hpp"
+#include "app/runtime/settle.hpp"
+#include "app/store/store.hpp"
+#include "messages/calendar.hpp"
+
+namespace byollm {
+
+namespace {
+
+change_record record(const std::string& actor, const char* subject,
+                     std::string summary) {
+  return {who_acts(actor), "", "", subject, std::move(summary), unix_ms_now()};
+}
+
+} // namespace
+
+void access_accessor::impl::change(access_change what, change_record why,
+                                   std::function<void(status)> done) const {
+  auto held = core.lock();
+  store* to = nullptr;
+  std::unique_lock<std::mutex> guard;
+  if (held) {
+    guard = std::unique_lock{held->mutex};
+    to = held->store;
+  }
+  if (!to)
+    return done(failure{errc::stopping, "the runtime is stopping"});
+  auto copy = what;
+  to->change_access(
+    std::move(copy), std::move(why),
+    [book = book, what = std::move(what), done = std::move(done)](status made) {
+      if (made)
+        book->apply(what);
+      done(std::move(made));
+    });
+}
+
+pending<new_service_token> access_accessor::add_token(std::string name,
+                                                      uint32_t scopes,
+                                                      std::string actor) const {
+  if (!is_valid_id(name))
+    return settled<new_service_token>(
+      failure{errc::invalid_request,
+              "a token's name has 1 to 128 bytes of [A-Za-z0-9._:@-]", "name"});
+  auto token = impl_->book->make(std::move(name), scopes);
+  if (!token)
+    return settled<new_service_token>(token.error());
+  auto [state, made] = make_pending<new_service_token>();
+  const auto& shown = token->stored.shown;
+  impl_->change({token->stored, {}, {}},
+                record(actor, change_subject::service_token,
+                       shown.name + " may " + names_of_scopes(shown.scopes)),
+                [state = state, text = token->text, shown](status done) {
+                  if (done)
+                    state->settle(new_service_token{text, shown});
+                  else
+                    state->settle(done.error());
+                });
+  return made;
+}
+
+pending<unit> access_accessor::revoke_token(std::string name,
+                                            std::string actor) const {
+  auto [state, made] = make_pending<unit>();
+  auto why = record(actor, change_subject::service_token, name + " revoked");
+  impl_->change({{}, std::move(name), {}}, std::move(why),
+                [state = state](status done) { state->settle(done); });
+  return made;
+}
+
+std::vector<service_token_view> access_accessor::tokens() const {
+  return impl_->book->tokens();
+}
+
+expected<service_token_view>
+access_accessor::check_token(std::string_view text) const {
+  return impl_->book->check_service(text);
+}
+
+expected<call_token>
+access_accessor::mint(call_grant grant, std::chrono::milliseconds ttl) const {
+  return impl_->book->mint(std::move(grant), ttl);
+}
+
+expected<call_grant>
+access_accessor::check_call_token(std::string_view text) const {
+  return impl_->book->check_call(text);
+}
+
+pending<unit> access_accessor::rotate_signing_secret(std::string actor) const {
+  auto [state, made] = make_pending<unit>();
+  auto next = impl_->book->generation() + 1;
+  impl_->change({{}, {}, next},
+                record(actor, change_subject::signing_secret,
+                       "secret " + std::to_string(next)),
+                [state = state](status done) { state->settle(done); });
+  return made;
+}
+
+} // namespace byollm

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/access/access_book.hpp"
+#include "app/runtime/core.hpp"
+
+#include <memory>
+
+namespace byollm {
+
+/// Behind `access_accessor`.
+struct access_accessor::impl {
+  std::weak_ptr<runtime_core> core;
+  std::shared_ptr<access_book> book;
+
+  /// Makes a change durable, then known to the book, then tells `done`.
+  void change(access_change what, change_record why,
+              std::function<void(status)> done) const;
+};
+
+} // namespace byollm

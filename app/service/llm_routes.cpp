@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an extension asks with a call token.
+#include "app/late_call.hpp"
+#include "app/owner/fields.hpp"
+#include "app/owner/json.hpp"
+#include "app/service/parts.hpp"
+#include "app/service/read_call.hpp"
+#include "app/service/render.hpp"
+
+#include <algorithm>
+
+namespace byollm::service {
+
+namespace {
+
+std::string render_llm(const open_turn& turn) {
+  auto llm = turn.at.llm();
+  return owner::json_text([&](owner::json_writer& to) {
+    to.StartObject();
+    owner::put(to, "provider", llm.provider());
+    owner::put(to, "model", llm.model());
+    owner::put_flag(to, "is_byollm", llm.is_byollm());
+    owner::put(to, "turn", turn.at.turn());
+    owner::put(to, "tenant", turn.grant.tenant);
+    owner::put(to, "user", turn.grant.user);
+    owner::put(to, "extension", turn.grant.extension);
+    owner::put(to, "kind", to_string(turn.grant.kind));
+    to.Key("expires_unix_ms");
+    to.Int64(turn.grant.expires_unix_ms);
+    to.EndObject();
+  });
+}
+
+// Errors: `forbidden`, `limit_exceeded`.
+status may_call(open_turn& turn, const std::string& purpose) {
+  const auto& grant = turn.grant;
+  if (!grant.purposes.empty()
+      && std::ranges::find(grant.purposes, purpose) == grant.purposes.end())
+    return failure{errc::forbidden, "the token is for other purposes",
+                   "purpose"};
+  std::lock_guard guard{turn.mutex};
+  if (grant.calls && turn.calls >= *grant.calls)
+    return failure{errc::limit_exceeded,
+                   "the token's number of calls is used up", "calls"};
+  ++turn.calls;
+  return unit{};
+}
+
+// A refused call is in the ledger, too; the answer follows its row.
+void refuse(const open_turn_ptr& turn, const http::exchange_ptr& at,
+            const failure& why) {
+  turn->at.reject(why).then([at, why](const expected<unit>& done) {
+    at->reply(answer_of(done ? why : done.error()));
+  });
+}
+
+void ask_whole(const open_turn_ptr& turn, create_message_request request,
+               const http::exchange_ptr& at,
+               const std::shared_ptr<late_call>& running) {
+  auto done = [at, turn](const expected<message_reply>& got) {
+    if (got)
+      at->reply({200, render(*got)});
+    else
+      at->reply(answer_of(got.error()));
+  };
+  running->set(
+    turn->at.llm().create_message(std::move(request), std::move(done)));
+}
+
+// The stream's head goes out with its first piece: what fails before that is
+// told by its status.
+class stream_answer {
+public:
+  explicit stream_answer(http::exchange_ptr at) : at_(std::move(at)) {
+    // nop
+  }
+
+  bool piece(const delta& what) {
+    begin();
+    return at_->write(event("delta", render(what)));
+  }
+
+  void end(const expected<message_reply>& got) {
+    if (!got && !has_begun_)
+      return at_->reply(answer_of(got.error()));
+    begin();
+    at_->write(got ? event("reply", render(*got))
+                   : event("error", render_error(got.error())));
+    at_->end_stream();
+  }
+
+private:
+  void begin() {
+    if (!std::exchange(has_begun_, true))
+      at_->begin_stream({200, {}, "text/event-stream", {}});
+  }
+
+  http::exchange_ptr at_;
+  bool has_begun_ = false;
+};
+
+void ask_stream(const open_turn_ptr& turn, create_message_request request,
+                const http::exchange_ptr& at,
+                const std::shared_ptr<late_call>& running) {
+  auto answer = std::make_shared<stream_answer>(at);
+  stream_callbacks to;
+  to.on_delta = [answer, at, running](const delta& piece) {
+    if (answer->piece(piece))
+      return flow::more;
+    at->when_writable([running] { running->resume(); });
+    return flow::pause;
+  };
+  to.on_done
+    = [answer, turn](const expected<message_reply>& got) { answer->end(got); };
+  running->set(turn->at.llm().stream(std::move(request), std::move(to)));
+}
+
+void with_turn(parts& of, const visit_ptr& v,
+               std::function<void(const open_turn_ptr&)> use) {
+  of.turns.get(v->grant,
+               [v, use = std::move(use)](const expected<open_turn_ptr>& turn) {
+                 if (turn)
+                   use(*turn);
+                 else
+                   v->at->reply(answer_of(turn.error()));
+               });
+}
+
+log_level level_of(std::string_view name) {
+  if (name == "debug")
+    return log_level::debug;
+  if (name == "warning")
+    return log_level::warning;
+  return name == "error" ? log_level::error : log_level::info;
+}
+
+} // namespace
+
+void show_llm(parts& of, const visit_ptr& v) {
+  with_turn(of, v, [v](const open_turn_ptr& turn) {
+    v->at->reply({200, render_llm(*turn)});
+  });
+}
+
+void end_llm(parts& of, const visit_ptr& v) {
+  of.turns.end(v->grant.id);
+  v->at->reply({204});
+}
+
+void create_message(parts& of, const visit_ptr& v) {
+  auto asked = read_call(v->body);
+  if (!asked)
+    return v->at->reply(answer_of(asked.error()));
+  auto call = std::make_shared<asked_call>(*std::move(asked));
+  with_turn(of, v, [v, call](const open_turn_ptr& turn) {
+    if (auto may = may_call(*turn, call->request.purpose); !may)
+      return refuse(turn, v->at, may.error());
+    auto running = std::make_shared<late_call>();
+    v->at->on_gone([running] { running->cancel(); });
+    auto ask = call->stream ? ask_stream : ask_whole;
+    ask(turn, std::move(call->request), v->at, running);
+  });
+}
+
+void write_log(parts& of, const visit_ptr& v) {
+  owner::fields in{v->body};
+  auto level
+    = level_of(in.choice("level", {"info", "debug", "warning", "error"}));
+  auto text = in.text("text");
+  log_fields fields;
+  if (auto given = in.find("fields")) {
+    if (!given->IsObject())
+      in.refuse("fields", "fields are {name: text}");
+    else
+      for (const auto& [name, value] : given->GetObject())
+        fields.emplace_back(
+          std::string{name.GetString(), name.GetStringLength()},
+          value.IsString()
+            ? std::string{value.GetString(), value.GetStringLength()}
+            : text_of(value));
+  }
+  if (auto problem = in.problem())
+    return v->at->reply(answer_of(*problem));
+  with_turn(of, v, [v, level, text, fields](const open_turn_ptr& turn) {
+    turn->at.log(level, text, fields);
+    v->at->reply({204});
+  });
+}
+
+} // namespace byollm::service

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/byollm.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace byollm::service {
+
+/// A chat turn that a call token stands for.
+struct open_turn {
+  context at;
+  call_grant grant;
+  std::mutex mutex = {};
+  uint32_t calls = 0;
+};
+
+using open_turn_ptr = std::shared_ptr<open_turn>;
+
+/// The chat turns of call tokens that are in use: opened by a token's first
+/// use, ended with the token. At most limits::open_turns_max. Thread-safe.
+class open_turns {
+public:
+  using opened_fn = std::function<void(expected<open_turn_ptr>)>;
+
+  explicit open_turns(const runtime& of) : of_(of) {
+    // nop
+  }
+
+  /// Tells `done` the turn of a token, perhaps from inside. Errors: those of
+  /// runtime::open_turn, `overloaded`.
+  void get(const call_grant& grant, opened_fn done);
+
+  /// Keeps a turn that was opened already, for the token that stands for it.
+  status keep(const call_grant& grant, context at);
+
+  /// Ends a token's turn once its calls have ended.
+  void end(const std::string& token);
+
+  /// Ends the turns of tokens that have expired.
+  void sweep(int64_t now_unix_ms);
+
+private:
+  void opened(const call_grant& grant, expected<context> at);
+
+  const runtime& of_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, open_turn_ptr> turns_; // by token
+  std::unordered_map<std::string, std::vector<opened_fn>> waiting_;
+};
+
+} // namespace byollm::service

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/exchange.hpp"
+#include "app/service/open_turns.hpp"
+#include "app/service/workers.hpp"
+
+#include <rapidjson/document.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace byollm::service {
+
+/// What all routes share. Outlives the server that calls them, and is outlived
+/// by nothing that the runtime still runs.
+struct parts {
+  /// Runs `task` later on a loop; the result takes that back.
+  using after_fn = std::function<std::function<void()>(
+    std::chrono::milliseconds delay, std::function<void()> task)>;
+
+  const runtime& of;
+  open_turns turns;
+  workers hands = {};
+  after_fn after = {};
+  std::function<std::string()> new_id = {};
+  std::function<int64_t()> unix_ms = {};
+  /// New turns, calls and workers are refused.
+  std::atomic<bool> is_stopping = false;
+};
+
+/// One request with a route of its own.
+struct visit {
+  http::exchange_ptr at;
+  /// What stands in the path's `{}`.
+  std::string argument = {};
+  /// With a call token.
+  call_grant grant = {};
+  /// Of a request with a body, an object.
+  rapidjson::Document body = {};
+};
+
+using visit_ptr = std::shared_ptr<visit>;
+
+// The routes of docs/service.md. Each answers its visit once, now or later.
+void show_llm(parts& of, const visit_ptr& v);
+void end_llm(parts& of, const visit_ptr& v);
+void create_message(parts& of, const visit_ptr& v);
+void write_log(parts& of, const visit_ptr& v);
+void attach_worker(parts& of, const visit_ptr& v);
+void end_invocation(parts& of, const visit_ptr& v);
+void run_turn(parts& of, const visit_ptr& v);
+void list_extensions(parts& of, const visit_ptr& v);
+void mint_token(parts& of, const visit_ptr& v);
+void tell_live(parts& of, const visit_ptr& v);
+void tell_ready(parts& of, const visit_ptr& v);
+
+} // namespace byollm::service

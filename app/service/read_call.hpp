@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/chat.hpp"
+#include "messages/expected.hpp"
+
+#include <rapidjson/document.h>
+
+namespace byollm::service {
+
+/// What `POST /v1/llm/messages` asks.
+struct asked_call {
+  create_message_request request = {};
+  bool stream = false;
+};
+
+/// Reads the body of `POST /v1/llm/messages`. Errors: `invalid_request` and
+/// `limit_exceeded`, naming the first member that is wrong or unknown.
+expected<asked_call> read_call(const rapidjson::Value& body);
+
+/// Returns `value` as JSON text.
+std::string text_of(const rapidjson::Value& value);
+
+} // namespace byollm::service

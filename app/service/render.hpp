@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/exchange.hpp"
+#include "messages/errors.hpp"
+#include "messages/reply.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace byollm::service {
+
+/// The objects of docs/service.md as JSON.
+std::string render(const message_reply& reply);
+std::string render(const delta& piece);
+std::string render_error(const failure& why);
+
+/// Returns the HTTP status that goes with a failure.
+int status_of(errc code) noexcept;
+
+/// Returns the whole answer that tells a failure.
+http::answer answer_of(const failure& why);
+
+/// Returns one event of an event stream.
+std::string event(std::string_view name, std::string_view data);
+
+} // namespace byollm::service

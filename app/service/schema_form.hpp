@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/expected.hpp"
+
+#include <rapidjson/document.h>
+
+namespace byollm::service {
+
+/// Rewrites what later drafts of JSON Schema say in another way (numeric
+/// exclusive bounds, const) into draft 4, which RapidJSON knows.
+void to_draft_4(rapidjson::Value& schema,
+                rapidjson::Document::AllocatorType& memory);
+
+/// Checks that each `$ref` stays within `schema`, leads somewhere, and not back
+/// to itself: RapidJSON would follow it for ever. Errors: `invalid_request`.
+status check_references(const rapidjson::Value& schema);
+
+} // namespace byollm::service

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a host asks: to run an extension's function in a chat turn.
+#include "app/owner/fields.hpp"
+#include "app/owner/json.hpp"
+#include "app/service/parts.hpp"
+#include "app/service/read_call.hpp"
+#include "app/service/render.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+
+namespace byollm::service {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+struct asked_turn {
+  turn_request request = {};
+  rapidjson::Document arguments = {};
+  /// What the user said, if the host tells.
+  std::optional<std::string> message = {};
+  bool confirmed = false;
+  milliseconds timeout{limits::invocation_timeout};
+};
+
+turn_source source_of(std::string_view name) {
+  if (name == "panel")
+    return turn_source::panel;
+  if (name == "mcp")
+    return turn_source::mcp;
+  return name == "webhook" ? turn_source::webhook : turn_source::chat;
+}
+
+expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
+  owner::fields in{body};
+  auto made = std::make_shared<asked_turn>();
+  auto& to = made->request;
+  to.tenant = in.text("tenant");
+  to.user = in.text("user");
+  to.extension = in.text("extension");
+  to.id = in.text_or("turn", "");
+  to.origin.function = in.text("function");
+  to.origin.source
+    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
+  made->message = in.maybe_text("message");
+  made->confirmed = in.flag("confirmed");
+  if (auto given = in.number("timeout_ms"))
+    made->timeout = std::clamp(
+      milliseconds{static_cast<int64_t>(std::min<uint64_t>(*given, 1u << 30))},
+      milliseconds{1}, milliseconds{limits::invocation_timeout_max});
+  made->arguments.SetObject();
+  if (auto arguments = in.find("arguments")) {
+    if (!arguments->IsObject())
+      in.refuse("arguments", "arguments are an object");
+    else
+      made->arguments.CopyFrom(*arguments, made->arguments.GetAllocator());
+  }
+  if (auto problem = in.problem())
+    return *problem;
+  return made;
+}
+
+std::string render_event(const std::string& id, const asked_turn& asked,
+                         const context& at, const call_token& token,
+                         int64_t deadline_unix_ms) {
+  auto llm = at.llm();
+  return owner::json_text([&](owner::json_writer& to) {
+    to.StartObject();
+    owner::put(to, "invocation", id);
+    owner::put(to, "function", asked.request.origin.function);
+    to.Key("arguments");
+    asked.arguments.Accept(to);
+    if (asked.message)
+      owner::put(to, "message", *asked.message);
+    owner::put(to, "token", token.text);
+    owner::put(to, "turn", at.turn());
+    owner::put(to, "tenant", asked.request.tenant);
+    owner::put(to, "user", asked.request.user);
+    owner::put(to, "provider", llm.provider());
+    owner::put(to, "model", llm.model());
+    owner::put_flag(to, "is_byollm", llm.is_byollm());
+    to.Key("deadline_unix_ms");
+    to.Int64(deadline_unix_ms);
+    to.EndObject();
+  });
+}
+
+std::string render_result(const asked_turn& asked, const context& at,
+                          const std::string& result) {
+  return owner::json_text([&](owner::json_writer& to) {
+    to.StartObject();
+    to.Key("result");
+    to.RawValue(result.data(), result.size(), rapidjson::kObjectType);
+    owner::put(to, "turn", at.turn());
+    owner::put(to, "function", asked.request.origin.function);
+    owner::put(to, "action_type", to_string(asked.request.origin.action));
+    to.EndObject();
+  });
+}
+
+// One function's run in one chat turn.
+class turn_run : public std::enable_shared_from_this<turn_run> {
+public:
+  turn_run(parts& of, http::exchange_ptr at, std::shared_ptr<asked_turn> asked)
+      : of_(of),
+        at_(std::move(at)),
+        asked_(std::move(asked)),
+        id_(of.new_id()) {
+    // nop
+  }
+
+  void start(offered_function function) {
+    asked_->request.origin.action = function.action;
+    of_.of.open_turn(asked_->request)
+      .then([self = shared_from_this(),
+             function = std::move(function)](expected<context> opened) {
+        if (opened)
+          self->opened(*std::move(opened), function);
+        else
+          self->at_->reply(answer_of(opened.error()));
+      });
+  }
+
+private:
+  void opened(context turn, const offered_function& function) {
+    turn_.emplace(std::move(turn));
+    if (auto valid = function.parameters->check(asked_->arguments); !valid)
+      return reject(valid.error());
+    if (function.action == action_type::destructive && !asked_->confirmed)
+      return reject({errc::confirmation_required,
+                     "the function is destructive; the turn must confirm it",
+                     "confirmed"});
+    auto token = mint();
+    if (!token)
+      return at_->reply(answer_of(token.error()));
+    if (auto kept = of_.turns.keep(token->grant, *turn_); !kept)
+      return at_->reply(answer_of(kept.error()));
+    token_ = token->grant.id;
+    invoke(*token);
+  }
+
+  // The function does not run; that is in the ledger before it is told.
+  void reject(const failure& why) {
+    turn_->reject(why).then(
+      [self = shared_from_this(), why](const expected<unit>& done) {
+        self->at_->reply(answer_of(done ? why : done.error()));
+      });
+  }
+
+  expected<call_token> mint() const {
+    call_grant grant;
+    grant.tenant = asked_->request.tenant;
+    grant.user = asked_->request.user;
+    grant.extension = asked_->request.extension;
+    grant.turn = turn_->turn();
+    grant.origin = asked_->request.origin;
+    auto ttl
+      = std::min(asked_->timeout, milliseconds{limits::call_token_ttl_max});
+    return of_.of.access().mint(std::move(grant), ttl);
+  }
+
+  void invoke(const call_token& token) {
+    const auto& request = asked_->request;
+    invocation made{
+      id_, request.extension, request.origin.function,
+      render_event(id_, *asked_, *turn_, token, token.grant.expires_unix_ms),
+      [self = shared_from_this()](expected<std::string> result) {
+        self->ended(std::move(result));
+      }};
+    auto begun = of_.hands.invoke(std::move(made));
+    if (!begun)
+      return ended(begun.error());
+    at_->on_gone([self = shared_from_this()] {
+      self->of_.hands.cancel(self->id_, {errc::cancelled, "the host is gone"});
+    });
+    set_alarm();
+  }
+
+  void set_alarm() {
+    auto alarm = of_.after(asked_->timeout, [self = shared_from_this()] {
+      self->of_.hands.cancel(self->id_, {errc::deadline_exceeded,
+                                         "the function did not end in time"});
+    });
+    std::unique_lock guard{mutex_};
+    if (!has_ended_) {
+      alarm_ = std::move(alarm);
+      return;
+    }
+    guard.unlock();
+    alarm();
+  }
+
+  void ended(const expected<std::string>& result) {
+    std::function<void()> alarm;
+    {
+      std::lock_guard guard{mutex_};
+      has_ended_ = true;
+      alarm = std::exchange(alarm_, nullptr);
+    }
+    if (alarm)
+      alarm();
+    if (result)
+      at_->reply({200, render_result(*asked_, *turn_, *result)});
+    else
+      at_->reply(answer_of(result.error()));
+    of_.turns.end(token_);
+  }
+
+  parts& of_;
+  http::exchange_ptr at_;
+  std::shared_ptr<asked_turn> asked_;
+  const std::string id_;
+  std::string token_;
+  std::optional<context> turn_;
+  std::mutex mutex_;
+  bool has_ended_ = false;
+  std::function<void()> alarm_; // takes it back
+};
+
+} // namespace
+
+void run_turn(parts& of, const visit_ptr& v) {
+  auto asked = read_turn(v->body);
+  if (!asked)
+    return v->at->reply(answer_of(asked.error()));
+  const auto& request = (*asked)->request;
+  auto function = of.hands.find(request.extension, request.origin.function);
+  if (!function)
+    return v->at->reply(answer_of(function.error()));
+  std::make_shared<turn_run>(of, v->at, *asked)->start(*std::move(function));
+}
+
+void list_extensions(parts& of, const visit_ptr& v) {
+  v->at->reply({200, of.hands.listing()});
+}
+
+void mint_token(parts& of, const visit_ptr& v) {
+  owner::fields in{v->body};
+  call_grant grant;
+  grant.tenant = in.text("tenant");
+  grant.user = in.text("user");
+  grant.extension = in.text("extension");
+  grant.kind = *caller_kind_of("chat_fn");
+  if (auto kind = caller_kind_of(
+        in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"})))
+    grant.kind = *kind;
+  grant.turn = in.text_or("turn", "");
+  grant.single_use = in.flag("single_use");
+  grant.origin.source
+    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
+  if (auto calls = in.number("calls"))
+    grant.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
+  if (auto purposes = in.find("purposes")) {
+    if (!purposes->IsArray())
+      in.refuse("purposes", "purposes are a list of names");
+    else
+      for (const auto& one : purposes->GetArray())
+        grant.purposes.emplace_back(one.IsString() ? one.GetString() : "");
+  }
+  auto ttl = in.number("ttl_s").value_or(
+    std::chrono::seconds{limits::call_token_ttl}.count());
+  if (auto problem = in.problem())
+    return v->at->reply(answer_of(*problem));
+  auto made = of.of.access().mint(
+    std::move(grant), std::chrono::seconds{std::min<uint64_t>(ttl, 1u << 20)});
+  if (!made)
+    return v->at->reply(answer_of(made.error()));
+  v->at->reply({200, owner::json_text([&](owner::json_writer& to) {
+                  to.StartObject();
+                  owner::put(to, "token", made->text);
+                  owner::put(to, "id", made->grant.id);
+                  owner::put(to, "turn", made->grant.turn);
+                  to.Key("expires_unix_ms");
+                  to.Int64(made->grant.expires_unix_ms);
+                  to.EndObject();
+                })});
+}
+
+} // namespace byollm::service

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/exchange.hpp"
+#include "app/service/argument_schema.hpp"
+#include "messages/chat.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace byollm::service {
+
+/// A function that a worker offers.
+struct offered_function {
+  std::string name = {};
+  std::string description = {};
+  action_type action = action_type::read;
+  std::shared_ptr<const argument_schema> parameters = {};
+};
+
+/// What a worker says when it attaches.
+struct worker_offer {
+  std::string extension = {};
+  std::map<std::string, offered_function> functions = {};
+  /// Invocations at a time.
+  uint32_t concurrency = 16;
+};
+
+/// Reads the body of `POST /v1/extensions/NAME/attach`. Errors:
+/// `invalid_request`, `limit_exceeded`.
+expected<worker_offer> read_offer(std::string extension,
+                                  const rapidjson::Value& body);
+
+} // namespace byollm::service
