@@ -56,7 +56,7 @@ class Messages(LlmCase):
     async def test_every_parameter_goes_out_as_it_is(self):
         given = {"system": "s", "max_tokens": 5, "temperature": 0.0,
                  "top_p": 1.0, "presence_penalty": 0.5,
-                 "frequency_penalty": -0.5, "stop_sequences": ["x"], "seed": 0,
+                 "frequency_penalty": -0.5, "stop_sequences": ["x"],
                  "tools": [{"name": "n", "description": "d",
                             "input_schema": {}}],
                  "tool_choice": {"type": "tool", "name": "n"},

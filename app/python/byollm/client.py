@@ -30,6 +30,8 @@ class MintedToken:
     token: str = field(repr=False)
     id: str
     expires_unix_ms: int
+    #: The chat turn that it is for, if it was named.
+    turn: str = ""
 
 
 class Client:

@@ -77,7 +77,7 @@ class LLM:
             top_p: float | None = None, presence_penalty: float | None = None,
             frequency_penalty: float | None = None,
             stop_sequences: Sequence[str] | None = None,
-            seed: int | None = None, tools: Tools | None = None,
+            tools: Tools | None = None,
             tool_choice: str | Mapping[str, Any] | None = None,
             purpose: str | None = None, model: str | None = None,
             metadata: Mapping[str, str] | None = None,

@@ -44,6 +44,7 @@ class Parameter:
     set_by: str
     fate: str
     value: Any = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class Worker:
     async def _session(self) -> None:
         functions = list(self._extension.functions.values())
         stream = await self._service.events(
-            "POST", f"/v1/extensions/{quote(self._extension.name)}/attach",
+            "POST", f"/v1/extensions/{self._extension.name}/attach",
             self._token, {"functions": functions,
                           "concurrency": self._concurrency},
             timeout=limits.REQUEST_TIMEOUT, endless=True)
