@@ -10,6 +10,7 @@ word behind `sh` says how:
     sh key             with a key on stdin, and a stand-in LLM in the provider's
                        place: `config set` and `./run` get its base URL
     sh ollama          likewise, in a local Ollama's place
+    sh walk ...        not run here but, in order, by e2e/service/walk_test.py
     sh needs ...       not run; its commands and options must still exist
 """
 
@@ -132,7 +133,7 @@ class Runnable(unittest.TestCase):
         ran = 0
         for path in documents():
             for line, marker, text in blocks(path):
-                if marker == "needs":
+                if marker in ("needs", "walk"):
                     continue
                 with self.subTest(f"{os.path.relpath(path, SOURCE)}:{line}"):
                     self.assertIn(marker, ("", "demo", "key", "ollama"))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that misbehave, each in one way."""
+
+import asyncio
+import os
+import time
+
+from byollm import ChatExtension, ForbiddenError
+
+chat = ChatExtension("trouble")
+function = chat.function(description="Misbehaves.")
+
+
+@function
+async def ask(ctx):
+    return (await ctx.llm.create_message(...)).text
+
+
+@function
+async def raise_it(ctx):
+    raise KeyError("shelf")
+
+
+@function
+async def no_json(ctx):
+    return {"x": object()}
+
+
+@function
+def recurse(ctx):
+    return recurse(ctx)
+
+
+@function
+async def never(ctx):
+    await asyncio.Event().wait()
+
+
+@function
+async def block_the_loop(ctx):
+    time.sleep(3600)
+
+
+@function
+async def die(ctx):
+    os._exit(7)
+
+
+@function
+async def leak(ctx):
+    """What a function can see of keys and tokens."""
+    return repr(dict(os.environ)) + repr(ctx) + repr(ctx.llm)
+
+
+@function
+async def flood(ctx, params: dict):
+    """Asks as often as it is told, all at once."""
+    done = await asyncio.gather(
+        *(ctx.llm.create_message(...) for _ in range(params["calls"])),
+        return_exceptions=True)
+    refused = [x for x in done if isinstance(x, Exception)]
+    return {"answered": len(done) - len(refused),
+            "refused": sorted({x.code for x in refused})}
+
+
+@function
+async def forbidden(ctx):
+    try:
+        await ctx.llm.create_message(..., purpose="not-granted")
+    except ForbiddenError as error:
+        return error.code
+
+
+@chat.function(description="Deletes.", action_type="destructive")
+async def destroy(ctx):
+    return "gone"

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: docs/extensions.md leads from nothing to an answer.
+
+Method: do what the page says, block by block, in an empty directory, with the
+built programs in the path and a stand-in LLM in the provider's place. The words
+behind `sh walk` say how a block is run: `serve` goes on running, `key` has a
+key on stdin.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import unittest
+
+from service import (BYOLLMD, PACKAGE, PATIENCE, SOURCE, Case, Program,
+                     Standin, make_key)
+from support import BYOLLM
+
+BLOCK = re.compile(r"(?:^<!-- walk: (\S+) -->\n)?^```(\w+) ?(.*)\n"
+                   r"((?:.*\n)*?)^```$", re.MULTILINE)
+# In front of the real program: makes a provider of the stand-in.
+WITH_STANDIN = """#!/bin/sh
+case "$1 $2" in
+  "config set")
+    {byollm} origin allow "$STANDIN" >&2
+    exec {byollm} "$@" --base-url "$STANDIN" ;;
+esac
+exec {byollm} "$@"
+"""
+
+
+class Walk(Case):
+
+    def setUp(self):
+        super().setUp()
+        self.llm = self.enterContext(Standin())
+        self.bin = os.path.join(self.root, "bin")
+        self.here = os.path.join(self.root, "here")
+        os.mkdir(self.bin)
+        os.mkdir(self.here)
+        self.script("byollm", WITH_STANDIN.format(byollm=shlex.quote(BYOLLM)))
+        self.script("byollmd", f'#!/bin/sh\nexec {shlex.quote(BYOLLMD)} "$@"\n')
+        self.environment = {
+            "PATH": f"{self.bin}:/usr/bin:/bin", "HOME": self.root,
+            "STANDIN": self.llm.url, "PYTHONPATH": PACKAGE,
+            "BYOLLM_DATA": os.path.join(self.here, "data"),
+            "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def script(self, name, text):
+        path = os.path.join(self.bin, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o700)
+
+    def run_block(self, text, key):
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", text], cwd=self.here,
+            input=make_key() + "\n" if key else "", capture_output=True,
+            text=True, timeout=PATIENCE, env=self.environment)
+        self.assertEqual(done.returncode, 0,
+                         f"{text}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def serve(self, text):
+        """Starts what goes on running; returns once it says that it does."""
+        # What byollmd says, it says on stdout.
+        program = Program(["bash", "-euo", "pipefail", "-c",
+                           f"exec {text.strip()} >&2"],
+                          cwd=self.here, env=self.environment)
+        self.addCleanup(program.stop)
+        program.wait_for("serving" if "byollmd" in text.split()
+                         else "attached as")
+
+    def test_from_nothing_to_an_answer(self):
+        with open(os.path.join(SOURCE, "docs", "extensions.md"),
+                  encoding="utf-8") as file:
+            page = file.read()
+        told = []
+        for name, language, how, text in BLOCK.findall(page):
+            if name:
+                with open(os.path.join(self.here, name), "w",
+                          encoding="utf-8") as file:
+                    file.write(text)
+            elif language == "sh":
+                words = how.split()
+                self.assertEqual(words[0], "walk", text)
+                if "serve" in words:
+                    self.serve(text)
+                else:
+                    told.append(self.run_block(text, "key" in words))
+        self.assertIn("I am byollm-standin", told[-1])
+        self.assertIn("Summarize in 5 words:", told[-1])
+        self.assertRegex(told[-1], r"byollm")
+        self.assertGreater(len(told), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
