@@ -21,18 +21,16 @@ struct host_parts {
 
 host_parts split(std::string_view value) noexcept {
   host_parts result;
-  auto end = value.find(':');
-  if (value.starts_with('[')) {
-    result.is_bracketed = true;
-    value.remove_prefix(1);
-    auto bracket = std::min(value.find(']'), value.size());
-    result.name = value.substr(0, bracket);
-    value.remove_prefix(std::min(value.size(), bracket + 1));
-    end = 0;
+  result.is_bracketed = value.starts_with('[');
+  auto end = value.find(result.is_bracketed ? ']' : ':');
+  if (result.is_bracketed) {
+    if (end == std::string_view::npos)
+      return result;
+    result.name = value.substr(1, end - 1);
+    value.remove_prefix(end + 1);
   } else {
-    end = std::min(end, value.size());
     result.name = value.substr(0, end);
-    value.remove_prefix(end);
+    value.remove_prefix(result.name.size());
   }
   result.has_port = !value.empty();
   result.port = value;

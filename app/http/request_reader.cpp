@@ -18,6 +18,8 @@ constexpr refusal too_large{413, "the body is too large"};
 constexpr refusal bad_chunk{400, "a chunk is malformed"};
 // A size of 16 hexadecimal digits and its CRLF.
 constexpr size_t size_line_bytes = 18;
+// Room for nothing but CR and LF: neither a longer chunk nor a trailer fits.
+constexpr size_t line_end_bytes = 2;
 
 } // namespace
 
@@ -164,7 +166,7 @@ request_reader::step request_reader::take_chunked(std::string_view& bytes) {
       if (missing_ > 0)
         return step::need_more;
       phase_ = phase::chunk_end;
-      missing_ = 2;
+      missing_ = line_end_bytes;
     }
     auto line = take_line(bytes, missing_, bad_chunk);
     if (!line)
@@ -172,9 +174,6 @@ request_reader::step request_reader::take_chunked(std::string_view& bytes) {
     if (phase_ == phase::chunk_size) {
       if (take_chunk_size(*line) == step::bad)
         return step::bad;
-    } else if (!line->empty()) {
-      // After the last chunk, this is a trailer.
-      return fail(bad_chunk);
     } else if (phase_ == phase::last_line) {
       phase_ = phase::whole;
       return step::request;
@@ -200,7 +199,7 @@ request_reader::step request_reader::take_chunk_size(std::string_view line) {
   if (size > most_.body_bytes - request_.body.size())
     return fail(too_large);
   phase_ = size > 0 ? phase::chunk_data : phase::last_line;
-  missing_ = size > 0 ? static_cast<size_t>(size) : 2;
+  missing_ = size > 0 ? static_cast<size_t>(size) : line_end_bytes;
   return step::need_more;
 }
 

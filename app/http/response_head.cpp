@@ -49,6 +49,11 @@ constexpr std::string_view own_fields[]
      "content-type",      "keep-alive", "trailer",
      "transfer-encoding", "upgrade",    "x-content-type-options"};
 
+bool is_own(std::string_view name) noexcept {
+  return std::any_of(std::begin(own_fields), std::end(own_fields),
+                     [&](auto own) { return same(name, own); });
+}
+
 std::string_view reason(int status) noexcept {
   auto found = std::find_if(std::begin(known), std::end(known),
                             [&](auto& x) { return x.status == status; });
@@ -85,10 +90,8 @@ bool is_sendable(const answer& what) noexcept {
       || !is_field_value(what.content_type))
     return false;
   return std::all_of(what.headers.begin(), what.headers.end(), [](auto& field) {
-    auto& [name, value] = field;
-    return is_token(name) && is_field_value(value)
-           && std::none_of(std::begin(own_fields), std::end(own_fields),
-                           [&](auto own) { return same(name, own); });
+    return is_token(field.first) && !is_own(field.first)
+           && is_field_value(field.second);
   });
 }
 

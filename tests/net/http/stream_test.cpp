@@ -148,6 +148,25 @@ TEST_CASE_METHOD(stream_fixture, "who reads slowly slows the writer",
   CHECK(count(client->received, "p") >= written);
 }
 
+TEST_CASE_METHOD(stream_fixture, "no more waits than may", "[http]") {
+  options.bounds.stream_queue_bytes = 100;
+  auto client = connect();
+  auto to = ask(client, get("/"));
+  to->begin_stream({});
+  settle();
+  // The loop does not run in between, so nothing leaves.
+  CHECK(to->write(std::string(99, 'a')));
+  CHECK(to->write("a"));
+  CHECK(!to->write("b"));
+  bool is_writable = false;
+  to->when_writable([&] { is_writable = true; });
+  CHECK(!is_writable);
+  settle();
+  CHECK(is_writable);
+  until([&] { return count(client->received, "b\r\n") == 1; });
+  CHECK(to->write(std::string(100, 'c')));
+}
+
 TEST_CASE_METHOD(stream_fixture, "one who waits is called once", "[http]") {
   auto client = connect();
   auto to = ask(client, get("/"));

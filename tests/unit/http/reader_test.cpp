@@ -189,8 +189,8 @@ const std::vector<refused>& offences() {
     // -- bounds of the head
     {"too many fields", 431, many_fields(16), many_fields(15)},
     {"a head over the bound", 431,
-     with("x: " + std::string(1024 - 34, 'h') + "\r\n"),
-     with("x: " + std::string(1024 - 35, 'h') + "\r\n")},
+     with("x: " + std::string(1024 - 33, 'h') + "\r\n"),
+     with("x: " + std::string(1024 - 34, 'h') + "\r\n")},
   };
   return all;
 }
