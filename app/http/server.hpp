@@ -77,8 +77,9 @@ struct server_options {
 
 /// An HTTP/1.1 server on the host's loops. A connection stays on one loop, on
 /// which its requests are handled, one after the other.
-/// Thread: any, unless said otherwise. Each loop is run by one thread, outlives
-/// the server, and runs what the server's end has posted to it.
+/// Thread: any; one at a time, except the counts. Each loop is run by one
+/// thread, outlives the server, and runs what the server's end has posted to
+/// it.
 class server {
 public:
   class impl;

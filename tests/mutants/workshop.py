@@ -32,9 +32,11 @@ CATCH = {
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
+    "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",
     "probe": "tests/unit/probe/byollm_unit_probe",
+    "reader": "tests/unit/http/byollm_unit_http",
     "store": "tests/unit/store/byollm_unit_store",
     "tamper": "tests/verify/byollm_verify_tamper",
 }
