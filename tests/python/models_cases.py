@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds with pydantic 1 and with pydantic 2: models_test.py runs this with
+each that it finds. Prints pydantic's version."""
+
+import json
+import sys
+import unittest
+from typing import List, Optional
+
+import support  # noqa: F401
+import pydantic
+from pydantic import BaseModel, Field
+
+from byollm import ActionResult, ChatExtension, Tool
+from byollm.models import Mismatch
+from byollm.service import encode
+
+chat = ChatExtension("notes")
+
+
+class Tag(BaseModel):
+    name: str
+
+
+class Params(BaseModel):
+    text: str = Field(description="The content.")
+    max_words: int = Field(80, description="Target length.")
+    tags: List[Tag] = []
+    note: Optional[str] = None
+
+
+@chat.function(description="Counts.")
+async def count(ctx, params: Params):
+    return {"words": params.max_words, "kind": type(params).__name__,
+            "tags": params.tags}
+
+
+class Models(unittest.IsolatedAsyncioTestCase):
+
+    def test_the_schema(self):
+        schema = chat.functions["count"].parameters
+        self.assertEqual(schema["type"], "object")
+        self.assertEqual(schema["required"], ["text"])
+        self.assertEqual(schema["properties"]["text"]["description"],
+                         "The content.")
+        self.assertEqual(schema["properties"]["max_words"]["default"], 80)
+        # By name where one version has `definitions`, the other `$defs`.
+        self.assertIn("Tag", json.dumps(schema))
+        json.dumps(schema)
+
+    async def test_the_handler_gets_a_model(self):
+        result = await chat.functions["count"](
+            None, {"text": "x", "tags": [{"name": "a"}]})
+        self.assertEqual(json.loads(encode(result)), {"ok": True, "data": {
+            "words": 80, "kind": "Params", "tags": [{"name": "a"}]}})
+
+    async def test_what_does_not_fit_is_pointed_at(self):
+        for arguments, pointer in (({}, "/text"), ({"text": []}, "/text"),
+                                   ({"text": "x", "tags": [{"name": "a"}, {}]},
+                                    "/tags/1/name")):
+            with self.assertRaises(Mismatch) as caught:
+                await chat.functions["count"](None, arguments)
+            self.assertEqual(caught.exception.pointer, pointer)
+
+    async def test_the_value_is_not_repeated(self):
+        with self.assertRaises(Mismatch) as caught:
+            await chat.functions["count"](None, {"text": "x", "max_words":
+                                                 "what the user said"})
+        self.assertNotIn("what the user said", str(caught.exception))
+
+    async def test_a_model_as_the_parameter_of_a_tool(self):
+        def tool(params: Params):
+            return params.text
+        made = Tool.of(tool)
+        self.assertEqual(made.input_schema["required"], ["text"])
+        self.assertEqual(await made({"text": "x"}), "x")
+        with self.assertRaises(Mismatch):
+            await made({})
+
+    async def test_a_model_beside_other_parameters(self):
+        def tool(tag: Tag, n: int = 1):
+            return tag.name * n
+        made = Tool.of(tool)
+        self.assertEqual(await made({"tag": {"name": "a"}, "n": 2}), "aa")
+        with self.assertRaises(Mismatch) as caught:
+            await made({"tag": {}})
+        self.assertEqual(caught.exception.pointer, "/tag/name")
+
+    def test_a_model_as_a_result(self):
+        result = ActionResult.of(Tag(name="a"))
+        self.assertEqual(json.loads(encode(result)),
+                         {"ok": True, "data": {"name": "a"}})
+
+
+if __name__ == "__main__":
+    print("pydantic", pydantic.VERSION, file=sys.stderr)
+    unittest.main()
