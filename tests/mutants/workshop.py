@@ -29,6 +29,7 @@ PATIENCE = 300
 
 # The program that a suite's tests run in, below the build tree.
 CATCH = {
+    "access": "tests/unit/access/byollm_unit_access",
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
