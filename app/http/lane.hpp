@@ -46,6 +46,8 @@ public:
   const server_options options;
   std::atomic<size_t> connections = 0;
   std::atomic<size_t> exchanges = 0;
+  /// In bodies that are not whole.
+  std::atomic<size_t> body_bytes = 0;
 
 private:
   std::atomic<bool> is_draining_ = false;

@@ -55,6 +55,7 @@ void session::close() {
     return;
   auto self = shared_from_this();
   lane_->clock.cancel(std::exchange(alarm_, 0));
+  hold(0);
   error ignored;
   peer_.close(ignored);
   lane_->sessions.erase(place_);

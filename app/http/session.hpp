@@ -68,7 +68,10 @@ private:
   void handle_request();
   void read_on();
   void on_read(error ec, size_t count, bool into_body);
+  void await_more();
   void time_reading();
+  /// Counts what there is of the body. Returns whether there is room for it.
+  bool hold(size_t bytes) noexcept;
 
   // -- session_write.cpp ------------------------------------------------------
   void look(const std::shared_ptr<live_exchange>& from);
@@ -104,6 +107,7 @@ private:
   bool is_serving_ = false;
   waiting waiting_ = waiting::head;
   size_t body_mark_ = 0;
+  size_t body_held_ = 0;
 
   std::shared_ptr<live_exchange> current_;
   size_t requests_ = 0;

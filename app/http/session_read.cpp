@@ -24,7 +24,7 @@ void session::serve() {
     } else if (step == request_reader::step::request) {
       handle_request();
     } else if (step == request_reader::step::need_more) {
-      time_reading();
+      await_more();
       break;
     } else if (!check_head()) {
       break;
@@ -58,6 +58,7 @@ void session::handle_request() {
   auto closes = reader_.framing().closes || is_http_1_0_
                 || ++requests_ >= options_.bounds.requests_per_connection;
   closes_ = closes_ || closes || lane_->shared->is_draining();
+  hold(0);
   auto asked = reader_.take_request();
   asked.is_local = is_local_;
   state_ = state::answering;
@@ -113,6 +114,20 @@ void session::on_read(error ec, size_t count, bool into_body) {
   case state::closed:
     return;
   }
+}
+
+void session::await_more() {
+  if (!hold(reader_.body_bytes()))
+    refuse({503, "too many large requests are on their way"});
+  else
+    time_reading();
+}
+
+bool session::hold(size_t bytes) noexcept {
+  auto& all = lane_->shared->body_bytes;
+  auto grown = bytes - std::exchange(body_held_, bytes);
+  auto now = all.fetch_add(grown) + grown;
+  return bytes == 0 || now <= options_.bounds.bodies_bytes;
 }
 
 void session::time_reading() {

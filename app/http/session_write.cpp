@@ -176,6 +176,8 @@ void session::refuse(const refusal& why) {
     return close();
   state_ = state::refusing;
   closes_ = true;
+  // The one that may have passed has no alarm any more.
+  no_deadline();
   auto head = reader_.has_head() ? &reader_.head() : nullptr;
   is_head_request_ = head && head->method == "HEAD";
   auto made = lane_->shared->refuse(why.status, why.why, head);

@@ -82,8 +82,8 @@ expected<socket_file> socket_file::make(socket_acceptor& open,
   struct stat made {};
   if (::lstat(name->str().c_str(), &made) != 0)
     return path_failure("the socket cannot be looked at");
-  socket_file result{std::unique_ptr<identity>{
-    new identity{*std::move(name), made.st_dev, made.st_ino}}};
+  socket_file result{std::make_unique<identity>(
+    identity{*std::move(name), made.st_dev, made.st_ino})};
   // Before anybody can connect. No umask: that is the whole process's.
   if (::chmod(result.self_->name.str().c_str(), static_cast<mode_t>(mode)) != 0)
     return path_failure("the socket's mode cannot be set");

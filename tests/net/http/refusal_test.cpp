@@ -158,6 +158,29 @@ TEST_CASE_METHOD(http_fixture, "one connection too many is told so", "[http]") {
   until([&] { return asked.size() == 1; });
 }
 
+TEST_CASE_METHOD(http_fixture, "bodies on their way have a bound", "[http]") {
+  options.bounds.bodies_bytes = 100'000;
+  auto bytes = post("/", std::string(200'000, 'b'));
+  auto head_size = bytes.size() - 200'000;
+  auto one = connect();
+  one->send(bytes.substr(0, head_size + 90'000));
+  settle();
+  auto two = connect();
+  two->send(bytes.substr(0, head_size + 20'000));
+  until([&] { return two->is_ended; });
+  CHECK(two->received.starts_with(status_line(503)));
+  two->shut();
+  until([&] { return server->connections() == 1; });
+  // The first goes on; with its end there is room again.
+  CHECK(!one->is_ended);
+  one->reset();
+  until([&] { return server->connections() == 0; });
+  auto three = connect();
+  three->send(bytes.substr(0, head_size + 90'000));
+  settle();
+  CHECK(!three->is_ended);
+}
+
 TEST_CASE_METHOD(http_fixture, "those who are told so are not too many",
                  "[http]") {
   options.bounds.connections = 0;
