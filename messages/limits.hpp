@@ -72,6 +72,8 @@ inline constexpr size_t read_buffer_bytes = 16u << 10;
 // -- our own HTTP server ------------------------------------------------------
 /// Room for the largest request (`request_bytes_max`) and its JSON.
 inline constexpr size_t http_body_bytes_max = 33u << 20;
+/// Of all bodies that are not whole; who adds to them over it is answered 503.
+inline constexpr size_t http_bodies_bytes_max = 512u << 20;
 /// The next ones are answered 503.
 inline constexpr size_t http_connections_max = 4'096;
 /// Connections that are told 503 at a time; over it they are closed unheard.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/commands.hpp"
 #include "app/cli/print.hpp"
+#include "app/process/terminal.hpp"
 
 #include "messages/access.hpp"
 

@@ -30,10 +30,8 @@ bool is_token(std::string_view text) noexcept {
 }
 
 bool is_field_value(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return c == '\t' || (byte >= 0x20 && byte != 0x7f);
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\t' || !is_control(c); });
 }
 
 bool is_visible(std::string_view text) noexcept {

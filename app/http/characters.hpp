@@ -10,6 +10,12 @@ constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
+/// Returns whether `c` is an ASCII control character.
+constexpr bool is_control(char c) noexcept {
+  auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
+}
+
 /// Returns whether `text` is a token: a method, or a field's name.
 bool is_token(std::string_view text) noexcept;
 

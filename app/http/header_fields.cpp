@@ -7,7 +7,19 @@
 
 namespace byollm::http {
 
+namespace {
+
+constexpr size_t usual_bytes = 512;
+constexpr size_t usual_fields = 16;
+
+} // namespace
+
 void header_fields::add(std::string_view name, std::string_view value) {
+  if (slices_.empty()) {
+    // What a usual client sends, in one step.
+    bytes_.reserve(usual_bytes);
+    slices_.reserve(usual_fields);
+  }
   slice made{static_cast<uint32_t>(bytes_.size()),
              static_cast<uint32_t>(name.size()),
              static_cast<uint32_t>(value.size())};

@@ -39,6 +39,7 @@ struct server_limits {
   size_t head_bytes = limits::http_header_bytes_max;
   size_t head_fields = limits::http_header_fields_max;
   size_t body_bytes = limits::http_body_bytes_max;
+  size_t bodies_bytes = limits::http_bodies_bytes_max;
   size_t connections = limits::http_connections_max;
   size_t requests_per_connection = limits::http_requests_per_connection_max;
   size_t stream_queue_bytes = limits::http_stream_queue_bytes;
@@ -77,8 +78,9 @@ struct server_options {
 
 /// An HTTP/1.1 server on the host's loops. A connection stays on one loop, on
 /// which its requests are handled, one after the other.
-/// Thread: any, unless said otherwise. Each loop is run by one thread, outlives
-/// the server, and runs what the server's end has posted to it.
+/// Thread: any; one at a time, except the counts. Each loop is run by one
+/// thread, outlives the server, and runs what the server's end has posted to
+/// it.
 class server {
 public:
   class impl;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/owner/client.hpp"
 
+#include "app/local/socket_name.hpp"
 #include "app/owner/peer.hpp"
 #include "app/owner/socket_path.hpp"
 
@@ -56,7 +57,7 @@ bool wait_readable(int fd, int stop_fd) noexcept {
 
 expected<std::optional<client>>
 client::connect(const std::filesystem::path& data_directory) {
-  auto name = socket_name::of(data_directory);
+  auto name = local::socket_name::of(socket_file(data_directory));
   if (!name && name.error().code == errc::not_found)
     return std::optional<client>{};
   if (!name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/owner/server.hpp"
 
+#include "app/local/socket_name.hpp"
 #include "app/owner/peer.hpp"
 #include "app/owner/session.hpp"
 #include "app/owner/socket_path.hpp"
@@ -41,7 +42,7 @@ void remove_dead_socket(const std::string& name) noexcept {
 
 class owner_server::impl : public std::enable_shared_from_this<impl> {
 public:
-  impl(boost::asio::io_context& io, owner::socket_name name, const runtime& of)
+  impl(boost::asio::io_context& io, local::socket_name name, const runtime& of)
       : acceptor_(io), retry_(io), name_(std::move(name)), of_(of) {
     // nop
   }
@@ -114,7 +115,7 @@ private:
 
   protocol::acceptor acceptor_;
   boost::asio::steady_timer retry_;
-  owner::socket_name name_;
+  local::socket_name name_;
   const runtime& of_;
   std::atomic<bool> closing_ = false;
   std::vector<std::weak_ptr<owner::session>> sessions_;
@@ -133,7 +134,7 @@ expected<std::unique_ptr<owner_server>>
 start_owner_server(boost::asio::io_context& io,
                    const std::filesystem::path& data_directory,
                    const runtime& of) {
-  auto name = owner::socket_name::of(data_directory);
+  auto name = local::socket_name::of(owner::socket_file(data_directory));
   if (!name)
     return std::move(name).error();
   auto made = std::make_shared<owner_server::impl>(io, *std::move(name), of);

@@ -205,6 +205,7 @@ int status_of(errc code) noexcept {
   case errc::unavailable:
   case errc::config_unavailable:
   case errc::provider_disabled:
+  case errc::circuit_open:
   case errc::secret_integrity:
   case errc::store_unavailable:
   case errc::store_newer:

@@ -35,8 +35,8 @@ expected<offered_function> read_function(const rapidjson::Value& from) {
                       "[A-Za-z0-9._:@-]");
   if (auto problem = in.problem())
     return *problem;
-  auto compiled = argument_schema::compile(
-    schema ? *schema : rapidjson::Value{rapidjson::kObjectType});
+  static const rapidjson::Value any{rapidjson::kObjectType};
+  auto compiled = argument_schema::compile(schema ? *schema : any);
   if (!compiled)
     return compiled.error();
   made.parameters = *std::move(compiled);

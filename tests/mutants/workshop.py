@@ -29,12 +29,15 @@ PATIENCE = 300
 
 # The program that a suite's tests run in, below the build tree.
 CATCH = {
+    "access": "tests/unit/access/byollm_unit_access",
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
+    "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",
     "probe": "tests/unit/probe/byollm_unit_probe",
+    "reader": "tests/unit/http/byollm_unit_http",
     "store": "tests/unit/store/byollm_unit_store",
     "tamper": "tests/verify/byollm_verify_tamper",
 }

@@ -85,7 +85,7 @@ status perform(const runtime& rt, const arguments& args,
   std::cout << "\nBeside this, in another terminal: byollm --data-dir "
             << args.data_directory.string()
             << " --tenant demo --user ada chat hello\n";
-  if (cli::stdin_is_terminal())
+  if (stdin_is_terminal())
     chat(rt);
   return unit{};
 }
@@ -108,7 +108,7 @@ status demo(const arguments& args) {
   runtime_options how;
   how.data_directory = args.data_directory;
   how.owner_socket = true;
-  how.log = cli::make_log(log_level::warning, cli::log_format::human);
+  how.log = make_log(log_level::warning, log_format::human);
   auto started = runtime::start(std::move(how));
   if (!started)
     return std::move(started).error();
@@ -142,8 +142,7 @@ int parse_and_run(int argc, char** argv) {
   }
   if (auto done = demo(args); !done) {
     std::cout << std::flush;
-    std::cerr << "byollm-demo: " << cli::printable(describe(done.error()))
-              << '\n';
+    std::cerr << "byollm-demo: " << printable(describe(done.error())) << '\n';
     return cli::exit_failure;
   }
   return cli::exit_ok;

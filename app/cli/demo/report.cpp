@@ -33,12 +33,12 @@ const ledger_row* last_of(const std::vector<ledger_row>& rows,
 std::string field_of(const ledger_row& row, std::string_view name) {
   for (const auto& [key, value] : row.fields)
     if (key == name)
-      return cli::printable(value);
+      return printable(value);
   return "?";
 }
 
 std::string style(const char* code, const std::string& text) {
-  if (!cli::stdout_is_terminal())
+  if (!stdout_is_terminal())
     return text;
   return std::string{"\x1b["} + code + "m" + text + "\x1b[0m";
 }

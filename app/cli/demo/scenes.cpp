@@ -16,7 +16,7 @@ namespace {
 // and this is where a host would hand the piece to its own client.
 flow print_piece(const delta& piece) {
   if (piece.what == delta::kind::text)
-    std::cout << cli::for_stdout(piece.text) << std::flush;
+    std::cout << for_stdout(piece.text) << std::flush;
   return flow::more;
 }
 

@@ -32,6 +32,7 @@ from support import (BYOLLM, DEMO, PATIENCE, STANDIN, Standin,  # noqa: E402
 
 SOURCE = os.environ["BYOLLM_SOURCE"]
 VERIFY = os.environ["BYOLLM_VERIFY"]
+BYOLLMD = os.environ["BYOLLMD"]
 OLLAMA = "http://127.0.0.1:11434"
 
 # In front of the real program: makes a provider of the stand-in.
@@ -113,8 +114,10 @@ class Runnable(unittest.TestCase):
             elif marker == "ollama":
                 program = WITH_OLLAMA
             self.script("bin/byollm", program.format(**names))
-            self.script("bin/byollm-verify",
-                        f"#!/bin/sh\nexec {shlex.quote(VERIFY)} \"$@\"\n")
+            for name, path in (("byollm-verify", VERIFY),
+                               ("byollmd", BYOLLMD)):
+                self.script(f"bin/{name}",
+                            f"#!/bin/sh\nexec {shlex.quote(path)} \"$@\"\n")
             self.script("run", RUN.format(**names))
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", text],
@@ -155,7 +158,7 @@ class Runnable(unittest.TestCase):
 
     def help_of(self, words):
         program = {"byollm": BYOLLM, "byollm-demo": DEMO,
-                   "byollm-verify": VERIFY,
+                   "byollm-verify": VERIFY, "byollmd": BYOLLMD,
                    "byollm-standin": STANDIN, "./run": DEMO}[words[0]]
         # Subcommands; what is none (a value, a message) ends the search.
         command = [program]
@@ -171,7 +174,7 @@ class Runnable(unittest.TestCase):
 
     def test_every_option_that_is_named_exists(self):
         programs = ("byollm", "byollm-demo", "byollm-standin", "./run",
-                    "byollm-verify")
+                    "byollm-verify", "byollmd")
         seen = 0
         for path in documents():
             for line, _, text in blocks(path):

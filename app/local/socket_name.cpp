@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/owner/socket_path.hpp"
+#include "app/local/socket_name.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -8,22 +8,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace byollm::owner {
+namespace byollm::local {
 
-std::filesystem::path socket_file(const std::filesystem::path& data_directory) {
-  return data_directory / "owner.sock";
-}
-
-expected<socket_name>
-socket_name::of(const std::filesystem::path& data_directory) {
+expected<socket_name> socket_name::of(const std::filesystem::path& file) {
+  auto folder = file.has_parent_path() ? file.parent_path() : ".";
   // Opened also when the name is short: this tells "no such directory" apart.
-  auto fd = ::open(data_directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  auto fd = ::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
     return failure{errno == ENOENT ? errc::not_found : errc::store_unavailable,
-                   "the data directory cannot be opened"};
-  auto name = socket_file(data_directory).string();
+                   "the socket's directory cannot be opened"};
+  auto name = file.string();
   if (name.size() >= sizeof(sockaddr_un::sun_path))
-    name = "/proc/self/fd/" + std::to_string(fd) + "/owner.sock";
+    name
+      = "/proc/self/fd/" + std::to_string(fd) + "/" + file.filename().string();
   return socket_name{fd, std::move(name)};
 }
 
@@ -38,4 +35,4 @@ socket_name::~socket_name() {
     ::close(directory_);
 }
 
-} // namespace byollm::owner
+} // namespace byollm::local

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/server.hpp"
+
+#include "messages/ports/alarm.hpp"
+#include "providers/net/loop_alarm.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+
+namespace byollm::http {
+
+class session;
+
+/// What all loops of one server share. Thread-safe; `options` do not change.
+class site {
+public:
+  explicit site(server_options chosen) : options(std::move(chosen)) {
+    // nop
+  }
+
+  /// Makes the answer to a refusal.
+  answer refuse(int status, std::string_view why, const request* head) const;
+
+  /// Calls `drained` when the last connection is closed.
+  void drain(std::function<void()> drained);
+
+  bool is_draining() const noexcept {
+    return is_draining_;
+  }
+
+  void opened() noexcept {
+    ++connections;
+  }
+
+  void closed();
+
+  void tell_if_drained();
+
+  const server_options options;
+  std::atomic<size_t> connections = 0;
+  std::atomic<size_t> exchanges = 0;
+  /// In bodies that are not whole.
+  std::atomic<size_t> body_bytes = 0;
+
+private:
+  std::atomic<bool> is_draining_ = false;
+  std::mutex mutex_;
+  std::function<void()> drained_;
+};
+
+/// One loop's part of a server. Thread: its loop, except the constructor.
+class lane {
+public:
+  lane(boost::asio::io_context& on, alarm_clock* given,
+       std::shared_ptr<site> with)
+      : loop(on),
+        own_clock_(on),
+        clock(given ? *given : own_clock_),
+        shared(std::move(with)) {
+    // nop
+  }
+
+  /// Closes the connections that wait for a request; the others close after
+  /// their answer.
+  void retire();
+
+  /// Closes all connections.
+  void cut();
+
+  boost::asio::io_context& loop;
+
+private:
+  loop_alarm own_clock_;
+
+public:
+  alarm_clock& clock;
+  std::shared_ptr<site> shared;
+  /// Every open connection of this loop.
+  std::list<std::shared_ptr<session>> sessions;
+  /// After `cut` none are taken.
+  bool is_cut = false;
+};
+
+} // namespace byollm::http

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/http/input.hpp"
+#include "app/http/lane.hpp"
+#include "app/http/live_exchange.hpp"
+#include "app/http/output.hpp"
+#include "app/http/request_reader.hpp"
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+
+namespace byollm::http {
+
+/// One connection: reads a request, has it handled, sends the answer, and only
+/// then looks at the next one.
+/// Thread: its lane's loop, except the three `answer_*` and `run_later`.
+class session : public std::enable_shared_from_this<session> {
+public:
+  using socket
+    = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
+                                       boost::asio::io_context::executor_type>;
+
+  session(socket peer, std::shared_ptr<lane> on, bool is_local);
+
+  void start();
+
+  /// Answers without a request, and closes.
+  void start_refusing(const refusal& why);
+
+  /// Closes if no request has begun, else after its answer.
+  void retire();
+
+  /// Closes now; a running exchange is told. Idempotent.
+  void close();
+
+  /// Says that `from` has something to send. Thread: any.
+  void answer_now(std::shared_ptr<live_exchange> from);
+  void answer_later(std::shared_ptr<live_exchange> from);
+
+  /// Runs `task` on the loop, not from inside. Thread: any.
+  void run_later(std::function<void()> task);
+
+private:
+  using error = boost::system::error_code;
+  using time_point = alarm_clock::time_point;
+
+  enum class state {
+    reading,   ///< A request, or waiting for one.
+    answering, ///< `current_` is set.
+    refusing,  ///< The server's own last word.
+    lingering, ///< Said all; the client may read it and close.
+    closed
+  };
+
+  /// What the deadline of `state::reading` is for.
+  enum class waiting { nothing, head, body, request };
+
+  void open();
+
+  // -- session_read.cpp -------------------------------------------------------
+  void serve();
+  bool check_head();
+  void handle_request();
+  void read_on();
+  void on_read(error ec, size_t count, bool into_body);
+  void await_more();
+  void time_reading();
+  /// Counts what there is of the body. Returns whether there is room for it.
+  bool hold(size_t bytes) noexcept;
+
+  // -- session_write.cpp ------------------------------------------------------
+  void look(const std::shared_ptr<live_exchange>& from);
+  void pump();
+  bool compose();
+  void compose_whole(answer& whole);
+  void compose_stream_head();
+  void compose_pieces();
+  bool flush();
+  void wait_until_writable(bool has_moved);
+  void go_on();
+  void finish_answer();
+  void refuse(const refusal& why);
+  void linger();
+
+  // -- session.cpp: time ------------------------------------------------------
+  void set_deadline(time_point when);
+  void no_deadline() noexcept;
+  void set_alarm(time_point when);
+  void ring();
+  void expire();
+
+  socket peer_;
+  std::shared_ptr<lane> lane_;
+  const server_options& options_;
+  bool is_local_;
+  state state_ = state::reading;
+  std::list<std::shared_ptr<session>>::iterator place_;
+
+  input input_;
+  request_reader reader_;
+  bool is_reading_ = false;
+  bool is_serving_ = false;
+  waiting waiting_ = waiting::head;
+  size_t body_mark_ = 0;
+  size_t body_held_ = 0;
+
+  std::shared_ptr<live_exchange> current_;
+  size_t requests_ = 0;
+  bool is_head_request_ = false;
+  bool is_http_1_0_ = false;
+  bool closes_ = false;
+  bool is_in_handler_ = false;
+
+  output output_;
+  outgoing next_;
+  bool is_waiting_to_write_ = false;
+  /// The stream's pieces are for nobody.
+  bool is_muted_ = false;
+  /// All of the answer is in `output_`.
+  bool is_composed_ = false;
+  bool is_torn_ = false;
+
+  alarm_clock::alarm_id alarm_ = 0;
+  time_point alarm_at_ = {};
+  time_point deadline_ = time_point::max();
+};
+
+} // namespace byollm::http

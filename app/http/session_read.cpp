@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/http/host.hpp"
+#include "app/http/session.hpp"
+
+#include "messages/limits.hpp"
+
+#include <utility>
+
+namespace byollm::http {
+
+namespace asio = boost::asio;
+
+// Answers all requests that are there, without recursion: an answer that is
+// sent at once comes back here through `finish_answer`.
+void session::serve() {
+  if (std::exchange(is_serving_, true))
+    return;
+  while (state_ == state::reading) {
+    auto bytes = input_.unread();
+    auto step = reader_.take(bytes);
+    input_.keep(bytes.size());
+    if (step == request_reader::step::bad) {
+      refuse(reader_.why_not());
+    } else if (step == request_reader::step::request) {
+      handle_request();
+    } else if (step == request_reader::step::need_more) {
+      await_more();
+      break;
+    } else if (!check_head()) {
+      break;
+    }
+  }
+  is_serving_ = false;
+  if (state_ != state::closed)
+    read_on();
+}
+
+// Before the body: it may be long.
+bool session::check_head() {
+  auto& head = reader_.head();
+  is_head_request_ = head.method == "HEAD";
+  is_http_1_0_ = reader_.framing().is_http_1_0;
+  if (!is_local_ && options_.check_host && head.fields.has("host")
+      && !is_own_host(head.header("host"), options_.allowed_hosts)) {
+    refuse({421, "the Host is not one of this server's names"});
+    return false;
+  }
+  if (reader_.framing().expects_continue && !is_http_1_0_
+      && reader_.awaits_body() && input_.unread().empty()) {
+    output_.text += "HTTP/1.1 100 Continue\r\n\r\n";
+    output_.seal();
+    flush();
+  }
+  return state_ == state::reading;
+}
+
+void session::handle_request() {
+  auto closes = reader_.framing().closes || is_http_1_0_
+                || ++requests_ >= options_.bounds.requests_per_connection;
+  closes_ = closes_ || closes || lane_->shared->is_draining();
+  hold(0);
+  auto asked = reader_.take_request();
+  asked.is_local = is_local_;
+  state_ = state::answering;
+  waiting_ = waiting::nothing;
+  is_muted_ = is_composed_ = is_torn_ = false;
+  no_deadline();
+  current_ = std::make_shared<live_exchange>(
+    std::move(asked), shared_from_this(), options_.bounds.stream_queue_bytes);
+  ++lane_->shared->exchanges;
+  is_in_handler_ = true;
+  options_.on_request(current_->handle());
+  is_in_handler_ = false;
+  pump();
+}
+
+// While an answer is made, too: this is how a client's end is seen.
+void session::read_on() {
+  if (is_reading_)
+    return;
+  auto room = std::span<char>{};
+  if (state_ == state::reading && input_.unread().empty())
+    room = reader_.room();
+  auto into_body = !room.empty();
+  if (!into_body)
+    room = input_.room();
+  if (room.empty())
+    return;
+  is_reading_ = true;
+  peer_.async_read_some(
+    asio::buffer(room.data(), room.size()),
+    [self = shared_from_this(), into_body](error ec, size_t count) {
+      self->on_read(ec, count, into_body);
+    });
+}
+
+void session::on_read(error ec, size_t count, bool into_body) {
+  is_reading_ = false;
+  if (into_body)
+    reader_.filled(count);
+  else
+    input_.filled(count);
+  if (ec)
+    return close();
+  switch (state_) {
+  case state::reading:
+    return serve();
+  case state::answering:
+  case state::refusing:
+    return read_on();
+  case state::lingering:
+    input_.keep(0);
+    return read_on();
+  case state::closed:
+    return;
+  }
+}
+
+void session::await_more() {
+  if (!hold(reader_.body_bytes()))
+    refuse({503, "too many large requests are on their way"});
+  else
+    time_reading();
+}
+
+bool session::hold(size_t bytes) noexcept {
+  auto& all = lane_->shared->body_bytes;
+  auto grown = bytes - std::exchange(body_held_, bytes);
+  auto now = all.fetch_add(grown) + grown;
+  return bytes == 0 || now <= options_.bounds.bodies_bytes;
+}
+
+void session::time_reading() {
+  auto now = waiting::body;
+  if (reader_.is_idle())
+    now = requests_ > 0 ? waiting::request : waiting::head;
+  else if (!reader_.has_head())
+    now = waiting::head;
+  auto& bounds = options_.bounds;
+  auto is_new = now != std::exchange(waiting_, now);
+  if (now == waiting::body) {
+    auto got = reader_.body_bytes();
+    if (!is_new && got - body_mark_ < limits::http_body_progress_bytes)
+      return;
+    body_mark_ = got;
+    set_deadline(lane_->clock.now() + bounds.body_timeout);
+  } else if (is_new) {
+    set_deadline(
+      lane_->clock.now()
+      + (now == waiting::head ? bounds.head_timeout : bounds.idle_timeout));
+  }
+}
+
+} // namespace byollm::http

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: each error has a status and a body that a program can act on. Method:
+// every code there is.
+#include "app/service/render.hpp"
+
+#include <rapidjson/document.h>
+
+#include <catch2/catch.hpp>
+
+namespace byollm::service {
+
+TEST_CASE("every error has its status and its words", "[service]") {
+  size_t known = 0;
+  for (int i = 1; i < 256; ++i) {
+    auto code = static_cast<errc>(i);
+    if (remedy(code).empty() && code != errc::cancelled)
+      continue;
+    ++known;
+    INFO(to_string(code));
+    auto status = status_of(code);
+    CHECK(status >= 400);
+    CHECK(status < 600);
+    auto answer = answer_of({code, "because", "field"});
+    rapidjson::Document body;
+    REQUIRE_FALSE(body.Parse(answer.body.c_str()).HasParseError());
+    const auto& error = body["error"];
+    CHECK(error["code"].GetString() == std::string{to_string(code)});
+    CHECK(error["message"].GetString() == std::string{"because"});
+    CHECK(error["parameter"].GetString() == std::string{"field"});
+    CHECK(error["sent"].GetString() == std::string{"no"});
+  }
+  CHECK(known > 50);
+}
+
+TEST_CASE("who must wait is told how long, in whole seconds", "[service]") {
+  failure why{errc::rate_limited, "slow down"};
+  why.retry_after = std::chrono::milliseconds{1'200};
+  auto answer = answer_of(why);
+  REQUIRE(answer.headers.size() == 1);
+  CHECK(answer.headers[0].first == "Retry-After");
+  CHECK(answer.headers[0].second == "2");
+  CHECK(answer.status == 429);
+}
+
+TEST_CASE("an event is one line each", "[service]") {
+  CHECK(event("delta", "{}") == "event: delta\ndata: {}\n\n");
+}
+
+} // namespace byollm::service
