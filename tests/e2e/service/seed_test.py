@@ -21,11 +21,13 @@ class Seed(ServiceCase):
         super().setUp()
         self.own_llm("ada")
 
-    def billed(self, turn):
-        """Returns the bills that the turn's calls are on."""
-        rows = self.attempts(turn)
-        self.assertTrue(rows)
-        return {row["billing"] for row in rows if row.get("billing")}
+    def check_bill(self, turn, bill):
+        """One call, on this bill; that of the user's own LLM says 0."""
+        outcome, = self.outcomes(turn)
+        self.assertEqual((outcome["status"], outcome["billing"]),
+                         ("success", bill))
+        if bill == "byollm":
+            self.assertEqual(outcome["cost_micro"], "0")
 
     def test_the_first(self):
         self.worker("first")
@@ -38,7 +40,7 @@ class Seed(ServiceCase):
                 self.assertIn("I am byollm-standin", text)
                 self.assertIn(f"model={model}", text)
                 self.assertIn(f"Summarize in 7 words:\n\n{TEXT}", text)
-                self.assertEqual(self.billed(got.turn), {bill})
+                self.check_bill(got.turn, bill)
 
     def test_its_default(self):
         self.worker("first")
@@ -47,12 +49,18 @@ class Seed(ServiceCase):
 
     def test_its_parameters_are_checked(self):
         self.worker("first")
-        for arguments, pointer in (({}, "/text"), ({"text": 7}, "/text"),
+        # Without a pointer it is the arguments as a whole.
+        for arguments, pointer in (({}, None), ({"text": 7}, "/text"),
                                    ({"text": "x", "max_words": "many"},
                                     "/max_words")):
             with self.assertRaises(ValidationRejectedError) as caught:
                 self.turn("ada", "notes", "summarize", arguments)
-            self.assertIn(caught.exception.parameter, (pointer, ""))
+            self.assertEqual(caught.exception.parameter, pointer)
+        rows = self.json("ledger", "list", "--of-user", "ada")
+        self.assertEqual([x["fields"]["status"] for x in rows
+                          if x["type"] == "refusal"],
+                         ["validation_rejected"] * 3)
+        self.assertNotIn("intent", [x["type"] for x in rows])
 
     def test_the_second(self):
         self.worker("second")
@@ -62,7 +70,7 @@ class Seed(ServiceCase):
                                 message="What is new?")
                 self.assertIn("You said: What is new?",
                               got.result["data"]["text"])
-                self.assertEqual(self.billed(got.turn), {bill})
+                self.check_bill(got.turn, bill)
                 self.assertEqual(self.log().count("Using user's own LLM"), 1)
 
     def test_the_second_when_the_user_said_nothing(self):

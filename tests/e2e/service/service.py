@@ -114,8 +114,7 @@ class ServiceCase(Case):
 
     def setUp(self):
         super().setUp()
-        llm = Standin()
-        self.llm = self.enterContext(llm)
+        self.llm = self.enterContext(Standin())
         self.socket = os.path.join(self.data, "byollmd.sock")
         self.daemon = self.start_daemon()
         self.byollm("origin", "allow", "--platform", self.llm.url)
@@ -130,10 +129,9 @@ class ServiceCase(Case):
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'data_directory = "{self.data}"\n'
                        '[log]\nlevel = "debug"\n')
-        process = subprocess.Popen(
-            [BYOLLMD, "--config", path], stdout=subprocess.PIPE,
-            stderr=open(os.path.join(self.root, "byollmd.log"), "ab"),
-            text=True)
+        with open(os.path.join(self.root, "byollmd.log"), "ab") as log:
+            process = subprocess.Popen([BYOLLMD, "--config", path], text=True,
+                                       stdout=subprocess.PIPE, stderr=log)
         self.addCleanup(self.stop_daemon, process)
         line = process.stdout.readline()
         self.assertTrue(line.startswith("serving"), line + self.log())
@@ -188,6 +186,8 @@ class ServiceCase(Case):
     def client(self):
         return Client(self.host_token, socket=self.socket)
 
-    def attempts(self, turn):
-        """Returns what the ledger has of a turn."""
-        return [row["fields"] for row in self.rows(turn)]
+    def outcomes(self, turn):
+        """Returns what the ledger says of the calls of a turn."""
+        return [row["fields"]
+                for row in self.json("ledger", "list", "--turn", turn)
+                if row["type"] == "outcome"]

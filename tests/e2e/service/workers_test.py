@@ -117,6 +117,9 @@ class Cancelling(ServiceCase):
             self.trouble = self.worker("trouble")
             asyncio.run(ask_and_cancel())
             self.assertTrue(provider.gone.wait(PATIENCE))
+        rows = self.json("ledger", "list", "--of-user", "ada", "--type",
+                         "outcome")
+        self.assertEqual([x["fields"]["status"] for x in rows], ["cancelled"])
 
     def test_a_host_that_cancels(self):
         self.cancelled(lambda turn: turn.cancel())
@@ -179,8 +182,7 @@ class Agents(ServiceCase):
         self.assertEqual((data["stop"], data["rounds"], data["asked"]),
                          ("finished", 2, ["stand-in"]))
         # One turn: two calls.
-        calls = {row["call"] for row in self.attempts(got.turn)
-                 if row.get("call")}
+        calls = {outcome["call"] for outcome in self.outcomes(got.turn)}
         self.assertEqual(len(calls), 2)
 
 
