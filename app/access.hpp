@@ -19,9 +19,10 @@ public:
   // -- service tokens ---------------------------------------------------------
 
   /// Makes a token; its text is told once and stored nowhere. Durable, and in
-  /// the ledger, before it arrives. Errors: `invalid_request`,
-  /// `limit_exceeded`, `store_unavailable`.
+  /// the ledger, before it arrives. `extension` goes with the scope of that
+  /// name. Errors: `invalid_request`, `limit_exceeded`, `store_unavailable`.
   pending<new_service_token> add_token(std::string name, uint32_t scopes,
+                                       std::string extension,
                                        std::string actor) const;
 
   /// From when it arrives on, the token is refused. Errors: `not_found`.
@@ -40,9 +41,12 @@ public:
   expected<call_token> mint(call_grant grant,
                             std::chrono::milliseconds ttl) const;
 
-  /// Returns what a token grants; a single-use one is used by that. Errors:
-  /// `unauthenticated`, `overloaded`.
+  /// Returns what a token grants. Errors: `unauthenticated`.
   expected<call_grant> check_call_token(std::string_view text) const;
+
+  /// Uses a token up if it is for one use. Errors: `unauthenticated` if it was
+  /// used, or may have been before a restart; `overloaded`.
+  status use_call_token(const call_grant& grant) const;
 
   /// Call tokens are signed with a new secret from when it arrives on. Those of
   /// the secret before are taken until they expire, older ones are refused:

@@ -54,7 +54,7 @@ struct call_token {
 /// What a service token may do; a set of bits.
 enum class service_scope : uint32_t {
   turns = 1,      ///< Run functions in chat turns.
-  extensions = 2, ///< Offer functions as a worker.
+  extensions = 2, ///< Offer an extension's functions as a worker.
   tokens = 4,     ///< Mint call tokens.
   config = 8,     ///< Read and change users' and the platform's LLMs.
   audit = 16,     ///< Read the ledger and usage.
@@ -73,7 +73,11 @@ BYOLLM_API std::string names_of_scopes(uint32_t scopes);
 struct service_token_view {
   std::string name = {};
   uint32_t scopes = 0;
+  /// With service_scope::extensions: whose functions it may offer; "*": any.
+  std::string extension = {};
   int64_t created_unix_ms = 0;
+
+  bool operator==(const service_token_view&) const = default;
 };
 
 /// A service token as stored: nothing of it can be used to call.

@@ -43,7 +43,8 @@ enum class errc : uint8_t {
   validation_rejected = 12,
   /// The function is destructive and the turn did not confirm it.
   confirmation_required = 13,
-  /// The extension's function failed.
+  /// The extension's function failed; `failure::parameter` is the type of its
+  /// error.
   handler_failed = 14,
 
   // -- who answers ------------------------------------------------------------

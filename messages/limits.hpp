@@ -124,6 +124,15 @@ inline constexpr auto invocation_timeout = 60s;
 inline constexpr auto invocation_timeout_max = call_timeout_max;
 /// Of what a failed function says.
 inline constexpr size_t handler_error_bytes_max = 1u << 10;
+inline constexpr size_t handler_error_type_bytes_max = 128;
+/// Of the JSON Schema of one function's parameters, how deep its references go,
+/// and how often a pattern may repeat.
+inline constexpr size_t schema_bytes_max = 64u << 10;
+inline constexpr size_t schema_references_deep_max = 32;
+inline constexpr uint64_t schema_pattern_repeats_max = 1'000;
+/// Of one line that an extension logs, fields and all.
+inline constexpr size_t log_line_bytes_max = 8u << 10;
+inline constexpr size_t log_fields_max = 32;
 /// Between two signs of life on a stream of events.
 inline constexpr auto event_keep_alive = 15s;
 /// How often tokens that expired are looked for.

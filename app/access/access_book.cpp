@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view prefix = "byollm_st_";
 constexpr int64_t skew_ms = 60'000;
+constexpr int64_t sweep_ms = 1'000;
 
 failure unknown() {
   return {errc::unauthenticated, "the token is not known"};
@@ -26,8 +27,10 @@ std::vector<uint8_t> fields_of(const stored_service_token& token) {
     for (int shift = 56; shift >= 0; shift -= 8)
       out.push_back(static_cast<uint8_t>(value >> shift));
   };
-  number(token.shown.name.size());
-  out.insert(out.end(), token.shown.name.begin(), token.shown.name.end());
+  for (const auto* text : {&token.shown.name, &token.shown.extension}) {
+    number(text->size());
+    out.insert(out.end(), text->begin(), text->end());
+  }
   number(token.shown.scopes);
   number(static_cast<uint64_t>(token.shown.created_unix_ms));
   out.insert(out.end(), token.digest.begin(), token.digest.end());
@@ -85,13 +88,14 @@ access_book::seal_of(const stored_service_token& token) const {
   return keys_.seal_of(fields_of(token));
 }
 
-expected<access_book::fresh_token> access_book::make(std::string name,
-                                                     uint32_t scopes) const {
+expected<access_book::fresh_token>
+access_book::make(service_token_view wanted) const {
   std::array<uint8_t, 32> bytes;
   if (auto made = random_bytes(bytes, true); !made)
     return made.error();
+  wanted.created_unix_ms = options_.unix_ms();
   fresh_token made{std::string{prefix} + to_base64url(bytes),
-                   {{std::move(name), scopes, options_.unix_ms()}, {}, {}}};
+                   {std::move(wanted), {}, {}}};
   auto digest = keys_.digest_of(made.text);
   if (!digest)
     return digest.error();
@@ -184,7 +188,7 @@ expected<token_claims> access_book::open(std::string_view text) const {
   return unknown();
 }
 
-expected<call_grant> access_book::check_call(std::string_view text) {
+expected<call_grant> access_book::check_call(std::string_view text) const {
   auto claims = open(text);
   if (!claims)
     return claims.error();
@@ -195,21 +199,21 @@ expected<call_grant> access_book::check_call(std::string_view text) {
     return unknown();
   if (grant.expires_unix_ms <= now)
     return failure{errc::unauthenticated, "the call token has expired"};
-  if (grant.single_use)
-    if (auto used = use_once(grant); !used)
-      return used.error();
   return std::move(grant);
 }
 
-status access_book::use_once(const call_grant& grant) {
+status access_book::use(const call_grant& grant) {
+  if (!grant.single_use)
+    return unit{};
   std::lock_guard guard{mutex_};
   if (grant.issued_unix_ms < started_unix_ms_)
     return failure{errc::unauthenticated,
                    "the call token is from before the restart"};
-  if (used_.size() >= limits::used_tokens_max)
-    std::erase_if(used_, [now = options_.unix_ms()](const auto& one) {
-      return one.second <= now;
-    });
+  auto now = options_.unix_ms();
+  if (now - swept_unix_ms_ > sweep_ms) {
+    swept_unix_ms_ = now;
+    std::erase_if(used_, [now](const auto& one) { return one.second <= now; });
+  }
   if (used_.size() >= limits::used_tokens_max)
     return failure{errc::overloaded, "too many call tokens are in use"};
   if (!used_.emplace(grant.id, grant.expires_unix_ms).second)

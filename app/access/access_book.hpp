@@ -37,8 +37,9 @@ public:
     stored_service_token stored;
   };
 
-  /// Makes a token and what is stored of it. Errors: `unavailable`.
-  expected<fresh_token> make(std::string name, uint32_t scopes) const;
+  /// Makes a token and what is stored of it; sets its time. Errors:
+  /// `unavailable`.
+  expected<fresh_token> make(service_token_view wanted) const;
 
   /// Errors: `unauthenticated`.
   expected<service_token_view> check_service(std::string_view text) const;
@@ -57,9 +58,12 @@ public:
   expected<call_token> mint(call_grant grant,
                             std::chrono::milliseconds ttl) const;
 
-  /// Returns what a token grants. A single-use one is used by that. Errors:
-  /// `unauthenticated`; `overloaded` if too many used ones must be remembered.
-  expected<call_grant> check_call(std::string_view text);
+  /// Returns what a token grants. Errors: `unauthenticated`.
+  expected<call_grant> check_call(std::string_view text) const;
+
+  /// Uses a single-use token up. Errors: `unauthenticated`; `overloaded` if too
+  /// many used ones must be remembered.
+  status use(const call_grant& grant);
 
   uint32_t generation() const;
 
@@ -71,7 +75,6 @@ private:
   void keep(stored_service_token token);
   expected<sha256_digest> seal_of(const stored_service_token& token) const;
   expected<token_claims> open(std::string_view text) const;
-  status use_once(const call_grant& grant);
 
   const access_keys keys_;
   const access_book_options options_;
@@ -83,6 +86,7 @@ private:
   std::map<sha256_digest, service_token_view> tokens_; // by digest
   uint32_t generation_;
   std::unordered_map<std::string, int64_t> used_; // until they expire
+  int64_t swept_unix_ms_ = 0;
 };
 
 } // namespace byollm

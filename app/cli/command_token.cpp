@@ -31,13 +31,23 @@ void print_tokens(std::ostream& to, const rapidjson::Value& tokens) {
     to << "no service tokens; make one with `byollm token add`\n";
   for (const auto& token : tokens.GetArray())
     to << printable(token["name"].GetString()) << "  "
-       << token["scopes"].GetString() << '\n';
+       << token["scopes"].GetString()
+       << (token.HasMember("extension")
+             ? " for " + printable(token["extension"].GetString())
+             : "")
+       << '\n';
 }
 
-int add(const options& opts, const std::string& name,
-        const std::string& scopes) {
+struct add_arguments {
+  std::string name = {};
+  std::string scopes = {};
+  std::string extension = {};
+};
+
+int add(const options& opts, const add_arguments& args) {
   request what{"token.add"};
-  what.text("name", name).text("scopes", scopes);
+  what.text("name", args.name).text("scopes", args.scopes);
+  what.text_if("extension", args.extension);
   return run_and_print(opts, what, print_token);
 }
 
@@ -89,18 +99,19 @@ void add_minting(CLI::App& token, chosen_command& chosen) {
 }
 
 void add_adding(CLI::App& token, chosen_command& chosen) {
-  auto name = std::make_shared<std::string>();
-  auto scopes = std::make_shared<std::string>();
+  auto args = std::make_shared<add_arguments>();
   auto sub = token.add_subcommand(
     "add", "Make a service token; it is shown this once");
-  sub->add_option("NAME", *name, "What it is for")->required();
+  sub->add_option("NAME", args->name, "What it is for")->required();
   sub
-    ->add_option("--scopes", *scopes,
+    ->add_option("--scopes", args->scopes,
                  "What it may do, by commas: " + names_of_scopes(~0u))
     ->required();
-  sub->callback([&chosen, name, scopes] {
-    chosen
-      = [name, scopes](const options& x) { return add(x, *name, *scopes); };
+  sub->add_option("--for", args->extension,
+                  "With the scope extensions: the extension whose functions "
+                  "it may offer; \"*\" for any");
+  sub->callback([&chosen, args] {
+    chosen = [args](const options& x) { return add(x, *args); };
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon/config.hpp"
 
+#include "app/http/characters.hpp"
 #include "messages/limits.hpp"
 
 #include <toml++/toml.h>
@@ -157,6 +158,8 @@ void read_listen(section in, const std::filesystem::path& base, config& to) {
   }
   read_place(in, to);
   to.allowed_hosts = in.texts("hosts");
+  for (auto& host : to.allowed_hosts)
+    std::ranges::transform(host, host.begin(), http::lower);
   in.end();
 }
 

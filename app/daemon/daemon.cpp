@@ -5,6 +5,7 @@
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
 #include "app/service/parts.hpp"
+#include "app/service/render.hpp"
 #include "app/service/router.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
@@ -13,6 +14,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -67,7 +69,7 @@ private:
   void wait() {
     timer_->expires_after(every_);
     timer_->async_wait([this](boost::system::error_code ec) {
-      if (ec)
+      if (ec || is_over_)
         return;
       task_();
       wait();
@@ -88,7 +90,10 @@ struct daemon::impl {
   explicit impl(std::unique_ptr<runtime> started)
       : serves(std::move(started)),
         inside(*serves),
-        parts{*serves, service::open_turns{*serves}} {
+        parts{*serves, service::open_turns{*serves},
+              service::workers{[this](const service_token_view& token) {
+                return is_good(token);
+              }}} {
     parts.after = alarms_of(inside.io(0));
     parts.new_id = new_uuid;
     parts.unix_ms = unix_ms_now;
@@ -108,6 +113,10 @@ struct daemon::impl {
     options.unix_mode = how.socket_mode;
     options.tcp = how.tcp;
     options.allowed_hosts = how.allowed_hosts;
+    options.on_error
+      = [](int status, std::string_view why, const http::request*) {
+          return service::refused_by_server(status, why);
+        };
     std::vector<boost::asio::io_context*> loops;
     for (size_t i = 0; i < inside.loops(); ++i) {
       loops.push_back(&inside.io(i));
@@ -118,6 +127,11 @@ struct daemon::impl {
       return started.error();
     listens = *std::move(started);
     return unit{};
+  }
+
+  bool is_good(const service_token_view& token) const {
+    auto known = serves->access().tokens();
+    return std::ranges::find(known, token) != known.end();
   }
 
   // What runs: functions, and calls beside them. A worker's own stream is an
@@ -133,6 +147,7 @@ struct daemon::impl {
   std::unique_ptr<metronome> sweep;
   std::unique_ptr<metronome> keep_alive;
   std::unique_ptr<http::server> listens;
+  bool has_stopped = false;
 };
 
 daemon::daemon(std::unique_ptr<impl> self) : impl_(std::move(self)) {
@@ -140,7 +155,7 @@ daemon::daemon(std::unique_ptr<impl> self) : impl_(std::move(self)) {
 }
 
 daemon::~daemon() {
-  if (impl_->serves)
+  if (!impl_->has_stopped)
     stop(std::chrono::milliseconds{0});
 }
 
@@ -167,6 +182,7 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
   self.parts.is_stopping = true;
+  self.has_stopped = true;
   auto is_idle = !self.listens || self.is_idle();
   while (!is_idle && clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -175,6 +191,9 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   self.parts.hands.stop();
   self.sweep->stop();
   self.keep_alive->stop();
+  // Nothing of a loop may outlive it.
+  self.sweep.reset();
+  self.keep_alive.reset();
   self.listens.reset();
   auto left = std::max(std::chrono::milliseconds{0},
                        std::chrono::duration_cast<std::chrono::milliseconds>(

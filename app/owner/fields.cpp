@@ -104,6 +104,7 @@ std::string fields::choice(const char* name,
     for (auto choice : choices)
       detail.append(" ").append(choice);
     refuse(name, std::move(detail));
+    return std::string{*choices.begin()};
   }
   return out;
 }

@@ -12,6 +12,8 @@ namespace {
 void put_fields(json_writer& to, const service_token_view& token) {
   put(to, "name", token.name);
   put(to, "scopes", names_of_scopes(token.scopes));
+  if (!token.extension.empty())
+    put(to, "extension", token.extension);
   to.Key("created_unix_ms");
   to.Int64(token.created_unix_ms);
 }
@@ -49,10 +51,10 @@ std::string render(const call_token& token) {
   });
 }
 
-detached add(std::string name, uint32_t scopes, std::string actor,
-             operation_ptr as) {
-  auto made
-    = as->of().access().add_token(std::move(name), scopes, std::move(actor));
+detached add(std::string name, uint32_t scopes, std::string extension,
+             std::string actor, operation_ptr as) {
+  auto made = as->of().access().add_token(
+    std::move(name), scopes, std::move(extension), std::move(actor));
   answer(as, co_await made,
          [](const new_service_token& x) { return render(x); });
 }
@@ -72,12 +74,14 @@ detached rotate(std::string actor, operation_ptr as) {
 void token_add(fields& in, operation_ptr as) {
   auto name = in.text("name");
   auto scopes = scopes_of(in.text("scopes"));
+  auto extension = in.text_or("extension", "");
   auto actor = in.text_or("actor", "cli");
   if (refused(in, as))
     return;
   if (!scopes)
     return as->fail(scopes.error());
-  add(std::move(name), *scopes, std::move(actor), std::move(as));
+  add(std::move(name), *scopes, std::move(extension), std::move(actor),
+      std::move(as));
 }
 
 void token_list(fields& in, operation_ptr as) {

@@ -40,12 +40,22 @@ void access_accessor::impl::change(access_change what, change_record why,
 
 pending<new_service_token> access_accessor::add_token(std::string name,
                                                       uint32_t scopes,
+                                                      std::string extension,
                                                       std::string actor) const {
-  if (!is_valid_id(name))
+  auto bad = [](const char* parameter, std::string detail) {
     return settled<new_service_token>(
-      failure{errc::invalid_request,
-              "a token's name has 1 to 128 bytes of [A-Za-z0-9._:@-]", "name"});
-  auto token = impl_->book->make(std::move(name), scopes);
+      failure{errc::invalid_request, std::move(detail), parameter});
+  };
+  if (!is_valid_id(name))
+    return bad("name", "a token's name has 1 to 128 bytes of [A-Za-z0-9._:@-]");
+  auto offers
+    = (scopes & static_cast<uint32_t>(service_scope::extensions)) != 0;
+  if (offers ? extension != "*" && !is_valid_id(extension) : !extension.empty())
+    return bad("extension", "a token with the scope \"extensions\", and no "
+                            "other, names the extension that it is for, or "
+                            "\"*\"");
+  auto token
+    = impl_->book->make({std::move(name), scopes, std::move(extension)});
   if (!token)
     return settled<new_service_token>(token.error());
   auto [state, made] = make_pending<new_service_token>();
@@ -88,6 +98,10 @@ access_accessor::mint(call_grant grant, std::chrono::milliseconds ttl) const {
 expected<call_grant>
 access_accessor::check_call_token(std::string_view text) const {
   return impl_->book->check_call(text);
+}
+
+status access_accessor::use_call_token(const call_grant& grant) const {
+  return impl_->book->use(grant);
 }
 
 pending<unit> access_accessor::rotate_signing_secret(std::string actor) const {

@@ -3,6 +3,7 @@
 
 #include "app/service/read_call.hpp"
 #include "app/service/schema_form.hpp"
+#include "messages/limits.hpp"
 
 #include <rapidjson/schema.h>
 #include <rapidjson/stringbuffer.h>
@@ -58,7 +59,10 @@ argument_schema::compile(const rapidjson::Value& schema) {
                    "a function's parameters are a JSON "
                    "Schema, which is an object",
                    "parameters"};
-  if (auto valid = check_references(schema); !valid)
+  if (service::text_of(schema).size() > limits::schema_bytes_max)
+    return failure{errc::limit_exceeded,
+                   "a function's schema has at most 64 KiB", "parameters"};
+  if (auto valid = check_schema(schema); !valid)
     return valid.error();
   return std::shared_ptr<const argument_schema>{
     std::make_shared<const compiled>(schema)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/service/worker.hpp"
 #include "messages/expected.hpp"
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace byollm::service {
 struct invocation {
   std::string id = {};
   std::string extension = {};
-  std::string function = {};
+  /// As it was checked: only a worker that offers the very same runs it.
+  offered_function function = {};
   /// The data of the `invoke` event.
   std::string event_json = {};
   /// Told once: the result as JSON, or why there is none.

@@ -6,8 +6,10 @@
 #include "app/service/parts.hpp"
 #include "app/service/read_call.hpp"
 #include "app/service/render.hpp"
+#include "messages/limits.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace byollm::service {
 
@@ -126,6 +128,23 @@ void with_turn(parts& of, const visit_ptr& v,
                });
 }
 
+// A line's own fields must not look like ours, nor grow without end.
+bool may_log(owner::fields& in, std::string_view text,
+             const log_fields& fields) {
+  static constexpr std::array ours
+    = {"tenant", "user", "extension", "turn", "level", "text", "unix_ms"};
+  auto size = text.size();
+  for (const auto& [name, value] : fields) {
+    size += name.size() + value.size();
+    if (std::ranges::find(ours, name) != ours.end())
+      in.refuse("fields", "the field " + name + " is ours");
+  }
+  if (size > limits::log_line_bytes_max
+      || fields.size() > limits::log_fields_max)
+    in.refuse("text", "a line has at most 8 KiB and 32 fields");
+  return !in.problem();
+}
+
 log_level level_of(std::string_view name) {
   if (name == "debug")
     return log_level::debug;
@@ -143,7 +162,7 @@ void show_llm(parts& of, const visit_ptr& v) {
 }
 
 void end_llm(parts& of, const visit_ptr& v) {
-  of.turns.end(v->grant.id);
+  of.turns.end(v->grant);
   v->at->reply({204});
 }
 
@@ -217,8 +236,8 @@ void write_log(parts& of, const visit_ptr& v) {
             ? std::string{value.GetString(), value.GetStringLength()}
             : text_of(value));
   }
-  if (auto problem = in.problem())
-    return v->at->reply(answer_of(*problem));
+  if (!may_log(in, text, fields))
+    return v->at->reply(answer_of(*in.problem()));
   with_turn(of, v, [v, level, text, fields](const open_turn_ptr& turn) {
     turn->at.log(level, text, fields);
     v->at->reply({204});

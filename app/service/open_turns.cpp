@@ -11,6 +11,10 @@ failure too_many() {
   return {errc::overloaded, "too many chat turns are open"};
 }
 
+failure is_over() {
+  return {errc::unauthenticated, "the token's chat turn has ended"};
+}
+
 open_turn_ptr make_turn(const call_grant& grant, context at) {
   return std::make_shared<open_turn>(std::move(at), grant);
 }
@@ -24,7 +28,12 @@ void open_turns::get(const call_grant& grant, opened_fn done) {
     guard.unlock();
     return done(std::move(found));
   }
-  if (turns_.size() + waiting_.size() >= limits::open_turns_max) {
+  if (ended_.count(grant.id) != 0) {
+    guard.unlock();
+    return done(is_over());
+  }
+  if (turns_.size() + waiting_.size() + ended_.size()
+      >= limits::open_turns_max) {
     guard.unlock();
     return done(too_many());
   }
@@ -45,7 +54,9 @@ void open_turns::opened(const call_grant& grant, expected<context> at) {
     = at ? expected<open_turn_ptr>{make_turn(grant, *std::move(at))}
          : at.error();
   std::unique_lock guard{mutex_};
-  if (made)
+  if (ended_.count(grant.id) != 0)
+    made = is_over();
+  else if (made)
     turns_.emplace(grant.id, *made);
   auto waiting = waiting_.extract(grant.id);
   guard.unlock();
@@ -62,11 +73,17 @@ status open_turns::keep(const call_grant& grant, context at) {
   return unit{};
 }
 
-void open_turns::end(const std::string& token) {
+bool open_turns::has(const std::string& token) const {
+  std::lock_guard guard{mutex_};
+  return turns_.count(token) != 0;
+}
+
+void open_turns::end(const call_grant& grant) {
   // Let go of outside the lock: that ends the turn.
   open_turn_ptr ended;
   std::lock_guard guard{mutex_};
-  if (auto it = turns_.find(token); it != turns_.end()) {
+  ended_.emplace(grant.id, grant.expires_unix_ms);
+  if (auto it = turns_.find(grant.id); it != turns_.end()) {
     ended = std::move(it->second);
     turns_.erase(it);
   }
@@ -75,6 +92,9 @@ void open_turns::end(const std::string& token) {
 void open_turns::sweep(int64_t now_unix_ms) {
   std::vector<open_turn_ptr> ended;
   std::lock_guard guard{mutex_};
+  std::erase_if(ended_, [now_unix_ms](const auto& one) {
+    return one.second <= now_unix_ms;
+  });
   for (auto it = turns_.begin(); it != turns_.end();) {
     if (it->second->grant.expires_unix_ms > now_unix_ms) {
       ++it;

@@ -33,14 +33,17 @@ public:
   }
 
   /// Tells `done` the turn of a token, perhaps from inside. Errors: those of
-  /// runtime::open_turn, `overloaded`.
+  /// runtime::open_turn, `overloaded`, `unauthenticated` if it was ended.
   void get(const call_grant& grant, opened_fn done);
 
   /// Keeps a turn that was opened already, for the token that stands for it.
   status keep(const call_grant& grant, context at);
 
-  /// Ends a token's turn once its calls have ended.
-  void end(const std::string& token);
+  /// Whether a token's turn is open.
+  bool has(const std::string& token) const;
+
+  /// Ends a token's turn once its calls have ended, and the token with it.
+  void end(const call_grant& grant);
 
   /// Ends the turns of tokens that have expired.
   void sweep(int64_t now_unix_ms);
@@ -49,8 +52,10 @@ private:
   void opened(const call_grant& grant, expected<context> at);
 
   const runtime& of_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<std::string, open_turn_ptr> turns_; // by token
+  /// Tokens whose turn was ended before they expire, and when they do.
+  std::unordered_map<std::string, int64_t> ended_;
   std::unordered_map<std::string, std::vector<opened_fn>> waiting_;
 };
 

@@ -24,7 +24,7 @@ struct parts {
 
   const runtime& of;
   open_turns turns;
-  workers hands = {};
+  workers hands;
   after_fn after = {};
   std::function<std::string()> new_id = {};
   std::function<int64_t()> unix_ms = {};
@@ -39,8 +39,8 @@ struct visit {
   std::string argument = {};
   /// With a call token.
   call_grant grant = {};
-  /// With a service token: its name.
-  std::string token = {};
+  /// With a service token.
+  service_token_view token = {};
   /// Of a request with a body, an object.
   rapidjson::Document body = {};
 };

@@ -185,14 +185,14 @@ void show_config(parts& of, const visit_ptr& v) {
 
 void save_config(parts& of, const visit_ptr& v) {
   auto request = begin_operation("config.set");
-  add(request, "actor", "service:" + v->token);
+  add(request, "actor", "service:" + v->token.name);
   run(of, v, with_body(request, v), masked);
 }
 
 void remove_config(parts& of, const visit_ptr& v) {
   auto request = begin_operation("config.rm");
   add(request, "whose", whose(v));
-  add(request, "actor", "service:" + v->token);
+  add(request, "actor", "service:" + v->token.name);
   if (add_query(request, v))
     run(of, v, request, as_it_is);
 }

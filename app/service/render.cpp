@@ -148,8 +148,11 @@ std::string render_error(const failure& why) {
     put(to, "remedy", remedy(why.code));
     put(to, "sent", to_string(why.sent));
     // There a pointer to all of the arguments is the empty text.
-    if (!why.parameter.empty() || why.code == errc::validation_rejected)
-      put(to, "parameter", why.parameter);
+    auto is_given
+      = !why.parameter.empty() || why.code == errc::validation_rejected;
+    if (is_given)
+      put(to, why.code == errc::handler_failed ? "type" : "parameter",
+          why.parameter);
     if (why.retry_after)
       put_number(to, "retry_after_ms",
                  static_cast<uint64_t>(why.retry_after->count()));
@@ -228,8 +231,8 @@ int status_of(errc code) noexcept {
 
 http::answer answer_of(const failure& why) {
   http::answer made{status_of(why.code), render_error(why)};
-  if (why.retry_after) {
-    auto ms = why.retry_after->count();
+  if (why.retry_after || made.status == 429) {
+    auto ms = why.retry_after.value_or(std::chrono::seconds{1}).count();
     made.headers.emplace_back("Retry-After",
                               std::to_string((ms + 999) / 1'000));
   }
@@ -238,10 +241,26 @@ http::answer answer_of(const failure& why) {
   return made;
 }
 
+http::answer refused_by_server(int status, std::string_view why) {
+  auto code = errc::invalid_request;
+  if (status == 413 || status == 431)
+    code = errc::limit_exceeded;
+  else if (status == 503)
+    code = errc::overloaded;
+  else if (status == 500)
+    code = errc::unavailable;
+  auto made = answer_of({code, std::string{why}});
+  made.status = status;
+  return made;
+}
+
 std::string event(std::string_view name, std::string_view data) {
   std::string out;
   out.reserve(name.size() + data.size() + 16);
-  out.append("event: ").append(name).append("\ndata: ").append(data);
+  out.append("event: ").append(name).append("\ndata: ");
+  // Between the values of JSON that came from outside there may be line ends.
+  for (auto c : data)
+    out += c == '\n' || c == '\r' ? ' ' : c;
   out.append("\n\n");
   return out;
 }

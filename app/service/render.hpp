@@ -21,6 +21,9 @@ int status_of(errc code) noexcept;
 /// Returns the whole answer that tells a failure.
 http::answer answer_of(const failure& why);
 
+/// Returns what the HTTP server itself refuses, in the same form.
+http::answer refused_by_server(int status, std::string_view why);
+
 /// Returns one event of an event stream.
 std::string event(std::string_view name, std::string_view data);
 

@@ -136,8 +136,14 @@ status let_in(parts& of, asks who, visit& v) {
   if ((known->scopes & static_cast<uint32_t>(scope)) == 0)
     return failure{errc::forbidden, "the token lacks the scope \""
                                       + std::string{to_string(scope)} + '"'};
-  v.token = known->name;
+  v.token = *std::move(known);
   return unit{};
+}
+
+// While the daemon stops, turns that are open may go on to their end.
+bool is_stopped(const parts& of, asks who, const visit& v) {
+  return of.is_stopping
+         && !(who == asks::call_token && of.turns.has(v.grant.id));
 }
 
 status read_body(visit& v) {
@@ -179,11 +185,14 @@ void route(parts& of, const http::exchange_ptr& at) {
     v->argument = *std::move(argument);
     if (auto in = let_in(of, known.who, *v); !in)
       return at->reply(answer_of(in.error()));
-    if (known.begins_work && of.is_stopping)
+    if (known.begins_work && is_stopped(of, known.who, *v))
       return at->reply(answer_of({errc::stopping, "the daemon is stopping"}));
     if (known.has_body)
       if (auto read = read_body(*v); !read)
         return at->reply(answer_of(read.error()));
+    if (known.begins_work && known.who == asks::call_token)
+      if (auto used = of.of.access().use_call_token(v->grant); !used)
+        return at->reply(answer_of(used.error()));
     return known.run(of, v);
   }
   if (!allowed.empty())

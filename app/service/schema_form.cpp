@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service/schema_form.hpp"
 
+#include "messages/limits.hpp"
+
 #include <rapidjson/pointer.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -15,11 +20,34 @@ failure bad(std::string detail) {
   return {errc::invalid_request, std::move(detail), "parameters"};
 }
 
+bool holds_schemas(std::string_view keyword) {
+  constexpr std::array known
+    = {"items", "additionalItems", "additionalProperties",
+       "anyOf", "oneOf",           "allOf",
+       "not",   "prefixItems",     "contains"};
+  return std::ranges::find(known, keyword) != known.end();
+}
+
+bool holds_named_schemas(std::string_view keyword) {
+  constexpr std::array known = {"properties", "patternProperties", "$defs",
+                                "definitions", "dependencies"};
+  return std::ranges::find(known, keyword) != known.end();
+}
+
+// Of two bounds the stricter one stays.
+template <class Stricter>
 void move_bound(rapidjson::Value& schema, const char* exclusive,
-                const char* bound, rapidjson::Document::AllocatorType& memory) {
+                const char* bound, Stricter is_stricter,
+                rapidjson::Document::AllocatorType& memory) {
   auto found = schema.FindMember(exclusive);
   if (found == schema.MemberEnd() || !found->value.IsNumber())
     return;
+  auto other = schema.FindMember(bound);
+  if (other != schema.MemberEnd() && other->value.IsNumber()
+      && !is_stricter(found->value.GetDouble(), other->value.GetDouble())) {
+    schema.RemoveMember(exclusive);
+    return;
+  }
   rapidjson::Value limit{found->value, memory};
   found->value.SetBool(true);
   schema.RemoveMember(bound);
@@ -58,6 +86,30 @@ void rename_definitions(rapidjson::Value& schema,
   reference->value.SetString(name, memory);
 }
 
+// Counted repetitions multiply what RapidJSON makes of a pattern.
+bool is_modest(const rapidjson::Value& pattern) {
+  std::string_view text{pattern.GetString(), pattern.GetStringLength()};
+  uint64_t product = 1;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '{')
+      continue;
+    uint64_t most = 1;
+    for (++i; i < text.size() && text[i] != '}'; ++i) {
+      uint64_t count = 0;
+      for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
+        count = std::min<uint64_t>(count * 10 + uint64_t(text[i] - '0'),
+                                   limits::schema_pattern_repeats_max + 1);
+      most = std::max(most, count);
+      if (i >= text.size() || text[i] == '}')
+        break;
+    }
+    product *= most;
+    if (product > limits::schema_pattern_repeats_max)
+      return false;
+  }
+  return true;
+}
+
 // Follows references from every value of a schema.
 class reference_walk {
 public:
@@ -76,6 +128,8 @@ public:
       return unit{};
     for (const auto& [name, value] : at.GetObject()) {
       auto is_reference = name == "$ref" && value.IsString();
+      if (name == "pattern" && value.IsString() && !is_modest(value))
+        return bad("a pattern repeats too often");
       if (auto done = is_reference ? follow(value) : walk(value); !done)
         return done;
     }
@@ -94,19 +148,19 @@ private:
     auto found = pointer.IsValid() ? pointer.Get(root_) : nullptr;
     if (!found)
       return bad("the reference " + name + " leads nowhere");
-    if (++followed_ > followed_max)
-      return bad("the schema has too many references");
+    if (under_way_.size() >= limits::schema_references_deep_max)
+      return bad("references lead too deep");
+    if (!followed_.insert(name).second)
+      return unit{};
     under_way_.push_back(name);
     auto done = walk(*found);
     under_way_.pop_back();
     return done;
   }
 
-  static constexpr size_t followed_max = 10'000;
-
   const rapidjson::Value& root_;
   std::vector<std::string> under_way_;
-  size_t followed_ = 0;
+  std::set<std::string> followed_;
 };
 
 } // namespace
@@ -118,15 +172,23 @@ void to_draft_4(rapidjson::Value& schema,
       to_draft_4(each, memory);
   if (!schema.IsObject())
     return;
-  for (auto& [_, value] : schema.GetObject())
-    to_draft_4(value, memory);
-  move_bound(schema, "exclusiveMinimum", "minimum", memory);
-  move_bound(schema, "exclusiveMaximum", "maximum", memory);
+  for (auto& [name, value] : schema.GetObject()) {
+    std::string_view keyword{name.GetString(), name.GetStringLength()};
+    if (holds_schemas(keyword))
+      to_draft_4(value, memory);
+    else if (holds_named_schemas(keyword) && value.IsObject())
+      for (auto& [_, each] : value.GetObject())
+        to_draft_4(each, memory);
+  }
+  move_bound(schema, "exclusiveMinimum", "minimum", std::greater_equal<>{},
+             memory);
+  move_bound(schema, "exclusiveMaximum", "maximum", std::less_equal<>{},
+             memory);
   const_to_enum(schema, memory);
   rename_definitions(schema, memory);
 }
 
-status check_references(const rapidjson::Value& schema) {
+status check_schema(const rapidjson::Value& schema) {
   return reference_walk{schema}.walk(schema);
 }
 

@@ -12,8 +12,10 @@ namespace byollm::service {
 void to_draft_4(rapidjson::Value& schema,
                 rapidjson::Document::AllocatorType& memory);
 
-/// Checks that each `$ref` stays within `schema`, leads somewhere, and not back
-/// to itself: RapidJSON would follow it for ever. Errors: `invalid_request`.
-status check_references(const rapidjson::Value& schema);
+/// Checks that each `$ref` stays within `schema`, leads somewhere, not back to
+/// itself and not too deep, and that no pattern repeats without measure:
+/// RapidJSON would follow the one for ever, and take all memory for the other.
+/// Errors: `invalid_request`.
+status check_schema(const rapidjson::Value& schema);
 
 } // namespace byollm::service

@@ -136,8 +136,8 @@ private:
       return at_->reply(answer_of(token.error()));
     if (auto kept = of_.turns.keep(token->grant, *turn_); !kept)
       return at_->reply(answer_of(kept.error()));
-    token_ = token->grant.id;
-    invoke(*token);
+    token_ = token->grant;
+    invoke(*token, function);
   }
 
   // The function does not run; that is in the ledger before it is told.
@@ -160,14 +160,18 @@ private:
     return of_.of.access().mint(std::move(grant), ttl);
   }
 
-  void invoke(const call_token& token) {
+  void invoke(const call_token& token, const offered_function& function) {
     const auto& request = asked_->request;
     invocation made{
-      id_, request.extension, request.origin.function,
+      id_, request.extension, function,
       render_event(id_, *asked_, *turn_, token, token.grant.expires_unix_ms),
       [self = shared_from_this()](expected<std::string> result) {
         self->ended(std::move(result));
       }};
+    if (made.event_json.size() > limits::stream_event_bytes_max)
+      return ended(failure{errc::limit_exceeded,
+                           "arguments and message have more than 8 MiB",
+                           "arguments"});
     auto begun = of_.hands.invoke(std::move(made));
     if (!begun)
       return ended(begun.error());
@@ -211,7 +215,7 @@ private:
   http::exchange_ptr at_;
   std::shared_ptr<asked_turn> asked_;
   const std::string id_;
-  std::string token_;
+  call_grant token_;
   std::optional<context> turn_;
   std::mutex mutex_;
   bool has_ended_ = false;
@@ -241,10 +245,8 @@ void mint_token(parts& of, const visit_ptr& v) {
   grant.tenant = in.text("tenant");
   grant.user = in.text("user");
   grant.extension = in.text("extension");
-  grant.kind = *caller_kind_of("chat_fn");
-  if (auto kind = caller_kind_of(
-        in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"})))
-    grant.kind = *kind;
+  grant.kind = *caller_kind_of(
+    in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"}));
   grant.turn = in.text_or("turn", "");
   grant.single_use = in.flag("single_use");
   grant.origin.source

@@ -45,6 +45,11 @@ expected<offered_function> read_function(const rapidjson::Value& from) {
 
 } // namespace
 
+bool is_same(const offered_function& one, const offered_function& other) {
+  return one.name == other.name && one.action == other.action
+         && one.parameters->text() == other.parameters->text();
+}
+
 expected<worker_offer> read_offer(std::string extension,
                                   const rapidjson::Value& body) {
   fields in{body};

@@ -19,6 +19,9 @@ struct offered_function {
   std::shared_ptr<const argument_schema> parameters = {};
 };
 
+/// Whether both are the same function, whoever offers them.
+bool is_same(const offered_function& one, const offered_function& other);
+
 /// What a worker says when it attaches.
 struct worker_offer {
   std::string extension = {};

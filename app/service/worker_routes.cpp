@@ -10,24 +10,47 @@ namespace byollm::service {
 
 namespace {
 
+// Shortens at the end of a character.
+void cut(std::string& text, size_t most) {
+  if (text.size() <= most)
+    return;
+  while (most > 0 && (static_cast<uint8_t>(text[most]) & 0xc0) == 0x80)
+    --most;
+  text.resize(most);
+}
+
 // What a handler says of its failure is its own words, cut short.
 failure handler_failure(const rapidjson::Value& from) {
   owner::fields in{from};
   auto type = in.text_or("type", "Error");
   auto message = in.text_or("message", "");
-  auto detail = type + (message.empty() ? "" : ": " + message);
-  if (detail.size() > limits::handler_error_bytes_max)
-    detail.resize(limits::handler_error_bytes_max);
-  return {errc::handler_failed, std::move(detail)};
+  cut(type, limits::handler_error_type_bytes_max);
+  cut(message, limits::handler_error_bytes_max);
+  if (message.empty())
+    message = "the function failed";
+  return {errc::handler_failed, std::move(message), std::move(type)};
+}
+
+// "Not me" is no end of an invocation.
+status take_error(parts& of, const visit& v, const rapidjson::Value& error) {
+  auto why = handler_failure(error);
+  auto leaves = why.parameter == "worker_stopping";
+  if (leaves || why.parameter == "worker_busy")
+    return of.hands.decline(v.argument, v.token.name, leaves);
+  return of.hands.finish(v.argument, v.token.name, std::move(why));
 }
 
 } // namespace
 
 void attach_worker(parts& of, const visit_ptr& v) {
+  const auto& whose = v->token.extension;
+  if (whose != "*" && whose != v->argument)
+    return v->at->reply(
+      answer_of({errc::forbidden, "the token is for the extension " + whose}));
   auto offer = read_offer(v->argument, v->body);
   if (!offer)
     return v->at->reply(answer_of(offer.error()));
-  auto done = of.hands.attach(of.new_id(), *std::move(offer), v->at);
+  auto done = of.hands.attach(of.new_id(), *std::move(offer), v->token, v->at);
   if (!done)
     v->at->reply(answer_of(done.error()));
 }
@@ -40,9 +63,9 @@ void end_invocation(parts& of, const visit_ptr& v) {
   if (has_result == has_error || (has_error && !error->value.IsObject()))
     return v->at->reply(answer_of(
       {errc::invalid_request, "an invocation ends with a result or an error"}));
-  auto taken = has_result
-                 ? of.hands.finish(v->argument, text_of(result->value))
-                 : of.hands.finish(v->argument, handler_failure(error->value));
+  auto taken = has_result ? of.hands.finish(v->argument, v->token.name,
+                                            text_of(result->value))
+                          : take_error(of, *v, error->value);
   if (taken)
     v->at->reply({204});
   else

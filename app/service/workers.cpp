@@ -6,6 +6,8 @@
 #include "messages/limits.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace byollm::service {
 
@@ -14,6 +16,10 @@ namespace {
 failure not_offered() {
   return {errc::not_found, "no worker that is attached offers this function",
           "function"};
+}
+
+failure not_running() {
+  return {errc::not_found, "nobody waits for this invocation", "invocation"};
 }
 
 std::string id_json(const char* name, const std::string& id) {
@@ -26,16 +32,17 @@ std::string id_json(const char* name, const std::string& id) {
 
 } // namespace
 
-status workers::attach(std::string id, worker_offer offer,
-                       http::exchange_ptr at) {
+status workers::attach(const std::string& id, worker_offer offer,
+                       service_token_view token, http::exchange_ptr at) {
   {
     std::lock_guard guard{mutex_};
     if (attached_.size() >= limits::workers_max)
       return failure{errc::overloaded, "too many workers are attached"};
-    attached_.push_back({id, std::move(offer), at});
+    // Before anybody finds it, so that nothing comes before this.
+    at->begin_stream({200, {}, "text/event-stream", {}});
+    at->write(event("attached", id_json("worker", id)));
+    attached_.push_back({id, std::move(offer), std::move(token), at});
   }
-  at->begin_stream({200, {}, "text/event-stream", {}});
-  at->write(event("attached", id_json("worker", id)));
   // Said last: a client that is gone already takes the worker out again.
   at->on_gone([this, id] { detach(id); });
   return unit{};
@@ -45,7 +52,7 @@ expected<offered_function> workers::find(const std::string& extension,
                                          const std::string& function) const {
   std::lock_guard guard{mutex_};
   for (const auto& worker : attached_) {
-    if (worker.offer.extension != extension)
+    if (worker.offer.extension != extension || worker.leaves)
       continue;
     auto it = worker.offer.functions.find(function);
     if (it != worker.offer.functions.end())
@@ -54,41 +61,57 @@ expected<offered_function> workers::find(const std::string& extension,
   return not_offered();
 }
 
-workers::attached* workers::least_busy(const std::string& extension,
-                                       const std::string& function,
-                                       bool& is_offered) {
-  attached* best = nullptr;
-  for (auto& worker : attached_) {
-    if (worker.offer.extension != extension
-        || worker.offer.functions.count(function) == 0)
+std::optional<workers::place> workers::least_busy(const invocation& what,
+                                                  bool& is_offered) {
+  std::optional<place> best;
+  for (auto it = attached_.begin(); it != attached_.end(); ++it) {
+    if (it->offer.extension != what.extension || it->leaves)
+      continue;
+    auto found = it->offer.functions.find(what.function.name);
+    if (found == it->offer.functions.end()
+        || !is_same(found->second, what.function))
       continue;
     is_offered = true;
-    if (worker.running < worker.offer.concurrency
-        && (!best || worker.running < best->running))
-      best = &worker;
+    if (it->running < it->offer.concurrency && !it->is_slow
+        && (!best || it->running < (*best)->running))
+      best = it;
   }
   return best;
+}
+
+// A worker that does not read gets nothing more until it does.
+void workers::send(place to, const std::string& bytes) {
+  if (to->at->write(bytes) || to->is_slow)
+    return;
+  to->is_slow = true;
+  to->at->when_writable([this, id = to->id] {
+    std::lock_guard guard{mutex_};
+    auto it = std::ranges::find(attached_, id, &attached::id);
+    if (it != attached_.end())
+      it->is_slow = false;
+  });
 }
 
 status workers::invoke(invocation what) {
   std::lock_guard guard{mutex_};
   bool is_offered = false;
-  auto to = least_busy(what.extension, what.function, is_offered);
+  auto to = least_busy(what, is_offered);
   if (!to)
     return is_offered ? failure{errc::overloaded,
                                 "all workers of the extension are busy"}
                       : not_offered();
-  auto on = std::ranges::find(attached_, to->id, &attached::id);
-  ++to->running;
-  running_.emplace(what.id, running_one{on, std::move(what.done)});
-  to->at->write(event("invoke", what.event_json));
+  ++(*to)->running;
+  send(*to, event("invoke", what.event_json));
+  auto id = what.id;
+  running_.emplace(std::move(id), running_one{*to, std::move(what)});
+  attached_.splice(attached_.end(), attached_, *to);
   return unit{};
 }
 
-std::optional<workers::running_one>
-workers::take(const std::string& invocation) {
+std::optional<workers::running_one> workers::take(const std::string& invocation,
+                                                  const std::string* token) {
   auto it = running_.find(invocation);
-  if (it == running_.end())
+  if (it == running_.end() || (token && it->second.on->token.name != *token))
     return std::nullopt;
   auto out = std::move(it->second);
   running_.erase(it);
@@ -96,15 +119,32 @@ workers::take(const std::string& invocation) {
   return out;
 }
 
-status workers::finish(const std::string& invocation,
+status workers::finish(const std::string& invocation, const std::string& token,
                        expected<std::string> result) {
   std::unique_lock guard{mutex_};
-  auto ended = take(invocation);
+  auto ended = take(invocation, &token);
   guard.unlock();
   if (!ended)
-    return failure{errc::not_found, "nobody waits for this invocation",
-                   "invocation"};
-  ended->done(std::move(result));
+    return not_running();
+  ended->what.done(std::move(result));
+  return unit{};
+}
+
+status workers::decline(const std::string& invocation, const std::string& token,
+                        bool leaves) {
+  std::unique_lock guard{mutex_};
+  auto declined = take(invocation, &token);
+  if (!declined)
+    return not_running();
+  // One that is busy says so while it has what it has.
+  auto& by = *declined->on;
+  by.leaves = by.leaves || leaves;
+  if (!leaves)
+    by.offer.concurrency = std::max(1u, by.running);
+  guard.unlock();
+  auto done = declined->what.done;
+  if (auto again = invoke(std::move(declined->what)); !again)
+    done(failure{errc::overloaded, "no worker of the extension takes it"});
   return unit{};
 }
 
@@ -113,13 +153,13 @@ void workers::cancel(const std::string& invocation, failure why) {
   auto ended = take(invocation);
   if (!ended)
     return;
-  ended->on->at->write(event("cancel", id_json("invocation", invocation)));
+  send(ended->on, event("cancel", id_json("invocation", invocation)));
   guard.unlock();
-  ended->done(std::move(why));
+  ended->what.done(std::move(why));
 }
 
 void workers::detach(const std::string& id) {
-  std::vector<std::function<void(expected<std::string>)>> lost;
+  std::vector<invocation> lost;
   http::exchange_ptr closed;
   {
     std::lock_guard guard{mutex_};
@@ -131,14 +171,14 @@ void workers::detach(const std::string& id) {
         ++it;
         continue;
       }
-      lost.push_back(std::move(it->second.done));
+      lost.push_back(std::move(it->second.what));
       it = running_.erase(it);
     }
     closed = std::move(gone->at);
     attached_.erase(gone);
   }
-  for (auto& done : lost)
-    done(failure{errc::unavailable, "the extension's worker ended"});
+  for (auto& one : lost)
+    one.done(failure{errc::unavailable, "the extension's worker ended"});
 }
 
 size_t workers::count() const {
@@ -156,21 +196,29 @@ void workers::stop() {
   std::list<attached> closed;
   {
     std::lock_guard guard{mutex_};
-    lost = std::move(running_);
-    running_.clear();
-    closed = std::move(attached_);
-    attached_.clear();
+    lost = std::exchange(running_, {});
+    closed = std::exchange(attached_, {});
   }
   for (auto& [_, one] : lost)
-    one.done(failure{errc::stopping, "the daemon is stopping"});
+    one.what.done(failure{errc::stopping, "the daemon is stopping"});
   for (auto& worker : closed)
     worker.at->end_stream();
 }
 
 void workers::keep_alive() {
-  std::lock_guard guard{mutex_};
-  for (auto& worker : attached_)
-    worker.at->write(":\n\n");
+  std::vector<std::string> revoked;
+  {
+    std::lock_guard guard{mutex_};
+    for (auto it = attached_.begin(); it != attached_.end(); ++it) {
+      if (may_stay_(it->token))
+        send(it, ":\n\n");
+      else
+        revoked.push_back(it->id);
+    }
+  }
+  // Letting go of its stream tears it.
+  for (const auto& id : revoked)
+    detach(id);
 }
 
 std::string workers::listing() const {

@@ -3,9 +3,10 @@
 
 #include "app/service/invocation.hpp"
 #include "app/service/worker.hpp"
+#include "messages/access.hpp"
 
+#include <functional>
 #include <list>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,22 +20,36 @@ namespace byollm::service {
 /// nobody else's. Thread-safe.
 class workers {
 public:
-  /// Adds a worker for as long as `at` lasts, which it hears events on. Errors:
-  /// `overloaded` over limits::workers_max.
-  status attach(std::string id, worker_offer offer, http::exchange_ptr at);
+  /// `may_stay` says whether a service token is still good.
+  explicit workers(std::function<bool(const service_token_view&)> may_stay)
+      : may_stay_(std::move(may_stay)) {
+    // nop
+  }
+
+  /// Adds a worker, which came with `token`, for as long as `at` lasts, which
+  /// it hears events on. Errors: `overloaded` over limits::workers_max.
+  status attach(const std::string& id, worker_offer offer,
+                service_token_view token, http::exchange_ptr at);
 
   /// Finds a function that some worker offers. Errors: `not_found`.
   expected<offered_function> find(const std::string& extension,
                                   const std::string& function) const;
 
-  /// Gives an invocation to the worker that is least busy. Errors: `not_found`;
-  /// `overloaded` if all that offer the function are full. Then `done` is not
-  /// called.
+  /// Gives an invocation to the worker that is least busy; equals take turns.
+  /// Errors: `not_found`; `overloaded` if all that offer the very function are
+  /// full or slow to read. Then `done` is not called.
   status invoke(invocation what);
 
-  /// Takes a worker's answer. Errors: `not_found` if nobody waits for it (any
-  /// more).
-  status finish(const std::string& invocation, expected<std::string> result);
+  /// Takes the answer of the worker that has the invocation, which came with
+  /// `token`. Errors: `not_found` if nobody waits for it (any more), or another
+  /// has it.
+  status finish(const std::string& invocation, const std::string& token,
+                expected<std::string> result);
+
+  /// The worker does not take an invocation: another does, or it ends with
+  /// `overloaded`. With `leaves` the worker gets no other. Errors: as `finish`.
+  status decline(const std::string& invocation, const std::string& token,
+                 bool leaves);
 
   /// Nobody waits any more: tells the worker, and `done` gets `why`.
   void cancel(const std::string& invocation, failure why);
@@ -48,7 +63,8 @@ public:
   /// Ends what runs with `stopping`, and each worker's stream.
   void stop();
 
-  /// Shows a sign of life to each worker.
+  /// Shows a sign of life to each worker, and detaches those whose token is
+  /// good no more.
   void keep_alive();
 
   /// Extensions and functions as JSON, for `GET /v1/extensions`.
@@ -58,22 +74,30 @@ private:
   struct attached {
     std::string id;
     worker_offer offer;
+    service_token_view token;
     http::exchange_ptr at;
     uint32_t running = 0;
+    /// What it was sent waits on our side.
+    bool is_slow = false;
+    bool leaves = false;
   };
 
+  using place = std::list<attached>::iterator;
+
   struct running_one {
-    std::list<attached>::iterator on;
-    std::function<void(expected<std::string>)> done;
+    place on;
+    invocation what;
   };
 
   using running_map = std::unordered_map<std::string, running_one>;
 
-  attached* least_busy(const std::string& extension,
-                       const std::string& function, bool& is_offered);
-  std::optional<running_one> take(const std::string& invocation);
+  std::optional<place> least_busy(const invocation& what, bool& is_offered);
+  std::optional<running_one> take(const std::string& invocation,
+                                  const std::string* token = nullptr);
+  void send(place to, const std::string& bytes);
   void detach(const std::string& id);
 
+  const std::function<bool(const service_token_view&)> may_stay_;
   mutable std::mutex mutex_;
   std::list<attached> attached_;
   running_map running_;

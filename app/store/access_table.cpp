@@ -23,12 +23,13 @@ bool copy_digest(byte_view from, std::array<uint8_t, 32>& to) {
 expected<access_table> access_table::open(database& db) {
   access_table made;
   const std::array queries = {
-    std::pair{&made.all_, "SELECT name, scopes, created_unix_ms, digest, seal "
+    std::pair{&made.all_, "SELECT name, scopes, extension, created_unix_ms, "
+                          "digest, seal "
                           "FROM service_token ORDER BY name"},
     std::pair{&made.find_, "SELECT 1 FROM service_token WHERE name = ?1"},
-    std::pair{&made.add_, "INSERT INTO service_token (name, scopes, "
+    std::pair{&made.add_, "INSERT INTO service_token (name, scopes, extension, "
                           "created_unix_ms, digest, seal) "
-                          "VALUES (?1, ?2, ?3, ?4, ?5)"},
+                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"},
     std::pair{&made.remove_, "DELETE FROM service_token WHERE name = ?1"},
     std::pair{&made.count_, "SELECT count(*) FROM service_token"},
     std::pair{&made.load_generation_,
@@ -55,10 +56,11 @@ expected<stored_access> access_table::load() {
     if (!*found)
       break;
     stored_service_token token;
-    token.shown = {std::string{all_.text(0)},
-                   static_cast<uint32_t>(all_.integer(1)), all_.integer(2)};
-    if (!copy_digest(all_.blob(3), token.digest)
-        || !copy_digest(all_.blob(4), token.seal))
+    token.shown
+      = {std::string{all_.text(0)}, static_cast<uint32_t>(all_.integer(1)),
+         std::string{all_.text(2)}, all_.integer(3)};
+    if (!copy_digest(all_.blob(4), token.digest)
+        || !copy_digest(all_.blob(5), token.seal))
       return failure{errc::store_corrupt, "a service token is damaged"};
     out.tokens.push_back(std::move(token));
   }
@@ -101,9 +103,10 @@ status access_table::add(const stored_service_token& token) {
                    "name"};
   return add_.bind(1, token.shown.name)
     .bind(2, int64_t{token.shown.scopes})
-    .bind(3, token.shown.created_unix_ms)
-    .bind(4, byte_view{token.digest})
-    .bind(5, byte_view{token.seal})
+    .bind(3, token.shown.extension)
+    .bind(4, token.shown.created_unix_ms)
+    .bind(5, byte_view{token.digest})
+    .bind(6, byte_view{token.seal})
     .run();
 }
 

@@ -8,6 +8,7 @@ const char* const version_6 = R"(
 CREATE TABLE service_token (
   name TEXT PRIMARY KEY,
   scopes INTEGER NOT NULL,
+  extension TEXT NOT NULL,
   created_unix_ms INTEGER NOT NULL,
   digest BLOB NOT NULL,
   seal BLOB NOT NULL

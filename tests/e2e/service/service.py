@@ -122,7 +122,7 @@ class ServiceCase(Case):
                     "--model", "platform-model", "--base-url", self.llm.url,
                     stdin=make_key())
         self.host_token = self.add_token("host", "turns,tokens")
-        self.worker_token = self.add_token("workers", "extensions")
+        self.worker_token = self.add_token("workers", "extensions", "--for", "*")
 
     def start_daemon(self):
         path = os.path.join(self.root, "byollmd.toml")
@@ -148,8 +148,8 @@ class ServiceCase(Case):
                   encoding="utf-8") as file:
             return file.read()
 
-    def add_token(self, name, scopes):
-        out, _ = self.byollm("token", "add", name, "--scopes", scopes)
+    def add_token(self, name, scopes, *more):
+        out, _ = self.byollm("token", "add", name, "--scopes", scopes, *more)
         return out.strip()
 
     def own_llm(self, user, url=None, provider="anthropic"):

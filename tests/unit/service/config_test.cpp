@@ -45,7 +45,7 @@ data_directory = "/srv/llm"
 socket = "/run/llm.sock"
 socket_mode = "0660"
 http = "[::1]:8787"
-hosts = ["llm.local"]
+hosts = ["LLM.local"]
 [runtime]
 loops = 3
 calls_per_tenant = 5

@@ -26,7 +26,8 @@ TEST_CASE("every error has its status and its words", "[service]") {
     const auto& error = body["error"];
     CHECK(error["code"].GetString() == std::string{to_string(code)});
     CHECK(error["message"].GetString() == std::string{"because"});
-    CHECK(error["parameter"].GetString() == std::string{"field"});
+    auto name = code == errc::handler_failed ? "type" : "parameter";
+    CHECK(error[name].GetString() == std::string{"field"});
     CHECK(error["sent"].GetString() == std::string{"no"});
   }
   CHECK(known > 50);
@@ -42,8 +43,21 @@ TEST_CASE("who must wait is told how long, in whole seconds", "[service]") {
   CHECK(answer.status == 429);
 }
 
+TEST_CASE("what the server refuses looks like all else", "[service]") {
+  auto answer = refused_by_server(413, "too long");
+  CHECK(answer.status == 413);
+  CHECK(answer.body.find(R"("code":"limit_exceeded")") != std::string::npos);
+  CHECK(answer.body.find(R"("sent":"no")") != std::string::npos);
+  auto full = refused_by_server(503, "full");
+  REQUIRE(full.headers.size() == 1);
+  CHECK(full.headers[0].first == "Retry-After");
+}
+
 TEST_CASE("an event is one line each", "[service]") {
   CHECK(event("delta", "{}") == "event: delta\ndata: {}\n\n");
+  // As a provider may have written a tool's arguments.
+  CHECK(event("reply", "{\n \"a\":\r\n\n1}")
+        == "event: reply\ndata: {  \"a\":   1}\n\n");
 }
 
 } // namespace byollm::service

@@ -94,6 +94,44 @@ TEST_CASE("a schema that leads in circles or nowhere is refused", "[service]") {
   }
 }
 
+TEST_CASE("a schema that would take all time or memory is refused",
+          "[service]") {
+  auto refused = [](const std::string& rules) {
+    rapidjson::Document parsed;
+    parsed.Parse(rules.c_str());
+    REQUIRE_FALSE(parsed.HasParseError());
+    return !argument_schema::compile(parsed);
+  };
+  std::string chain = "{";
+  for (int i = 0; i < 40; ++i)
+    chain += "\"a" + std::to_string(i) + R"(": {"$ref": "#/a)"
+             + std::to_string(i + 1) + "\"}, ";
+  chain += R"("a40": {}})";
+  CHECK(refused(chain));
+  auto pattern = [](const char* text) {
+    return std::string{R"({"properties": {"x": {"pattern": ")"} + text
+           + "\"}}}";
+  };
+  CHECK(refused(pattern("((a{100}){100}){100}")));
+  CHECK(refused(pattern("a{2000}")));
+  CHECK(refused(pattern("a{1,99999999999}")));
+  CHECK_FALSE(refused(pattern("^a{1,32}-[0-9]{4}$")));
+  CHECK(refused(R"({"description": ")" + std::string(70'000, 'x') + "\"}"));
+}
+
+TEST_CASE("what only looks like a keyword is none", "[service]") {
+  auto rules = R"({"properties": {"const": {"type": "string"},
+                                  "exclusiveMinimum": {"type": "integer"},
+                                  "x": {"enum": [{"const": 1}]},
+                                  "n": {"minimum": 10,
+                                        "exclusiveMinimum": 5}},
+                   "additionalProperties": false})";
+  CHECK(wrong(rules, R"({"const": "a", "exclusiveMinimum": 5})") == "ok");
+  CHECK(wrong(rules, R"({"x": {"const": 1}})") == "ok");
+  CHECK(wrong(rules, R"({"n": 10})") == "ok");
+  CHECK(wrong(rules, R"({"n": 9})") == "/n");
+}
+
 TEST_CASE("no schema takes every object", "[service]") {
   CHECK(wrong("{}", R"({"anything": [1, {"x": null}]})") == "ok");
   CHECK(schema(summarize)->text().find("exclusiveMinimum\":0")
