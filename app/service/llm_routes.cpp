@@ -162,6 +162,44 @@ void create_message(parts& of, const visit_ptr& v) {
   });
 }
 
+// The host asks in a turn of its own, which ends with the answer.
+void complete(parts& of, const visit_ptr& v) {
+  owner::fields in{v->body};
+  turn_request turn;
+  turn.tenant = in.text("tenant");
+  turn.user = in.text("user");
+  turn.extension = in.text_or("extension", "platform");
+  turn.id = in.text_or("turn", "");
+  auto prompt = in.maybe_text("prompt");
+  for (auto name : {"tenant", "user", "extension", "turn", "prompt"})
+    v->body.RemoveMember(name);
+  if (prompt) {
+    auto& memory = v->body.GetAllocator();
+    rapidjson::Value message{rapidjson::kObjectType};
+    message.AddMember("role", "user", memory);
+    message.AddMember("content", rapidjson::Value{*prompt, memory}, memory);
+    rapidjson::Value messages{rapidjson::kArrayType};
+    messages.PushBack(message, memory);
+    v->body.RemoveMember("messages");
+    v->body.AddMember("messages", messages, memory);
+  }
+  auto asked = read_call(v->body);
+  if (turn.tenant.empty() || turn.user.empty())
+    return v->at->reply(answer_of(*in.problem()));
+  if (!asked)
+    return v->at->reply(answer_of(asked.error()));
+  auto call = std::make_shared<asked_call>(*std::move(asked));
+  of.of.open_turn(std::move(turn)).then([v, call](expected<context> opened) {
+    if (!opened)
+      return v->at->reply(answer_of(opened.error()));
+    auto held = std::make_shared<open_turn>(*std::move(opened), call_grant{});
+    auto running = std::make_shared<late_call>();
+    v->at->on_gone([running] { running->cancel(); });
+    auto ask = call->stream ? ask_stream : ask_whole;
+    ask(held, std::move(call->request), v->at, running);
+  });
+}
+
 void write_log(parts& of, const visit_ptr& v) {
   owner::fields in{v->body};
   auto level

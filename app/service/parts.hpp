@@ -39,6 +39,8 @@ struct visit {
   std::string argument = {};
   /// With a call token.
   call_grant grant = {};
+  /// With a service token: its name.
+  std::string token = {};
   /// Of a request with a body, an object.
   rapidjson::Document body = {};
 };
@@ -55,6 +57,16 @@ void end_invocation(parts& of, const visit_ptr& v);
 void run_turn(parts& of, const visit_ptr& v);
 void list_extensions(parts& of, const visit_ptr& v);
 void mint_token(parts& of, const visit_ptr& v);
+void complete(parts& of, const visit_ptr& v);
+void show_config(parts& of, const visit_ptr& v);
+void save_config(parts& of, const visit_ptr& v);
+void remove_config(parts& of, const visit_ptr& v);
+void list_providers(parts& of, const visit_ptr& v);
+void show_usage(parts& of, const visit_ptr& v);
+void test_config(parts& of, const visit_ptr& v);
+void test_tools(parts& of, const visit_ptr& v);
+void invalidate(parts& of, const visit_ptr& v);
+void list_audit(parts& of, const visit_ptr& v);
 void tell_live(parts& of, const visit_ptr& v);
 void tell_ready(parts& of, const visit_ptr& v);
 

@@ -147,7 +147,9 @@ std::string render_error(const failure& why) {
     put(to, "message", why.detail.empty() ? describe(why) : why.detail);
     put(to, "remedy", remedy(why.code));
     put(to, "sent", to_string(why.sent));
-    put_if(to, "parameter", why.parameter);
+    // There a pointer to all of the arguments is the empty text.
+    if (!why.parameter.empty() || why.code == errc::validation_rejected)
+      put(to, "parameter", why.parameter);
     if (why.retry_after)
       put_number(to, "retry_after_ms",
                  static_cast<uint64_t>(why.retry_after->count()));

@@ -20,6 +20,8 @@ enum class asks : uint8_t {
   turns,      ///< A service token with that scope, and so on.
   extensions,
   tokens,
+  config,
+  audit,
 };
 
 struct entry {
@@ -47,6 +49,27 @@ constexpr std::array table = {
   entry{true, "POST", "/v1/turns", asks::turns, true, run_turn},
   entry{false, "GET", "/v1/extensions", asks::turns, false, list_extensions},
   entry{true, "POST", "/v1/tokens", asks::tokens, true, mint_token},
+  // A body that may hold a key is not parsed here: see with_body.
+  entry{false, "GET", "/v1/internal/config/llm", asks::config, false,
+        show_config},
+  entry{false, "PUT", "/v1/internal/config/llm", asks::config, false,
+        save_config},
+  entry{false, "DELETE", "/v1/internal/config/llm", asks::config, false,
+        remove_config},
+  entry{false, "GET", "/v1/internal/config/llm/providers", asks::config, false,
+        list_providers},
+  entry{false, "GET", "/v1/internal/config/llm/usage", asks::audit, false,
+        show_usage},
+  entry{false, "GET", "/v1/internal/config/llm/usage/{}", asks::audit, false,
+        show_usage},
+  entry{true, "POST", "/v1/internal/config/llm/test", asks::config, false,
+        test_config},
+  entry{true, "POST", "/v1/internal/config/llm/test-tools", asks::config, false,
+        test_tools},
+  entry{false, "POST", "/v1/internal/config/llm/invalidate/{}", asks::config,
+        false, invalidate},
+  entry{true, "POST", "/v1/internal/ai/complete", asks::turns, true, complete},
+  entry{false, "GET", "/v1/audit", asks::audit, false, list_audit},
 };
 
 // Returns what stands for `{}`; nothing if the path is another.
@@ -84,6 +107,10 @@ service_scope scope_of(asks who) {
     return service_scope::extensions;
   case asks::tokens:
     return service_scope::tokens;
+  case asks::config:
+    return service_scope::config;
+  case asks::audit:
+    return service_scope::audit;
   default:
     return service_scope::turns;
   }
@@ -109,6 +136,7 @@ status let_in(parts& of, asks who, visit& v) {
   if ((known->scopes & static_cast<uint32_t>(scope)) == 0)
     return failure{errc::forbidden, "the token lacks the scope \""
                                       + std::string{to_string(scope)} + '"'};
+  v.token = known->name;
   return unit{};
 }
 

@@ -4,6 +4,7 @@
 #include <rapidjson/pointer.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace byollm::service {
@@ -37,6 +38,26 @@ void const_to_enum(rapidjson::Value& schema,
   schema.AddMember("enum", only, memory);
 }
 
+// RapidJSON takes no '$' in a reference.
+constexpr std::string_view new_place = "$defs";
+constexpr const char* plain_place = "defs-of-2020";
+
+void rename_definitions(rapidjson::Value& schema,
+                        rapidjson::Document::AllocatorType& memory) {
+  auto found = schema.FindMember(new_place.data());
+  if (found != schema.MemberEnd())
+    found->name.SetString(rapidjson::StringRef(plain_place));
+  auto reference = schema.FindMember("$ref");
+  if (reference == schema.MemberEnd() || !reference->value.IsString())
+    return;
+  std::string name{reference->value.GetString(),
+                   reference->value.GetStringLength()};
+  auto part = "/" + std::string{new_place} + "/";
+  for (auto at = name.find(part); at != std::string::npos; at = name.find(part))
+    name.replace(at + 1, new_place.size(), plain_place);
+  reference->value.SetString(name, memory);
+}
+
 // Follows references from every value of a schema.
 class reference_walk {
 public:
@@ -64,12 +85,13 @@ public:
 private:
   status follow(const rapidjson::Value& reference) {
     std::string name{reference.GetString(), reference.GetStringLength()};
+    if (name.empty() || name.front() != '#')
+      return bad("a reference stays within the schema: " + name);
     if (std::ranges::find(under_way_, name) != under_way_.end())
       return bad("the reference " + name + " leads back to itself");
-    rapidjson::Pointer pointer{name.c_str(), name.size()};
-    if (name.empty() || name.front() != '#' || !pointer.IsValid())
-      return bad("a reference stays within the schema: " + name);
-    auto found = pointer.Get(root_);
+    // Not as a fragment, in which RapidJSON takes no '$'.
+    rapidjson::Pointer pointer{name.c_str() + 1, name.size() - 1};
+    auto found = pointer.IsValid() ? pointer.Get(root_) : nullptr;
     if (!found)
       return bad("the reference " + name + " leads nowhere");
     if (++followed_ > followed_max)
@@ -101,6 +123,7 @@ void to_draft_4(rapidjson::Value& schema,
   move_bound(schema, "exclusiveMinimum", "minimum", memory);
   move_bound(schema, "exclusiveMaximum", "maximum", memory);
   const_to_enum(schema, memory);
+  rename_definitions(schema, memory);
 }
 
 status check_references(const rapidjson::Value& schema) {

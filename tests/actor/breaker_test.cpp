@@ -77,7 +77,7 @@ public:
     // nop
   }
 
-  void close() override {
+  void close(const failure&) override {
     // nop
   }
 

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the platform's panel asks: the operations of the CLI, by other names.
+#include "app/owner/json.hpp"
+#include "app/owner/operations.hpp"
+#include "app/service/parts.hpp"
+#include "app/service/query.hpp"
+#include "app/service/read_call.hpp"
+#include "app/service/render.hpp"
+#include "providers/catalog.hpp"
+
+#include <openssl/crypto.h>
+
+#include <chrono>
+
+namespace byollm::service {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+// The beginning of an operation's request, open for more members.
+std::string begin_operation(std::string_view op) {
+  auto head = owner::json_text([&](owner::json_writer& to) {
+    to.StartObject();
+    owner::put(to, "op", op);
+    to.EndObject();
+  });
+  head.pop_back();
+  return head;
+}
+
+void add(std::string& to, std::string_view name, std::string_view value) {
+  to += ',';
+  to += owner::json_text(
+    [&](owner::json_writer& json) { owner::put(json, name); });
+  to += ':';
+  to += owner::json_text(
+    [&](owner::json_writer& json) { owner::put(json, value); });
+}
+
+errc code_of(std::string_view name) {
+  for (int i = 1; i < 256; ++i)
+    if (to_string(static_cast<errc>(i)) == name)
+      return static_cast<errc>(i);
+  return errc::unavailable;
+}
+
+// `{"result":X}` to X, `{"failure":F}` to what F says.
+expected<std::string> end_of(const std::string& line) {
+  constexpr std::string_view good = "{\"result\":";
+  if (line.starts_with(good))
+    return line.substr(good.size(), line.size() - good.size() - 1);
+  rapidjson::Document parsed;
+  parsed.Parse(line.data(), line.size());
+  failure why{errc::unavailable};
+  if (parsed.HasParseError() || !parsed.IsObject()
+      || !parsed.HasMember("failure"))
+    return why;
+  const auto& told = parsed["failure"];
+  auto text = [&](const char* name) {
+    auto found = told.FindMember(name);
+    return found != told.MemberEnd() && found->value.IsString()
+             ? std::string{found->value.GetString()}
+             : std::string{};
+  };
+  why.code = code_of(text("code"));
+  why.detail = text("detail");
+  why.parameter = text("parameter");
+  if (auto after = told.FindMember("retry_after_ms"); after != told.MemberEnd())
+    why.retry_after = std::chrono::milliseconds{after->value.GetUint64()};
+  return why;
+}
+
+using render_fn = std::function<std::string(std::string result)>;
+
+void run(parts& of, const visit_ptr& v, owner::secret_bytes request,
+         render_fn render_it) {
+  owner::start_operation(
+    of.of, std::move(request),
+    [v, render_it = std::move(render_it)](const std::string& line, bool last) {
+      if (!last)
+        return flow::more;
+      auto ended = end_of(line);
+      if (ended)
+        v->at->reply({200, render_it(*std::move(ended))});
+      else
+        v->at->reply(answer_of(ended.error()));
+      return flow::more;
+    });
+}
+
+void run(parts& of, const visit_ptr& v, std::string request,
+         render_fn render_it) {
+  request += '}';
+  run(of, v, owner::secret_bytes{request.begin(), request.end()},
+      std::move(render_it));
+}
+
+std::string as_it_is(std::string result) {
+  return result;
+}
+
+// The key itself never comes back; a panel shows that there is one.
+std::string masked(std::string view) {
+  auto has_key = view.find("\"has_key\":true") != std::string::npos;
+  view.insert(1, has_key ? "\"configured\":true,\"api_key\":\"********\","
+                         : "\"configured\":true,\"api_key\":null,");
+  return view;
+}
+
+bool add_query(std::string& to, const visit_ptr& v) {
+  auto query = parse_query(v->at->asked().query);
+  if (!query) {
+    v->at->reply(answer_of(query.error()));
+    return false;
+  }
+  for (const auto& [name, value] : *query)
+    add(to, name, value);
+  return true;
+}
+
+// Without a user it is about the platform's LLM.
+std::string whose(const visit_ptr& v) {
+  auto query = parse_query(v->at->asked().query);
+  auto has_user = query
+                  && std::any_of(query->begin(), query->end(),
+                                 [](auto& x) { return x.first == "user"; });
+  return has_user ? "user" : "platform";
+}
+
+// The body's members behind ours, which come first and so count. The body may
+// hold a key: it is moved through wiped memory, and wiped where it was.
+owner::secret_bytes with_body(const std::string& head, const visit_ptr& v) {
+  auto asked = v->at->take_request();
+  owner::secret_bytes out{head.begin(), head.end()};
+  auto begin = asked.body.find('{');
+  if (begin != std::string::npos) {
+    out.push_back(',');
+    out.insert(out.end(),
+               asked.body.begin() + static_cast<std::ptrdiff_t>(begin) + 1,
+               asked.body.end());
+  }
+  OPENSSL_cleanse(asked.body.data(), asked.body.size());
+  return out;
+}
+
+std::string test_summary(const std::string& result, bool of_tools,
+                         steady_clock::time_point since) {
+  rapidjson::Document test;
+  test.Parse(result.c_str());
+  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+    steady_clock::now() - since);
+  auto takes_tools = false;
+  for (const auto& stage : test["stages"].GetArray())
+    if (stage["stage"] == "tool_use")
+      takes_tools = stage["verdict"] == "passed";
+  return owner::json_text([&](owner::json_writer& to) {
+    to.StartObject();
+    owner::put_flag(to, "ok", of_tools ? takes_tools : test["ok"].GetBool());
+    owner::put_flag(to, "tool_use_supported", takes_tools);
+    owner::put_number(to, "latency_ms", static_cast<uint64_t>(ms.count()));
+    to.Key("test");
+    test.Accept(to);
+    to.EndObject();
+  });
+}
+
+void test_with(parts& of, const visit_ptr& v, bool of_tools) {
+  auto request = begin_operation("config.test");
+  add(request, "extension", "panel");
+  run(of, v, with_body(request, v),
+      [of_tools, since = steady_clock::now()](const std::string& result) {
+        return test_summary(result, of_tools, since);
+      });
+}
+
+} // namespace
+
+void show_config(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("config.show");
+  add(request, "whose", whose(v));
+  if (add_query(request, v))
+    run(of, v, request, masked);
+}
+
+void save_config(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("config.set");
+  add(request, "actor", "service:" + v->token);
+  run(of, v, with_body(request, v), masked);
+}
+
+void remove_config(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("config.rm");
+  add(request, "whose", whose(v));
+  add(request, "actor", "service:" + v->token);
+  if (add_query(request, v))
+    run(of, v, request, as_it_is);
+}
+
+void list_providers(parts&, const visit_ptr& v) {
+  auto table = make_provider_table();
+  v->at->reply({200, owner::json_text([&table](owner::json_writer& to) {
+                  to.StartArray();
+                  for (const auto& known : *table) {
+                    to.StartObject();
+                    owner::put(to, "provider", known.name);
+                    owner::put(to, "base_url", known.default_base_url);
+                    owner::put_flag(to, "requires_key", known.requires_key);
+                    to.EndObject();
+                  }
+                  to.EndArray();
+                })});
+}
+
+void test_config(parts& of, const visit_ptr& v) {
+  test_with(of, v, false);
+}
+
+void test_tools(parts& of, const visit_ptr& v) {
+  test_with(of, v, true);
+}
+
+// Nothing is remembered longer than the store says: there is nothing to forget.
+void invalidate(parts&, const visit_ptr& v) {
+  v->at->reply({200, "{\"ok\":true}"});
+}
+
+void show_usage(parts& of, const visit_ptr& v) {
+  auto query = parse_query(v->at->asked().query);
+  if (!query)
+    return v->at->reply(answer_of(query.error()));
+  auto request = begin_operation("usage");
+  if (!v->argument.empty())
+    add(request, "user", v->argument);
+  for (const auto& [name, value] : *query) {
+    if (name != "date") {
+      add(request, name, value);
+      continue;
+    }
+    add(request, "first_day", value);
+    add(request, "last_day", value);
+  }
+  run(of, v, request, as_it_is);
+}
+
+void list_audit(parts& of, const visit_ptr& v) {
+  auto query = parse_query(v->at->asked().query);
+  if (!query)
+    return v->at->reply(answer_of(query.error()));
+  auto request = begin_operation("ledger.list");
+  for (const auto& [name, value] : *query) {
+    auto is_number = name == "from_seq" || name == "limit"
+                     || name == "from_unix_ms" || name == "to_unix_ms";
+    auto is_flag = name == "newest_first";
+    auto is_plain
+      = (is_number && !value.empty() && value.size() < 20
+         && value.find_first_not_of("0123456789") == std::string::npos)
+        || (is_flag && (value == "true" || value == "false"));
+    if (is_plain)
+      request.append(",\"").append(name).append("\":").append(value);
+    else
+      add(request, name, value);
+  }
+  run(of, v, request, as_it_is);
+}
+
+} // namespace byollm::service
