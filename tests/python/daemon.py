@@ -21,6 +21,8 @@ class DaemonCase(Case):
         self.answers = asyncio.Queue()
         self.logged = []
         self.refusal = None
+        # How many turns of the loop a line of a log takes.
+        self.log_turns = 0
         await self.serve(self.script)
 
     async def script(self, peer, _):
@@ -44,6 +46,8 @@ class DaemonCase(Case):
         if asked.target == "/v1/llm/messages":
             return answer(reply("summary"))
         if asked.target == "/v1/log":
+            for _ in range(self.log_turns):
+                await asyncio.sleep(0)
             self.logged.append(asked.body)
         elif asked.target.startswith("/v1/invocations/"):
             self.answers.put_nowait((asked.target.rpartition("/")[2],

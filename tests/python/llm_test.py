@@ -8,11 +8,12 @@ import asyncio
 import gc
 import inspect
 import unittest
+from unittest import mock
 
-from support import Case, answer, chunked, event, reply
+from support import PATIENCE, Case, answer, chunked, event, reply
 
 from byollm import (Context, LLMError, RateLimitedError, Service, TextBlock,
-                    ThinkingBlock, ToolUseBlock, TruncatedError)
+                    ThinkingBlock, ToolUseBlock, TruncatedError, limits)
 from byollm.blocks import OtherBlock
 from byollm.llm import LLM, Identity
 
@@ -343,6 +344,9 @@ class Logs(LlmCase):
 
     async def test_a_flood_is_bounded_and_told(self):
         await self.answering(lambda asked: {})
+        # However slow this machine is.
+        self.enterContext(mock.patch.object(limits, "LOG_FLUSH_TIMEOUT",
+                                            PATIENCE))
         for _ in range(1005):
             self.ctx.log.info("x" * 10_000)
         await self.ctx.log.close()

@@ -83,10 +83,12 @@ class Serving(ProgramCase):
     async def test_until_a_signal(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             process, peer = await self.serving()
+            # It is told so a little after we told it.
+            self.assertIn(b"attached as notes, worker w-1",
+                          await process.stderr.readline())
             process.send_signal(number)
             out, errors = await process.communicate()
             self.assertEqual((process.returncode, out), (0, b""), errors)
-            self.assertIn(b"attached as notes, worker w-1", errors)
             await peer.left.wait()
 
     async def test_the_token_is_the_programs_own(self):

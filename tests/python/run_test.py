@@ -123,7 +123,8 @@ class Failures(LoopCase):
 
         def tool(n: int):
             ran.append(n)
-        await self.fed_back(tool, ("tool", {"n": "x"}), "/n: is no integer")
+        await self.fed_back(tool, ("tool", {"n": "x"}),
+                            "the arguments do not fit: /n: is no integer")
         self.assertEqual(ran, [])
 
     async def test_a_tool_that_there_is_not(self):

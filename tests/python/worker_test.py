@@ -93,6 +93,16 @@ class Working(WorkerCase):
             "level": "info", "text": "Using user's own LLM",
             "fields": {"provider": "openai"}}])
 
+    async def test_a_log_is_flushed_before_the_answer(self):
+        async def brief(ctx):
+            ctx.log.info("one")
+            ctx.log.info("two")
+        self.function(brief)
+        self.log_turns = 50
+        peer = await self.work()
+        await self.outcome(peer, "brief")
+        self.assertEqual([x["text"] for x in self.logged], ["one", "two"])
+
     async def test_side_by_side(self):
         both = asyncio.Barrier(2)
 

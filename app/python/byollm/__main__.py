@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-from . import limits
+from . import limits, threads
 from .errors import LLMError
 from .loading import load
 from .service import Service, default_socket
@@ -67,6 +67,7 @@ async def serve(worker: Worker) -> None:
 
 
 def main() -> int:
+    """Runs the command line; returns the exit code."""
     given = options().parse_args()
     logging.basicConfig(level=logging.DEBUG if given.debug else logging.INFO,
                         format="%(levelname)s %(message)s", stream=sys.stderr)
@@ -82,8 +83,11 @@ def main() -> int:
                                  debug=given.debug)))
     except (LLMError, OSError, ValueError) as error:
         print(f"byollm: {error}", file=sys.stderr)
-        return 1
-    return 0
+        code = 1
+    else:
+        code = 0
+    threads.leave_hung(code)
+    return code
 
 
 if __name__ == "__main__":

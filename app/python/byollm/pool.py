@@ -123,9 +123,7 @@ class Transport:
     def _give_back(self, wire: Wire) -> None:
         idle = self._mine()
         wire.idle_since = asyncio.get_running_loop().time()
-        # More bytes than the answer had: whose would they be?
-        if wire.buffer or wire.ended or len(
-                idle) >= limits.IDLE_CONNECTIONS_MAX:
+        if len(idle) >= limits.IDLE_CONNECTIONS_MAX:
             wire.abort()
         else:
             idle.append(wire)

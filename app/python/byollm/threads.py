@@ -6,8 +6,12 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import inspect
+import os
 import threading
 from typing import Any, Callable
+
+
+_NAME = "byollm-call"
 
 
 async def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -53,5 +57,15 @@ async def _in_thread(function: Callable[[], Any]) -> Any:
         except RuntimeError:
             pass  # The loop is gone, and with it who waited.
 
-    threading.Thread(target=work, name="byollm-call", daemon=True).start()
+    threading.Thread(target=work, name=_NAME, daemon=True).start()
     return await done
+
+
+def leave_hung(code: int) -> None:
+    """Ends the process, if a function is left behind in a thread.
+
+    The interpreter's own end would wait for locks that such a thread may hold
+    (of stdout, say), and abort.
+    """
+    if any(x.name == _NAME for x in threading.enumerate()):
+        os._exit(code)

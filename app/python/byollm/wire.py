@@ -80,6 +80,7 @@ class Wire(asyncio.Protocol):
 
     def usable(self, now: float) -> bool:
         """Returns whether an idle connection may carry another exchange."""
+        # More bytes than the last answer had: whose would they be?
         return not (self.ended or self.buffer
                     or now - self.idle_since > limits.IDLE_CONNECTION_AGE_MAX)
 
