@@ -26,6 +26,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(byollm_settings INTERFACE
     -Wno-maybe-uninitialized -Wno-array-bounds -Wno-free-nonheap-object
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
+  # The compiler collects garbage from 0.5 GB on, not 0.1: a tenth of its time.
+  target_compile_options(byollm_settings INTERFACE
+    --param=ggc-min-heapsize=512000)
 endif()
 # All symbols bound at the start: lazy binding spills vector registers, with
 # what was copied last, onto the stack (see messages/registers.hpp).

@@ -1,12 +1,31 @@
-# Catch2's main, compiled once.
-add_library(byollm_test_main STATIC ${CMAKE_CURRENT_LIST_DIR}/catch_main.cpp)
-target_link_libraries(byollm_test_main PUBLIC byollm_settings Catch2::Catch2)
+# Catch2's main is Debian's.
+add_library(byollm_test_main INTERFACE)
+target_link_libraries(byollm_test_main
+  INTERFACE byollm_settings Catch2::Catch2WithMain)
+
+# What nearly every test includes, precompiled once for those without CAF: the
+# standard library and Catch2, no header of ours (see BYOLLM_CAF_HEADERS).
+set(BYOLLM_TEST_HEADERS
+  <array> <atomic> <chrono> <cstdint> <cstring> <filesystem> <fstream>
+  <functional> <future> <iterator> <map> <memory> <optional> <span> <string>
+  <string_view> <thread> <vector> <catch2/catch.hpp>)
+add_library(byollm_test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/headers.cpp)
+target_link_libraries(byollm_test_headers PRIVATE byollm_test_main)
+target_precompile_headers(byollm_test_headers PRIVATE ${BYOLLM_TEST_HEADERS})
 
 # byollm_test(NAME RING SECONDS SOURCES... ): one Catch2 executable, one CTest
 # entry with a time limit that only a hang reaches.
 function(byollm_test name ring seconds)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE byollm_test_main)
+  # As a library is: what is precompiled is for one kind of code.
+  target_compile_options(${name} PRIVATE -fPIC)
+  if(ring STREQUAL actor)
+    target_precompile_headers(${name} PRIVATE
+      ${BYOLLM_CAF_HEADERS} <catch2/catch.hpp>)
+  else()
+    target_precompile_headers(${name} REUSE_FROM byollm_test_headers)
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${ring} TIMEOUT ${seconds})
 endfunction()
