@@ -37,6 +37,8 @@ struct aimock_host {
     REQUIRE(mkdtemp(name.data()) != nullptr);
     directory = name;
     runtime_options options;
+    // One, so that each refusal, an answer, ends the row of failures before.
+    options.loops = 1;
     options.data_directory = directory;
     auto started = runtime::start(std::move(options));
     REQUIRE(started);

@@ -164,6 +164,65 @@ class Panel(ServiceCase):
             self.ask("GET", path, token=token, status=401)
         self.ask("DELETE", "/v1/llm", token=token, status=204)
 
+    SAY = {"messages": [{"role": "user", "content": "hello"}]}
+
+    def mint(self, **more):
+        return self.ask("POST", "/v1/tokens", {
+            "tenant": "default", "user": "ada", "extension": "notes", **more},
+            token=self.host_token)["token"]
+
+    def test_a_turn_that_was_ended_takes_its_token_with_it(self):
+        token = self.mint(calls=1)
+        self.ask("POST", "/v1/llm/messages", self.SAY, token=token)
+        self.ask("DELETE", "/v1/llm", token=token, status=204)
+        for method, path, body in (("POST", "/v1/llm/messages", self.SAY),
+                                   ("GET", "/v1/llm", None),
+                                   ("POST", "/v1/log", {"text": "late"})):
+            self.assertEqual(self.error(method, path, body, token=token,
+                                        status=401)["code"],
+                             "unauthenticated")
+        unused = self.mint()
+        self.ask("DELETE", "/v1/llm", token=unused, status=204)
+        self.ask("GET", "/v1/llm", token=unused, status=401)
+
+    def test_a_single_use_token_is_used_up_by_a_call(self):
+        token = self.mint(single_use=True)
+        self.ask("GET", "/v1/llm", token=token)
+        self.ask("POST", "/v1/llm/messages", {"messages": 5, "stream": 1},
+                 token=token, status=400)
+        token = self.mint(single_use=True)
+        self.ask("POST", "/v1/llm/messages", self.SAY, token=token)
+        self.assertEqual(self.error("POST", "/v1/llm/messages", self.SAY,
+                                    token=token, status=401)["code"],
+                         "unauthenticated")
+
+    def test_a_workers_token_is_for_its_extension(self):
+        notes = self.add_token("notes", "extensions", "--for", "notes")
+        offer = {"functions": [{"name": "f"}]}
+        for extension, status in (("drafts", 403), ("no/tes", 404),
+                                  ("no%20tes", 403)):
+            self.ask("POST", f"/v1/extensions/{extension}/attach", offer,
+                     token=notes, status=status)
+        self.refuses("invalid_request", "token", "add", "x", "--scopes",
+                     "extensions")
+        self.refuses("invalid_request", "token", "add", "x", "--scopes",
+                     "turns", "--for", "notes")
+        self.ask("POST", "/v1/extensions/notes/attach", {"functions": [{
+            "name": "f", "parameters": {"$ref": "#"}}]}, token=notes,
+            status=400)
+
+    def test_a_log_line_has_bounds_and_no_names_of_ours(self):
+        token = self.mint()
+        self.ask("POST", "/v1/log", {"text": "mine", "fields": {"a": "b"}},
+                 token=token, status=204)
+        self.assertIn("mine", self.log())
+        for body in ({"text": "x", "fields": {"tenant": "other"}},
+                     {"text": "x", "fields": {"level": "error"}},
+                     {"text": "x" * 9000},
+                     {"text": "x", "fields": {str(i): "" for i in range(40)}}):
+            self.ask("POST", "/v1/log", body, token=token, status=400)
+        self.assertNotIn("other", self.log())
+
     def test_wrong_paths_methods_and_bodies(self):
         self.assertEqual(self.error("GET", "/v1/nothing",
                                     status=404)["code"], "not_found")
