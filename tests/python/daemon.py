@@ -21,6 +21,8 @@ class DaemonCase(Case):
         self.answers = asyncio.Queue()
         self.logged = []
         self.refusal = None
+        # Codes and statuses for the next answers of invocations.
+        self.refuses_answers = []
         # How many turns of the loop a line of a log takes.
         self.log_turns = 0
         await self.serve(self.script)
@@ -50,6 +52,10 @@ class DaemonCase(Case):
                 await asyncio.sleep(0)
             self.logged.append(asked.body)
         elif asked.target.startswith("/v1/invocations/"):
+            if self.refuses_answers:
+                code, status = self.refuses_answers.pop(0)
+                return answer({"error": {"code": code, "message": code}},
+                              status)
             self.answers.put_nowait((asked.target.rpartition("/")[2],
                                      asked.body))
         return NOTHING

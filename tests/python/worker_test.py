@@ -93,6 +93,31 @@ class Working(WorkerCase):
             "level": "info", "text": "Using user's own LLM",
             "fields": {"provider": "openai"}}])
 
+    async def test_an_answer_that_is_not_taken_is_told_in_few_words(self):
+        async def many(ctx):
+            return ["x"] * 10
+        self.function(many)
+        peer = await self.work()
+        self.refuses_answers = [("limit_exceeded", 400)]
+        told = await self.error(peer, "many")
+        self.assertIn("limit_exceeded", told["message"])
+
+    async def test_an_answer_is_handed_in_again(self):
+        async def one(ctx):
+            return "one"
+        self.function(one)
+        peer = await self.work()
+        self.refuses_answers = [("overloaded", 429), ("unavailable", 503)]
+        body = await self.outcome(peer, "one")
+        self.assertEqual(body["result"]["text"], "one")
+
+    async def test_an_error_is_told_whatever_its_text(self):
+        async def odd(ctx):
+            raise ValueError("\udcff")
+        self.function(odd)
+        told = await self.error(await self.work(), "odd")
+        self.assertEqual((told["type"], told["message"]), ("ValueError", "?"))
+
     async def test_a_log_is_flushed_before_the_answer(self):
         async def brief(ctx):
             ctx.log.info("one")

@@ -21,9 +21,14 @@ _local = logging.getLogger("byollm")
 
 def failure(kind: str, message: str, most: int = limits.ERROR_MESSAGE_CHARS_MAX,
             **more: str) -> dict[str, Any]:
-    """Returns the answer of an invocation that failed. Bounded."""
-    return {"error": {"type": kind[:limits.ERROR_TYPE_CHARS_MAX],
-                      "message": message[:most], **more}}
+    """Returns the answer of an invocation that failed. Bounded, and always
+    UTF-8: Python's texts may hold what is none."""
+    return {"error": {"type": _utf8(kind[:limits.ERROR_TYPE_CHARS_MAX]),
+                      "message": _utf8(message[:most]), **more}}
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 async def answer(extension: ChatExtension, service: Service,

@@ -38,6 +38,7 @@ TOOLS_AT_A_TIME = 16
 TOOL_RESULT_CHARS_MAX = 256 << 10
 
 # -- workers ------------------------------------------------------------------
+ANSWER_TRIES = 5
 CONCURRENCY_DEFAULT = 16
 ERROR_TYPE_CHARS_MAX = 128
 ERROR_MESSAGE_CHARS_MAX = 2_000

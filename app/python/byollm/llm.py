@@ -118,7 +118,8 @@ class LLM:
                     dimensions: int | None = None, purpose: str | None = None,
                     model: str | None = None, timeout: float | None = None,
                     id: str | None = None) -> Embeddings:
-        """Returns a vector for each text."""
+        """Returns a vector for each text. byollmd 0.1 has no such route:
+        `NotFoundError`."""
         texts = [input] if isinstance(input, str) else list(input)
         body = _given({"input": texts, "dimensions": dimensions,
                        "purpose": purpose, "model": model,

@@ -98,6 +98,8 @@ async def run(llm: LLM, messages: list[Any], *,
     known = {tool.name: tool for tool in map(as_tool, tools)}
     budget = Budget(max_rounds, max_tokens_total, max_cost_micro)
     result = RunResult(messages=list(messages))
+    if "id" in params:
+        raise TypeError("a loop makes several calls, which one id cannot name")
     params["tools"] = list(known.values()) or None
     try:
         async with asyncio.timeout(max_seconds) as clock:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from . import limits
 from .errors import (ForbiddenError, InvalidRequestError, LLMError,
-                     UnauthenticatedError)
+                     NotFoundError, UnauthenticatedError)
 from .extension import ChatExtension
 from .invocation import answer, failure
 from .service import Service
@@ -128,10 +128,26 @@ class Worker:
         else:
             body = await answer(self._extension, self._service, raw,
                                 self._debug)
-        try:
-            await self._service.call(
-                "POST", f"/v1/invocations/{quote(invocation, safe='')}",
-                self._token, body, repeatable=True)
-        except LLMError as error:
-            _local.warning("the answer of %s is lost: %s", raw.get("function"),
-                           error)
+        await self._tell(invocation, body, raw.get("function"))
+
+    async def _tell(self, invocation: str, body: Mapping[str, Any],
+                    function: Any) -> None:
+        """Hands an answer in. The host waits for it, so one that is not taken
+        is tried again, or told in few words."""
+        delay = limits.RECONNECT_DELAY_FIRST
+        for tries in range(limits.ANSWER_TRIES, 0, -1):
+            try:
+                await self._service.call(
+                    "POST", f"/v1/invocations/{quote(invocation, safe='')}",
+                    self._token, body, repeatable=True)
+                return
+            except InvalidRequestError as error:
+                body = failure(type(error).__name__,
+                               f"the result is not taken: {error.message}")
+            except LLMError as error:
+                if isinstance(error, NotFoundError) or tries == 1:
+                    _local.warning("the answer of %s is lost: %s", function,
+                                   error)
+                    return
+                await asyncio.sleep(delay)
+                delay *= 2
