@@ -38,6 +38,7 @@ CATCH = {
     "net": "tests/net/byollm_net_tests",
     "probe": "tests/unit/probe/byollm_unit_probe",
     "reader": "tests/unit/http/byollm_unit_http",
+    "service": "tests/unit/service/byollm_unit_service",
     "store": "tests/unit/store/byollm_unit_store",
     "tamper": "tests/verify/byollm_verify_tamper",
 }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: an invocation reaches one worker that offers the very function, its
+// answer counts from nobody else, and a worker that is gone, slow or leaving
+// harms nobody. Method: the table over streams that the test holds.
+#include "app/service/workers.hpp"
+#include "messages/limits.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <deque>
+
+namespace byollm::service {
+
+namespace {
+
+class held_stream final : public http::exchange {
+public:
+  const http::request& asked() const noexcept override {
+    return asked_;
+  }
+
+  http::request take_request() noexcept override {
+    return {};
+  }
+
+  void reply(http::answer) override {
+    // nop: a worker's stream has none
+  }
+
+  void begin_stream(http::answer) override {
+    has_begun = true;
+  }
+
+  bool write(std::string bytes) override {
+    if (!has_begun)
+      return false; // as the server's: it is lost
+    said += bytes;
+    return !is_full;
+  }
+
+  void when_writable(std::function<void()> ready) override {
+    when_ready = std::move(ready);
+  }
+
+  void end_stream() override {
+    has_ended = true;
+  }
+
+  void abort_stream() override {
+    has_ended = true;
+  }
+
+  void on_gone(std::function<void()> told) override {
+    gone = std::move(told);
+  }
+
+  bool is_gone() const noexcept override {
+    return false;
+  }
+
+  bool was_told(std::string_view what) const {
+    return said.find(what) != std::string::npos;
+  }
+
+  std::string said;
+  bool has_begun = false;
+  bool has_ended = false;
+  bool is_full = false;
+  std::function<void()> when_ready;
+  std::function<void()> gone;
+
+private:
+  http::request asked_;
+};
+
+using stream_ptr = std::shared_ptr<held_stream>;
+
+rapidjson::Document json(const std::string& text) {
+  rapidjson::Document made;
+  made.Parse(text.c_str());
+  REQUIRE_FALSE(made.HasParseError());
+  return made;
+}
+
+std::string offer_of(const char* action, int concurrency = 16) {
+  return R"({"functions": [{"name": "f", "action_type": ")"
+         + std::string{action} + R"("}], "concurrency": )"
+         + std::to_string(concurrency) + "}";
+}
+
+struct world {
+  std::string revoked;
+  workers hands{
+    [this](const service_token_view& token) { return token.name != revoked; }};
+  int last_id = 0;
+  std::map<std::string, expected<std::string>> ends;
+
+  stream_ptr attach(const std::string& token,
+                    const std::string& offer = offer_of("read")) {
+    auto made = std::make_shared<held_stream>();
+    auto read = read_offer("notes", json(offer));
+    REQUIRE(read);
+    REQUIRE(hands.attach("worker-" + std::to_string(++last_id), *read,
+                         {token, 2, "notes"}, made));
+    return made;
+  }
+
+  status invoke(const std::string& id) {
+    auto function = hands.find("notes", "f");
+    REQUIRE(function);
+    return invoke(id, *function);
+  }
+
+  status invoke(const std::string& id, const offered_function& function) {
+    return hands.invoke({id, "notes", function, "{\"id\":\"" + id + "\"}",
+                         [this, id](expected<std::string> end) {
+                           ends.emplace(id, std::move(end));
+                         }});
+  }
+
+  errc end_of(const std::string& id) const {
+    auto it = ends.find(id);
+    REQUIRE(it != ends.end());
+    return it->second ? errc::none : it->second.error().code;
+  }
+};
+
+} // namespace
+
+TEST_CASE("workers of one extension take turns", "[workers]") {
+  world w;
+  auto one = w.attach("t");
+  auto other = w.attach("t");
+  CHECK(one->said.find("event: attached") == 0);
+  REQUIRE(w.invoke("a"));
+  REQUIRE(w.invoke("b"));
+  CHECK(one->was_told("\"a\"") != other->was_told("\"a\""));
+  CHECK(one->was_told("\"b\"") != one->was_told("\"a\""));
+  REQUIRE(w.hands.finish("a", "t", std::string{"1"}));
+  REQUIRE(w.hands.finish("b", "t", std::string{"2"}));
+  CHECK(*w.ends.at("a") == "1");
+  CHECK(w.hands.running() == 0);
+}
+
+TEST_CASE("an answer counts once, and from who was asked", "[workers]") {
+  world w;
+  w.attach("t");
+  REQUIRE(w.invoke("a"));
+  CHECK_FALSE(w.hands.finish("a", "another", std::string{"forged"}));
+  CHECK_FALSE(w.hands.decline("a", "another", true));
+  CHECK(w.ends.empty());
+  CHECK(w.hands.finish("a", "t", std::string{"1"}));
+  CHECK_FALSE(w.hands.finish("a", "t", std::string{"2"}));
+  CHECK(*w.ends.at("a") == "1");
+}
+
+TEST_CASE("a function runs only where it is offered as it was checked",
+          "[workers]") {
+  world w;
+  auto checked = w.attach("t", offer_of("destructive"));
+  auto function = w.hands.find("notes", "f");
+  REQUIRE(function);
+  auto other = w.attach("t", offer_of("read"));
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(w.invoke(std::to_string(i), *function));
+  CHECK_FALSE(other->was_told("invoke"));
+  checked->gone();
+  CHECK(w.end_of("0") == errc::unavailable);
+  auto refused = w.invoke("late", *function);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::not_found);
+}
+
+TEST_CASE("a worker that is gone takes its own invocations with it",
+          "[workers]") {
+  world w;
+  auto one = w.attach("t");
+  auto other = w.attach("t");
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(w.invoke(std::to_string(i)));
+  one->gone();
+  CHECK(w.ends.size() == 2);
+  for (const auto& [id, _] : w.ends) {
+    CHECK(w.end_of(id) == errc::unavailable);
+    CHECK(one->was_told("\"" + id + "\""));
+  }
+  CHECK(w.hands.running() == 2);
+  CHECK(w.hands.count() == 1);
+}
+
+TEST_CASE("a full worker gets nothing, nor one that does not read",
+          "[workers]") {
+  world w;
+  auto one = w.attach("t", offer_of("read", 2));
+  REQUIRE(w.invoke("a"));
+  REQUIRE(w.invoke("b"));
+  CHECK(w.invoke("c").error().code == errc::overloaded);
+  REQUIRE(w.hands.finish("a", "t", std::string{"1"}));
+  one->is_full = true;
+  REQUIRE(w.invoke("d"));
+  REQUIRE(w.hands.finish("b", "t", std::string{"1"}));
+  CHECK(w.invoke("e").error().code == errc::overloaded);
+  one->is_full = false;
+  one->when_ready();
+  CHECK(w.invoke("f"));
+}
+
+TEST_CASE("what one worker does not take another does", "[workers]") {
+  world w;
+  auto leaving = w.attach("t");
+  auto staying = w.attach("t");
+  REQUIRE(w.invoke("a"));
+  REQUIRE(leaving->was_told("\"a\""));
+  REQUIRE(w.hands.decline("a", "t", true));
+  CHECK(staying->was_told("\"a\""));
+  CHECK(w.ends.empty());
+  for (int i = 0; i < 4; ++i)
+    REQUIRE(w.invoke(std::to_string(i)));
+  CHECK_FALSE(leaving->was_told("\"0\""));
+  REQUIRE(w.hands.decline("a", "t", true));
+  CHECK(w.end_of("a") == errc::overloaded);
+}
+
+TEST_CASE("a worker whose token was revoked is detached", "[workers]") {
+  world w;
+  w.attach("good");
+  auto bad = w.attach("bad");
+  REQUIRE(w.invoke("a"));
+  REQUIRE(w.invoke("b"));
+  w.revoked = "bad";
+  w.hands.keep_alive();
+  CHECK(w.hands.count() == 1);
+  CHECK(w.ends.size() == 1);
+  CHECK(bad->said.find("\n:\n") == std::string::npos);
+}
+
+TEST_CASE("who is not waited for is told, and all end when the daemon does",
+          "[workers]") {
+  world w;
+  auto one = w.attach("t");
+  REQUIRE(w.invoke("a"));
+  REQUIRE(w.invoke("b"));
+  w.hands.cancel("a", {errc::deadline_exceeded});
+  CHECK(w.end_of("a") == errc::deadline_exceeded);
+  CHECK(one->was_told("event: cancel"));
+  CHECK_FALSE(w.hands.finish("a", "t", std::string{"late"}));
+  w.hands.stop();
+  CHECK(w.end_of("b") == errc::stopping);
+  CHECK(one->has_ended);
+  CHECK(w.hands.count() == 0);
+}
+
+} // namespace byollm::service
