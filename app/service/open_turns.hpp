@@ -8,15 +8,21 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace byollm::service {
 
 /// A chat turn that a call token stands for.
 struct open_turn {
+  open_turn(context in, call_grant by)
+      : at(std::move(in)), grant(std::move(by)) {
+    // nop
+  }
+
   context at;
   call_grant grant;
-  std::mutex mutex = {};
+  std::mutex mutex;
   uint32_t calls = 0;
 };
 

@@ -165,8 +165,8 @@ private:
     invocation made{
       id_, request.extension, function,
       render_event(id_, *asked_, *turn_, token, token.grant.expires_unix_ms),
-      [self = shared_from_this()](expected<std::string> result) {
-        self->ended(std::move(result));
+      [self = shared_from_this()](const expected<std::string>& result) {
+        self->ended(result);
       }};
     if (made.event_json.size() > limits::stream_event_bytes_max)
       return ended(failure{errc::limit_exceeded,

@@ -65,8 +65,9 @@ expected<worker_offer> read_offer(std::string extension,
   if (!functions || !functions->IsArray() || functions->Empty()
       || functions->Size() > limits::functions_per_worker_max)
     in.refuse("functions", "a worker offers 1 to 256 functions");
-  if (auto problem = in.problem())
-    return *problem;
+  auto problem = in.problem();
+  if (problem || !functions)
+    return problem.value_or(failure{errc::invalid_request});
   made.concurrency = static_cast<uint32_t>(concurrency);
   for (const auto& entry : functions->GetArray()) {
     auto function = read_function(entry);

@@ -349,6 +349,7 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
                   "ALTER TABLE llm_config DROP COLUMN change_seq; "
                   "ALTER TABLE llm_config DROP COLUMN mac; "
                   "DROP TABLE config_seal; "
+                  "DROP TABLE service_token; DROP TABLE access; "
                   "PRAGMA user_version = 3")
           == SQLITE_OK);
   auto store = open(directory.path());
