@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/cascade.hpp"
 
+#include "actors/cascade_model.hpp"
 #include "actors/cascade_parameters.hpp"
+#include "actors/policy_rules.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -71,10 +73,11 @@ bool may_fall_back(const failure& why) noexcept {
   }
 }
 
-// The next one to ask after `last` failed for good, or nothing.
+// The next one to ask after `last` failed for good, or nothing. Vectors of
+// another model do not compare with those that were made before.
 std::optional<answerer> next_answerer(const plan_query& query) {
   const auto& last = query.failed.back();
-  if (!may_fall_back(last.why))
+  if (!may_fall_back(last.why) || query.kind == call_kind::embeddings)
     return std::nullopt;
   const auto& platform = *query.on->platform;
   switch (last.who) {
@@ -165,23 +168,6 @@ llm_target::ptr target_of(const resolution& on, answerer who) {
   return nullptr;
 }
 
-expected<std::string> model_for(const plan_query& query,
-                                const llm_target& target) {
-  const auto& asked = query.request->model;
-  // A model named by the caller belongs to the LLM it was named for.
-  if (!asked || *asked == target.model() || !query.failed.empty())
-    return target.model();
-  if (!query.on->platform->caller_may_name_model)
-    return failure{errc::invalid_request,
-                   "the admin does not allow callers to name a model", "model"};
-  if (!is_model_name(*asked))
-    return failure{errc::invalid_request,
-                   "a model name has 1 to 256 bytes of visible ASCII, no "
-                   "spaces",
-                   "model"};
-  return *asked;
-}
-
 // Neither a user's own LLM nor a list of models needs a price.
 bool may_be_billed(const plan_query& query, const llm_target& target,
                    const std::string& model) noexcept {
@@ -199,9 +185,11 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
     return failure{errc::invalid_config,
                    "this build has no provider called " + target->provider(),
                    "provider"};
-  auto model = model_for(query, *target);
+  auto model = model_for(query, who, *target, *traits);
   if (!model)
     return model.error();
+  if (auto may = check_model_allowed(query.on->policy.get(), *model); !may)
+    return may.error();
   if (!may_be_billed(query, *target, *model))
     return failure{errc::price_unknown,
                    "no price is set for " + target->provider() + " " + *model};
@@ -213,6 +201,9 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
     return plan; // a list takes no parameters
   auto merged = merge_parameters(*query.on->platform, query.on->who.app,
                                  *query.request, *traits, plan.model);
+  // Nothing is sampled where vectors are made.
+  if (query.kind == call_kind::embeddings)
+    drop_all(merged, "embeddings take no parameters");
   plan.params = std::move(merged.values);
   plan.provenances = std::move(merged.provenances);
   return plan;
@@ -256,6 +247,10 @@ expected<attempt_plan> next_attempt(const plan_query& query) {
     auto who = first_answerer(*query.on);
     if (!who)
       return who.error();
+    if (auto may
+        = check_purpose(query.on->policy.get(), query.request->purpose);
+        !may)
+      return may.error();
     return plan_for(query, *who);
   }
   const auto& last = query.failed.back();
@@ -267,7 +262,9 @@ expected<attempt_plan> next_attempt(const plan_query& query) {
   if (!who || query.remaining <= milliseconds{0})
     return last.why;
   auto plan = plan_for(query, *who);
-  if (!plan && plan.error().code == errc::price_unknown)
+  if (!plan
+      && (plan.error().code == errc::price_unknown
+          || plan.error().code == errc::forbidden))
     return last.why; // whom nobody may ask is no way out
   if (!plan)
     return plan;

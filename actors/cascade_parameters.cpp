@@ -84,6 +84,18 @@ provenance merge(parameter which, member<T> field, const rungs& sources,
 
 } // namespace
 
+void drop_all(effective_parameters& from, std::string_view reason) {
+  from.values = {};
+  for (auto& each : from.provenances) {
+    if (each.set_by == rung::required) {
+      each = {each.which};
+    } else if (each.fate != disposition::unset) {
+      each.fate = disposition::dropped;
+      each.reason = reason;
+    }
+  }
+}
+
 effective_parameters merge_parameters(const platform_config& admin,
                                       const app_id& extension,
                                       const create_message_request& request,

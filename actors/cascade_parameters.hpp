@@ -19,4 +19,7 @@ effective_parameters merge_parameters(const platform_config& admin,
                                       const provider_traits& provider,
                                       std::string_view model);
 
+/// Leaves nothing to send, and says so of all that somebody set.
+void drop_all(effective_parameters& from, std::string_view reason);
+
 } // namespace byollm

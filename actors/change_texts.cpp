@@ -14,8 +14,11 @@ std::string text_of(platform_change::part what) {
 }
 
 std::string text_of(const stored_user_config& llm) {
-  return llm.provider + " " + llm.model + " " + llm.base_url + " key v"
-         + std::to_string(llm.key_version);
+  auto embeddings = llm.embedding_model.empty()
+                      ? std::string{}
+                      : " embeddings " + llm.embedding_model;
+  return llm.provider + " " + llm.model + embeddings + " " + llm.base_url
+         + " key v" + std::to_string(llm.key_version);
 }
 
 std::string text_of(const platform_change::parameter_entry& entry) {
@@ -32,6 +35,32 @@ std::string text_of(const platform_change::parameter_entry& entry) {
         .append(to_string(which))
         .append("=")
         .append(value_json(entry.values, which));
+  return out;
+}
+
+namespace {
+
+void append_names(std::string& to, const char* name,
+                  const std::optional<std::vector<std::string>>& names) {
+  if (!names)
+    return;
+  to.append(" ").append(name).append("=");
+  for (const auto& each : *names)
+    to.append(&each == &names->front() ? "" : ",").append(each);
+}
+
+} // namespace
+
+std::string text_of(const platform_change::policy_entry& entry) {
+  auto out = "policy of " + entry.extension;
+  if (!entry.may)
+    return out + " removed";
+  append_names(out, "purposes", entry.may->purposes);
+  append_names(out, "models", entry.may->models);
+  if (entry.may->calls_per_day)
+    out += " calls_per_day=" + std::to_string(*entry.may->calls_per_day);
+  if (entry.may->tokens_per_day)
+    out += " tokens_per_day=" + std::to_string(*entry.may->tokens_per_day);
   return out;
 }
 

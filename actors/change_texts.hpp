@@ -23,6 +23,9 @@ std::string text_of(const stored_user_config& llm);
 /// Returns whose parameters were set, and every value.
 std::string text_of(const platform_change::parameter_entry& entry);
 
+/// Returns whose policy was set, and every bound.
+std::string text_of(const platform_change::policy_entry& entry);
+
 /// Returns how many certificates there are, and their fingerprint.
 std::string text_of(const ca_bundle& trust);
 

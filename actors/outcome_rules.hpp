@@ -21,8 +21,4 @@ outcome_record make_outcome(const intent_record& intent,
                             const attempt_report& report,
                             int64_t finished_unix_ms);
 
-/// Checks what a caller asks for before anything is resolved. Pure. Errors:
-/// `invalid_request` or `limit_exceeded`, naming the parameter.
-status check_request(const create_message_request& request);
-
 } // namespace byollm

@@ -3,6 +3,7 @@
 
 #include "actors/change_texts.hpp"
 #include "actors/house_rules.hpp"
+#include "actors/policy_rules.hpp"
 #include "actors/post_back.hpp"
 #include "actors/price_rules.hpp"
 #include "actors/settings_rules.hpp"
@@ -78,6 +79,12 @@ void platform_state::apply(const platform_change& wanted) {
     return save(wanted.actor, text_of(wanted.rules));
   case platform_change::part::price:
     return apply_price(wanted);
+  case platform_change::part::extension:
+    if (auto done
+        = change_policy(changes_.front().row.policies, wanted.extension);
+        !done)
+      return finish(refused<unit>(done.error()));
+    return save(wanted.actor, text_of(wanted.extension));
   }
 }
 

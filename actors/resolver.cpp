@@ -13,8 +13,12 @@ void resolver_state::start(resolver_options options) {
 
 shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
                                         const shared<user_lookup>& user) const {
-  auto on = std::make_shared<const resolution>(
-    resolution{context->who, *user, platform_, providers_});
+  resolution now{context->who, *user, platform_, providers_};
+  // What bounds an extension does not bound the test of a key.
+  if (context->origin.source != turn_source::test)
+    if (auto policy = find_policy(platform_->policies, context->who.app.str()))
+      now.policy = {platform_, policy};
+  auto on = std::make_shared<const resolution>(std::move(now));
   pinned_turn made{context, on};
   auto who = first_answerer(*on);
   if (!who) {

@@ -12,6 +12,7 @@ namespace byollm {
 /// Where a call stands. One step waits for one answer.
 enum class call_step : uint8_t {
   waiting,   ///< A delay before the next attempt runs.
+  allowing,  ///< The quota says whether the extension may.
   intent,    ///< The ledger makes the intent durable.
   leasing,   ///< The auth gateway makes a ticket.
   running,   ///< The provider runs the attempt.
@@ -27,6 +28,8 @@ struct running_call {
   shared<intent_record> intent = {};
   intent_receipt_ptr receipt = {};
   uint32_t attempts = 0;
+  /// What the last attempt is billed.
+  std::optional<uint64_t> cost_micro = {};
   /// Set: the call shall end with this, at the next step that can end it.
   std::optional<failure> stop = {};
   std::optional<alarm_clock::alarm_id> deadline_alarm = {};

@@ -30,8 +30,23 @@ status check_key_is_apart(const llm_change& wanted) {
     return unit{};
   if (wanted.model.find(key) != std::string::npos)
     return bad_setting("model", "the key stands in the model's name");
+  if (wanted.embedding_model.find(key) != std::string::npos)
+    return bad_setting("embedding_model", "the key stands in the model's name");
   if (wanted.base_url.find(key) != std::string::npos)
     return bad_setting("base_url", "the key stands in the base URL");
+  return unit{};
+}
+
+status check_embedding_model(const llm_change& wanted,
+                             const provider_traits& traits) {
+  if (wanted.embedding_model.empty())
+    return unit{};
+  if (!traits.has_embeddings)
+    return bad_setting("embedding_model", traits.name + " has no embeddings");
+  if (!is_model_name(wanted.embedding_model))
+    return bad_setting("embedding_model",
+                       "a model name has 1 to 256 bytes of visible ASCII, no "
+                       "spaces");
   return unit{};
 }
 
@@ -85,7 +100,7 @@ expected<llm_target::ptr> bind_row(const stored_user_config& row, Owner owner,
                           credential<Owner>{owner, row.provider, at, row.key_id,
                                             row.key_version, row.row_version,
                                             std::move(sealed)},
-                          row.model);
+                          row.model, row.embedding_model);
 }
 
 } // namespace
@@ -128,6 +143,8 @@ expected<checked_change> check_change(const llm_change& wanted,
                                      + known_names(frame.providers));
   if (auto valid = check_model(wanted.model); !valid)
     return valid.error();
+  if (auto valid = check_embedding_model(wanted, *traits); !valid)
+    return valid.error();
   if (auto valid = check_key_is_apart(wanted); !valid)
     return valid.error();
   auto url = base_url::parse(wanted.base_url.empty() ? traits->default_base_url
@@ -144,6 +161,7 @@ expected<checked_change> check_change(const llm_change& wanted,
   made.row.provider = wanted.provider;
   made.row.model = wanted.model;
   made.row.base_url = url->str();
+  made.row.embedding_model = wanted.embedding_model;
   made.row.enabled = wanted.enabled;
   made.row.fallback = wanted.fallback;
   made.row.epoch = frame.old ? frame.old->epoch + 1 : 1;
@@ -215,6 +233,7 @@ restored_platform restore_platform(const stored_platform_config& row,
   made.per_purpose = row.per_purpose;
   made.per_extension = row.per_extension;
   made.ceilings = row.ceilings;
+  made.policies = row.policies;
   made.when_disabled = row.when_disabled;
   made.caller_may_name_model = row.caller_may_name_model;
   made.ambiguous_retries = row.ambiguous_retries;
@@ -226,9 +245,10 @@ restored_platform restore_platform(const stored_platform_config& row,
 }
 
 llm_summary summarize(const stored_user_config& row) {
-  return {row.provider,          row.model,       row.base_url,
-          !row.envelope.empty(), row.key_version, row.enabled,
-          row.admin_disabled,    row.fallback,    row.epoch};
+  return {
+    row.provider,          row.model,       row.base_url, row.embedding_model,
+    !row.envelope.empty(), row.key_version, row.enabled,  row.admin_disabled,
+    row.fallback,          row.epoch};
 }
 
 } // namespace byollm

@@ -98,34 +98,6 @@ answer<attempt_plan> turn_state::explain(uint64_t generation,
 
 // -- the steps of a call ------------------------------------------------------
 
-void turn_state::call(uint64_t generation, const shared<call_order>& order) {
-  if (generation != generation_ || !pinned_ || ending_)
-    return order->to->on_reply(turn_over());
-  if (calls_.count(order->call) != 0)
-    return order->to->on_reply(
-      failure{errc::call_conflict, "a call with this id is running"});
-  auto made = std::make_shared<running_call>();
-  made->order = order;
-  calls_.emplace(order->call, made);
-  made->deadline_alarm
-    = ring_at(order->deadline, [generation, id = order->call](const auto& to) {
-        caf::anon_send(to, atom::expired_v, generation, id);
-      });
-  if (options_.parts->clock->now() >= order->deadline)
-    return refuse(made, call_status::refused,
-                  {errc::deadline_exceeded, "there is no time left"});
-  if (pinned_->nobody.code != errc::none)
-    return refuse(made, call_status::refused, pinned_->nobody);
-  if (++calls_made_ > limits::calls_per_turn_max)
-    return refuse(
-      made, call_status::refused,
-      {errc::limit_exceeded, "a turn makes at most 1,000 calls", "calls"});
-  if (order->kind == call_kind::message)
-    if (auto valid = check_request(*order->request); !valid)
-      return refuse(made, call_status::validation_rejected, valid.error());
-  plan(made);
-}
-
 expected<attempt_plan>
 turn_state::next(const call_order& order,
                  const std::vector<failed_attempt>& failed) const {
@@ -149,7 +121,7 @@ void turn_state::plan(const call_ptr& call) {
                          {"from", before->target->provider()},
                          {"to", plan->target->provider()}});
   if (plan->delay.count() == 0)
-    return attempt(call);
+    return before ? attempt(call) : allow(call);
   call->at = call_step::waiting;
   call->retry_alarm = ring_at(
     options_.parts->clock->now() + plan->delay,
@@ -192,6 +164,8 @@ void turn_state::attempt(const call_ptr& call) {
   record->params = plan.provenances;
   record->prices = {pinned_->on, &pinned_->on->platform->prices};
   record->request = call->order->request;
+  record->kind = call->order->kind;
+  record->embed = call->order->embed;
   record->received_unix_ms = call->order->received_unix_ms;
   record->deadline_unix_ms = call->order->deadline_unix_ms;
   call->intent = record;
@@ -234,7 +208,8 @@ void turn_state::have_ticket(const call_ptr& call,
   call->at = call_step::running;
   attempt_order order{
     {*ticket, call->order->request, call->plan->model, call->plan->params,
-     call->order->stream, call->order->deadline, call->order->kind},
+     call->order->stream, call->order->deadline, call->order->kind,
+     call->order->embed},
     std::make_shared<relay>(handle(), call->receipt, call->order->to),
     pinned_->context->origin.source == turn_source::test};
   self_->send(options_.parts->switchboard, atom::run_v,
@@ -263,6 +238,8 @@ void turn_state::have_report(const call_ptr& call,
   }
   auto record = std::make_shared<const outcome_record>(
     make_outcome(*call->intent, *told, options_.parts->clock->unix_ms()));
+  call->cost_micro = record->bill.micro;
+  spend(*record);
   self_->request(options_.parts->ledger, caf::infinite, atom::outcome_v, record)
     .then([this, call,
            told](const answer<unit>& done) { recorded(call, *told, *done); },
@@ -294,6 +271,7 @@ void turn_state::recorded(const call_ptr& call, const attempt_report& report,
   reply.provider = target.provider();
   reply.is_byollm = target.is_byollm();
   reply.billing = target.billing();
+  reply.cost_micro = call->cost_micro;
   reply.params = call->plan->provenances;
   reply.call = call->order->call;
   reply.turn = pinned_->context->turn.str();

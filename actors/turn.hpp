@@ -20,6 +20,7 @@ struct turn_parts {
   auth_gateway_actor gateway;
   ledger_actor ledger;
   switchboard_actor switchboard;
+  quota_actor quota;
   alarm_clock* clock = nullptr;
   balance* balances = nullptr;    ///< Null: every platform call may be paid.
   std::function<double()> random; ///< In [0, 1).
@@ -34,9 +35,9 @@ struct turn_options {
 struct running_call;
 
 /// One chat turn: resolves once, then runs its calls, each by the steps
-/// plan -> intent -> lease -> attempt -> outcome -> reply (or the next plan).
-/// Every call is answered exactly once, whoever dies. Calls at a time: bounded
-/// by admission and limits::calls_per_turn_max.
+/// plan -> allowance -> intent -> lease -> attempt -> outcome -> reply (or the
+/// next plan). Every call is answered exactly once, whoever dies. Calls at a
+/// time: bounded by admission and limits::calls_per_turn_max.
 class turn_state {
 public:
   static inline constexpr const char* name = "turn";
@@ -80,6 +81,8 @@ private:
   void plan(const call_ptr& call);
   expected<attempt_plan> next(const call_order& order,
                               const std::vector<failed_attempt>& failed) const;
+  void allow(const call_ptr& call);
+  void allowed(const call_ptr& call, const status& may);
   void attempt(const call_ptr& call);
   void have_receipt(const call_ptr& call,
                     const expected<intent_receipt_ptr>& receipt);
@@ -88,6 +91,7 @@ private:
   void have_report(const call_ptr& call, const shared<attempt_report>& report);
   void recorded(const call_ptr& call, const attempt_report& report,
                 const status& done);
+  void spend(const outcome_record& outcome);
 
   // -- its ends ---------------------------------------------------------------
   void refuse(const call_ptr& call, call_status as, failure why);

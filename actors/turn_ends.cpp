@@ -28,6 +28,7 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
   case call_step::leasing:
     return; // answered at once: ends when that answer is here
   case call_step::waiting:
+  case call_step::allowing:
     return not_sent(call, *call->stop);
   case call_step::running:
     self_->send(options_.parts->switchboard, atom::cancel_v,

@@ -24,6 +24,9 @@ struct llm_settings {
   std::string model = {};
   /// Empty: the provider's own.
   std::string base_url = {};
+  /// Makes vectors of texts. Empty: the provider's own choice ("openai" has
+  /// one, "local-ollama" has none).
+  std::string embedding_model = {};
   /// Set: the new key, wiped after use (empty text: "no key", where the
   /// provider allows that). Unset: keep the stored key; needs the same origin.
   std::optional<std::string> key = {};
@@ -36,6 +39,7 @@ struct llm_view {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {};
+  std::string embedding_model = {};
   bool has_key = false;
   uint32_t key_version = 0;
   bool enabled = true;
@@ -116,6 +120,14 @@ public:
   pending<unit> set_parameters(parameter_scope scope, std::string name,
                                parameters values, std::string actor) const;
   pending<parameter_view> parameter_table() const;
+
+  /// Sets what `extension` ("*": each that has no policy of its own) may do
+  /// from the next turn on, or removes that. Errors: `invalid_config`,
+  /// `limit_exceeded`, `not_found`.
+  pending<unit> set_policy(std::string extension,
+                           std::optional<extension_policy> may,
+                           std::string actor) const;
+  pending<policy_table> policies() const;
 
   /// Sets a price, or removes what matches if `price.per_million` is unset. A
   /// price counts from its moment on, for turns that open after the change.

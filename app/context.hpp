@@ -82,6 +82,15 @@ public:
   /// Asks for an answer that arrives in pieces.
   call stream(create_message_request request, stream_callbacks to) const;
 
+  /// Asks for a vector of each text: `message_reply::vectors`. Errors: as for
+  /// `create_message`, and `unsupported`; another LLM is never asked instead,
+  /// because vectors of different models do not compare.
+  pending<message_reply> embed(embed_request request) const;
+
+  /// The same with a callback, which runs on a loop thread.
+  call embed(embed_request request,
+             std::function<void(expected<message_reply>)> done) const;
+
   /// Asks the LLM that answers for the models that its key may use, at most
   /// `limits::models_max`. A call like any other: recorded, bounded, retried.
   pending<std::vector<std::string>> models() const;

@@ -24,6 +24,9 @@ struct resolution {
   user_lookup user = {};
   std::shared_ptr<const platform_config> platform = {};
   provider_table_ptr providers = {};
+  /// What bounds the extension's calls; null for nothing. Tests of an LLM are
+  /// not an extension's.
+  std::shared_ptr<const extension_policy> policy = {};
 };
 
 /// An attempt that failed, as far as the cascade must know.

@@ -104,11 +104,12 @@ struct create_message_request {
 
 // -- what is asked ------------------------------------------------------------
 
-/// What a call asks of a provider. Both kinds take the same way: intent, lease,
-/// transport, outcome.
+/// What a call asks of a provider. All kinds take the same way: intent, lease,
+/// transport, outcome. The values are bytes in ledger records.
 enum class call_kind : uint8_t {
-  message, ///< An answer to messages.
-  models,  ///< The list of the models that the key may use.
+  message = 0,    ///< An answer to messages.
+  models = 1,     ///< The list of the models that the key may use.
+  embeddings = 2, ///< A vector for each of some texts.
 };
 
 // -- chat turn ----------------------------------------------------------------
@@ -126,6 +127,7 @@ struct turn_origin {
 };
 
 std::string_view to_string(role value) noexcept;
+BYOLLM_API std::string_view to_string(call_kind value) noexcept;
 BYOLLM_API std::string_view to_string(turn_source value) noexcept;
 BYOLLM_API std::string_view to_string(action_type value) noexcept;
 

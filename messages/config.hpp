@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parameters.hpp"
+#include "policy.hpp"
 #include "prices.hpp"
 #include "target.hpp"
 
@@ -53,6 +54,7 @@ struct platform_config {
   std::map<std::string, parameters> per_extension = {};
   /// Upper bounds of the numbers; a higher value is clamped.
   parameters ceilings = {};
+  policy_table policies = {};
   disabled_policy when_disabled = disabled_policy::platform;
   /// Whether a caller may name another model of the provider that answers.
   bool caller_may_name_model = false;

@@ -46,6 +46,12 @@ enum class errc : uint8_t {
   /// The extension's function failed; `failure::parameter` is the type of its
   /// error.
   handler_failed = 14,
+  /// The provider that answers this user has no such thing (Anthropic has no
+  /// embeddings); `failure::parameter` names what was asked for.
+  unsupported = 15,
+  /// The extension used up what its policy allows for a user and a day;
+  /// `failure::parameter` says of what.
+  allowance_exhausted = 16,
 
   // -- who answers ------------------------------------------------------------
   /// Neither the user nor the platform configured an LLM.

@@ -41,6 +41,9 @@ struct intent_record {
   std::shared_ptr<const price_list> prices = {};
   /// Fingerprinted under a key by the store; never stored itself.
   std::shared_ptr<const create_message_request> request = {};
+  call_kind kind = call_kind::message;
+  /// With `embeddings`; fingerprinted in the request's place.
+  std::shared_ptr<const embedding_input> embed = {};
   int64_t received_unix_ms = 0;
   int64_t deadline_unix_ms = 0;
 };

@@ -20,6 +20,9 @@ inline constexpr size_t ca_bundle_bytes_max = 256u << 10;
 inline constexpr size_t ca_certificates_max = 100;
 inline constexpr size_t messages_max = 10'000;
 inline constexpr size_t request_bytes_max = 32u << 20;
+/// Texts of one embeddings call: what OpenAI takes.
+inline constexpr size_t embedding_texts_max = 2'048;
+inline constexpr uint32_t embedding_dimensions_max = 65'536;
 inline constexpr size_t stop_sequences_max = 16;
 inline constexpr size_t stop_sequence_bytes_max = 1'024;
 inline constexpr int64_t max_tokens_max = 10'000'000;
@@ -115,6 +118,14 @@ inline constexpr auto key_drain = call_timeout;
 inline constexpr auto key_drain_max = 24h;
 /// Over it, the oldest drain ends early.
 inline constexpr size_t keys_draining_max = 65'536;
+
+// -- what an extension may do -------------------------------------------------
+inline constexpr size_t policies_max = 1'024;
+/// Purposes, or models, of one policy.
+inline constexpr size_t policy_names_max = 256;
+/// Users of extensions whose day is counted; over it the oldest are counted
+/// anew from the ledger's sums when they call again.
+inline constexpr size_t allowances_max = 65'536;
 
 // -- workers of extensions ----------------------------------------------------
 inline constexpr size_t workers_max = 1'024;

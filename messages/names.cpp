@@ -112,6 +112,12 @@ std::string_view to_string(role value) noexcept {
   return value == role::user ? "user" : "assistant";
 }
 
+std::string_view to_string(call_kind value) noexcept {
+  constexpr std::array<std::string_view, 3> names
+    = {"message", "models", "embeddings"};
+  return name_at(names, value);
+}
+
 std::string_view to_string(turn_source value) noexcept {
   constexpr std::array<std::string_view, 5> names
     = {"chat", "panel", "mcp", "webhook", "test"};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "chat.hpp"
+#include "embeddings.hpp"
 #include "ids.hpp"
 
 #include <cstdint>
@@ -75,6 +76,9 @@ struct message_reply {
   /// Whether the user's own LLM answered.
   bool is_byollm = false;
   billing_class billing = billing_class::platform;
+  /// What the answering attempt is billed, in micro-units of the platform's
+  /// currency: 0 on the user's own key; empty if a price or a count is missing.
+  std::optional<uint64_t> cost_micro = {};
   std::vector<provenance> params = {};
   std::string call = {};
   std::string turn = {};
@@ -85,6 +89,8 @@ struct message_reply {
   std::string provider_request_id = {};
   /// With `call_kind::models`, the names of the models; otherwise empty.
   std::vector<std::string> models = {};
+  /// With `call_kind::embeddings`, a vector for each text, in their order.
+  std::vector<embedding> vectors = {};
 
   /// Returns all text blocks, joined.
   BYOLLM_API std::string text() const;

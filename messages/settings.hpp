@@ -20,6 +20,8 @@ struct llm_change {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {}; ///< Empty: the provider's own.
+  /// Makes vectors of texts; empty: the provider's own choice.
+  std::string embedding_model = {};
   /// Null: keep the stored key. Empty bytes: this LLM takes no key.
   key_slip key = {};
   bool enabled = true;
@@ -65,6 +67,7 @@ struct llm_summary {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {};
+  std::string embedding_model = {};
   bool has_key = false;
   uint32_t key_version = 0;
   bool enabled = true;
@@ -98,12 +101,25 @@ struct platform_change {
     /// Empty removes what matches.
     std::optional<token_prices> per_million = {};
   };
-  enum class part : uint8_t { llm, second_choice, table, rules, price };
+  struct policy_entry {
+    /// An extension, or `any_extension`.
+    std::string extension = {};
+    std::optional<extension_policy> may = {}; ///< Empty removes the entry.
+  };
+  enum class part : uint8_t {
+    llm,
+    second_choice,
+    table,
+    rules,
+    price,
+    extension
+  };
   part what = part::llm;
   std::optional<llm_change> llm = {}; ///< Empty with llm parts: remove.
   parameter_entry entry = {};
   policy rules = {};
   price_entry price = {};
+  policy_entry extension = {};
   std::string actor = {};
 };
 

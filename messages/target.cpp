@@ -24,12 +24,14 @@ std::string isolation_key_of(const key_binding& who, billing_class billing,
 
 } // namespace
 
-llm_target::llm_target(std::string provider, std::string model, base_url url,
-                       reach allowed, ca_bundle_ptr trust, key_binding binding,
+llm_target::llm_target(std::string provider, std::string model,
+                       std::string embedding_model, base_url url, reach allowed,
+                       ca_bundle_ptr trust, key_binding binding,
                        std::shared_ptr<const sealed_key> sealed,
                        billing_class billing)
     : provider_(std::move(provider)),
       model_(std::move(model)),
+      embedding_model_(std::move(embedding_model)),
       url_(std::move(url)),
       allowed_(allowed),
       trust_(std::move(trust)),

@@ -81,12 +81,14 @@ public:
   /// was entered for another owner, provider or origin.
   template <class Owner>
   static expected<ptr> bind(const endpoint<Owner>& to,
-                            const credential<Owner>& with, std::string model) {
+                            const credential<Owner>& with, std::string model,
+                            std::string embedding_model = {}) {
     if (!(to.owner == with.owner) || to.provider != with.provider
         || to.url.at() != with.at)
       return failure{errc::key_rebind,
                      "the key was entered for another provider or origin"};
-    return ptr{new llm_target(to.provider, std::move(model), to.url, to.allowed,
+    return ptr{new llm_target(to.provider, std::move(model),
+                              std::move(embedding_model), to.url, to.allowed,
                               to.trust, binding_of(with), with.sealed,
                               billing_of(with.owner))};
   }
@@ -97,6 +99,11 @@ public:
 
   const std::string& model() const noexcept {
     return model_;
+  }
+
+  /// Makes vectors of texts; empty: the provider's own choice.
+  const std::string& embedding_model() const noexcept {
+    return embedding_model_;
   }
 
   const base_url& url() const noexcept {
@@ -141,7 +148,8 @@ public:
   BYOLLM_API std::string_view credential_key() const noexcept;
 
 private:
-  BYOLLM_API llm_target(std::string provider, std::string model, base_url url,
+  BYOLLM_API llm_target(std::string provider, std::string model,
+                        std::string embedding_model, base_url url,
                         reach allowed, ca_bundle_ptr trust, key_binding binding,
                         std::shared_ptr<const sealed_key> sealed,
                         billing_class billing);
@@ -172,6 +180,7 @@ private:
 
   std::string provider_;
   std::string model_;
+  std::string embedding_model_;
   base_url url_;
   reach allowed_;
   ca_bundle_ptr trust_;

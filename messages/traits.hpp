@@ -34,6 +34,10 @@ struct provider_traits {
   /// Whether a call without a key makes no sense.
   bool requires_key = true;
   std::vector<parameter_rule> rules = {};
+  /// Whether it makes vectors of texts.
+  bool has_embeddings = false;
+  /// Makes them unless the settings name another; empty: they must.
+  std::string embedding_model = {};
 };
 
 /// Every provider kind that this build knows.

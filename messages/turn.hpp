@@ -35,8 +35,17 @@ struct call_order {
   int64_t received_unix_ms = 0;
   int64_t deadline_unix_ms = 0;
   call_kind kind = call_kind::message;
+  /// With `embeddings`; the request has no messages then.
+  std::shared_ptr<const embedding_input> embed = {};
   /// One attempt at the LLM that was pinned: no retry, no other LLM.
   bool single = false;
+};
+
+/// A call, or an attempt's tokens, on what its extension's policy allows.
+struct allowance_use {
+  call_context_ptr context = {};
+  std::shared_ptr<const extension_policy> policy = {};
+  uint64_t tokens = 0;
 };
 
 /// Asks the cascade for the next attempt.

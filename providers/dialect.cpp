@@ -10,4 +10,14 @@ std::string_view response_head::field(std::string_view name) const noexcept {
   return {};
 }
 
+expected<wire_request> dialect::encode_embeddings(const embed_input&) const {
+  return failure{errc::unsupported, traits().name + " has no embeddings",
+                 "embeddings"};
+}
+
+std::unique_ptr<answer_decoder>
+dialect::embeddings_decoder(const embedding_input&) const {
+  return nullptr;
+}
+
 } // namespace byollm

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "messages/chat.hpp"
+#include "messages/embeddings.hpp"
 #include "messages/expected.hpp"
 #include "messages/origin.hpp"
 #include "messages/reply.hpp"
 #include "messages/traits.hpp"
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,6 +49,15 @@ struct encode_input {
   /// The effective parameters; those inside `request` are not looked at.
   const parameters& params;
   bool stream = false;
+};
+
+/// What a dialect needs to encode an embeddings call.
+struct embed_input {
+  const base_url& url;
+  const std::string& model;
+  const embedding_input& input;
+  /// As in `create_message_request`.
+  const std::map<std::string, std::string>& metadata;
 };
 
 /// The head of an HTTP answer. Field names are lower-case.
@@ -106,6 +117,15 @@ public:
 
   /// Returns a decoder for its answer: the names end in `reply().models`.
   virtual std::unique_ptr<answer_decoder> models_decoder() const = 0;
+
+  /// Returns the request for vectors. Errors: `unsupported`, unless the traits
+  /// say that the provider makes some; `limit_exceeded`.
+  virtual expected<wire_request> encode_embeddings(const embed_input& in) const;
+
+  /// Returns a decoder for its answer: the vectors end in `reply().vectors`.
+  /// Only after `encode_embeddings` had a request.
+  virtual std::unique_ptr<answer_decoder>
+  embeddings_decoder(const embedding_input& asked) const;
 };
 
 } // namespace byollm

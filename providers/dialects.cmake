@@ -8,8 +8,10 @@ add_library(byollm_dialects STATIC
   ${CMAKE_CURRENT_LIST_DIR}/json/document.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json/text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json/writer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/embeddings.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/encoding.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/models.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/vector_text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stream/answer_head.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stream/framed_decoder.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stream/ndjson.cpp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/access/base64url.hpp"
 
-#include "app/ledger/base64.hpp"
+#include "messages/base64.hpp"
 
 #include <algorithm>
 

@@ -17,6 +17,7 @@ struct config_arguments {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {};
+  std::string embedding_model = {};
   std::string fallback = "error";
   bool key_stdin = false;
   bool no_key = false;
@@ -66,6 +67,7 @@ int set(const options& opts, const config_arguments& args) {
   what.text("provider", args.provider)
     .text("model", args.model)
     .text_if("base_url", args.base_url)
+    .text_if("embedding_model", args.embedding_model)
     .text("fallback", args.fallback)
     .flag("enabled", !args.disabled);
   if (auto added = add_key(what, args); !added)
@@ -112,6 +114,8 @@ void add_set(CLI::App& config, chosen_command& chosen,
     ->required();
   app->add_option("--base-url", args->base_url,
                   "Only if it is not the provider's own");
+  app->add_option("--embedding-model", args->embedding_model,
+                  "Makes vectors of texts, if not the provider's own choice");
   auto input = app->add_flag("--key-stdin", args->key_stdin,
                              "Read the key from stdin (the default if stdin is "
                              "no terminal)");

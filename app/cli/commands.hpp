@@ -37,6 +37,7 @@ void add_keys(CLI::App& app, chosen_command& chosen);
 /// Adds `test` and `models` to the command `config`.
 void add_config_test(CLI::App& config, chosen_command& chosen);
 void add_purpose(CLI::App& app, chosen_command& chosen);
+void add_policy(CLI::App& app, chosen_command& chosen);
 void add_price(CLI::App& app, chosen_command& chosen);
 void add_usage(CLI::App& app, chosen_command& chosen);
 void add_origin(CLI::App& app, chosen_command& chosen);

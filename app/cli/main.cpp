@@ -93,6 +93,7 @@ int parse_and_run(int argc, char** argv) {
   add_config(app, chosen);
   add_keys(app, chosen);
   add_purpose(app, chosen);
+  add_policy(app, chosen);
   add_price(app, chosen);
   add_origin(app, chosen);
   add_ca(app, chosen);

@@ -78,8 +78,10 @@ void print_settings(std::ostream& to, const rapidjson::Value& view) {
                : std::string{"none"};
   to << "provider  " << text_of(view, "provider") << '\n'
      << "model     " << text_of(view, "model") << '\n'
-     << "base URL  " << text_of(view, "base_url") << '\n'
-     << "key       " << key << '\n'
+     << "base URL  " << text_of(view, "base_url") << '\n';
+  if (auto embeds = text_of(view, "embedding_model"); !embeds.empty())
+    to << "embeds by " << embeds << '\n';
+  to << "key       " << key << '\n'
      << "enabled   " << (flag_of(view, "enabled") ? "yes" : "no")
      << (flag_of(view, "admin_disabled") ? ", but disabled by the admin" : "")
      << '\n'

@@ -27,6 +27,18 @@ request& request::number(std::string_view name, uint64_t value) {
   return *this;
 }
 
+request& request::texts_if(std::string_view name,
+                           const std::vector<std::string>& values) {
+  if (values.empty())
+    return *this;
+  owner::put(writer_, name);
+  writer_.StartArray();
+  for (const auto& value : values)
+    owner::put(writer_, value);
+  writer_.EndArray();
+  return *this;
+}
+
 request& request::params(std::string_view name, const parameters& values) {
   owner::put(writer_, name);
   owner::put(writer_, values);

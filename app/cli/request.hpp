@@ -5,7 +5,9 @@
 #include "app/owner/json.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace byollm::cli {
 
@@ -22,6 +24,9 @@ public:
   request& text_if(std::string_view name, std::string_view value);
   request& flag(std::string_view name, bool value);
   request& number(std::string_view name, uint64_t value);
+  /// Leaves the member out if there are none.
+  request& texts_if(std::string_view name,
+                    const std::vector<std::string>& values);
   request& params(std::string_view name, const parameters& values);
   /// Adds tenant, user and extension.
   request& who(const options& opts);

@@ -125,11 +125,15 @@ status record_encoder::encode_fields(const intent_record& from) {
   put_rungs(out, from.params);
   out.integer(field::received_unix_ms, from.received_unix_ms);
   out.integer(field::deadline_unix_ms, from.deadline_unix_ms);
+  if (from.kind != call_kind::message)
+    out.name(field::kind, from.kind);
   field_writer removable{payload_};
   removable.text(field::function, from.context->origin.function);
   removable.text(field::purpose, from.purpose);
   put_values(removable, from.params);
-  if (from.request)
+  if (from.embed)
+    removable.bytes(field::prompt_hmac, fingerprint(mac_, *from.embed));
+  else if (from.request)
     removable.bytes(field::prompt_hmac, fingerprint(mac_, *from.request));
   return unit{};
 }

@@ -64,6 +64,7 @@ enum class field : uint8_t {
   changed_unix_ms = 39,
   cost_micro = 40,
   price_version = 41,
+  kind = 42,
   function = 128,
   purpose = 129,
   parameter_values = 130,

@@ -175,4 +175,14 @@ sha256_digest fingerprint(hmac_sha256& mac,
   return out.finish();
 }
 
+sha256_digest fingerprint(hmac_sha256& mac, const embedding_input& input) {
+  canonical out{mac};
+  out.text("byollm-texts-v1");
+  out.number(input.texts.size());
+  for (const auto& text : input.texts)
+    out.text(text);
+  out.number(input.dimensions.value_or(0));
+  return out.finish();
+}
+
 } // namespace byollm

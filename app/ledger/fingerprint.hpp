@@ -3,6 +3,7 @@
 
 #include "app/vault/crypto.hpp"
 #include "messages/chat.hpp"
+#include "messages/embeddings.hpp"
 
 namespace byollm {
 
@@ -12,5 +13,8 @@ namespace byollm {
 /// says nothing about the prompt.
 sha256_digest fingerprint(hmac_sha256& mac,
                           const create_message_request& request);
+
+/// The same of texts to embed.
+sha256_digest fingerprint(hmac_sha256& mac, const embedding_input& input);
 
 } // namespace byollm

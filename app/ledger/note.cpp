@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/note.hpp"
 
-#include "app/ledger/base64.hpp"
 #include "app/ledger/row.hpp"
+#include "messages/base64.hpp"
 
 namespace byollm {
 

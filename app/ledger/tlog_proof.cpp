@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/tlog_proof.hpp"
 
-#include "app/ledger/base64.hpp"
 #include "app/ledger/frame.hpp"
 #include "app/ledger/writer.hpp"
+#include "messages/base64.hpp"
 
 namespace byollm {
 

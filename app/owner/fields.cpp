@@ -73,6 +73,19 @@ std::optional<chat_message> read_message(const rapidjson::Value& in) {
 
 } // namespace
 
+std::optional<std::vector<std::string>> fields::texts(const char* name) {
+  auto found = find(name);
+  if (!found)
+    return std::nullopt;
+  std::vector<std::string> out;
+  for (size_t i = 0; found->IsArray() && i < found->Size(); ++i)
+    if (const auto& one = (*found)[static_cast<unsigned>(i)]; one.IsString())
+      out.push_back(str(one));
+  if (!found->IsArray() || out.size() != found->Size())
+    refuse(name, std::string{name} + " is a list of texts");
+  return out;
+}
+
 std::string fields::text(const char* name) {
   auto out = text_or(name, "");
   if (out.empty())

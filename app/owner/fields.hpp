@@ -43,6 +43,9 @@ public:
   /// Returns a day, written `YYYY-MM-DD`.
   std::optional<std::chrono::sys_days> day(const char* name);
 
+  /// Returns a list of texts, which may be missing.
+  std::optional<std::vector<std::string>> texts(const char* name);
+
   parameters params(const char* name);
 
   /// Returns the conversation: `messages` of `{role, text}`, or one `message`.

@@ -152,6 +152,8 @@ std::string render(const message_reply& reply) {
     put(to, "model", reply.model);
     put_flag(to, "is_byollm", reply.is_byollm);
     put(to, "billing", to_string(reply.billing));
+    if (reply.cost_micro)
+      put_number(to, "cost_micro", *reply.cost_micro);
     put(to, "params");
     put_params(to, reply.params);
     put(to, "call", reply.call);
@@ -169,6 +171,7 @@ std::string render(const llm_view& view) {
     put(to, "provider", view.provider);
     put(to, "model", view.model);
     put(to, "base_url", view.base_url);
+    put(to, "embedding_model", view.embedding_model);
     put_flag(to, "has_key", view.has_key);
     put_number(to, "key_version", view.key_version);
     put_flag(to, "enabled", view.enabled);
@@ -192,6 +195,30 @@ std::string render(const parameter_view& table) {
     put_entries(to, table.per_extension);
     put(to, "ceilings");
     put(to, table.ceilings);
+    to.EndObject();
+  });
+}
+
+std::string render(const policy_table& table) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    for (const auto& [extension, may] : table) {
+      put(to, extension);
+      to.StartObject();
+      if (may.purposes) {
+        put(to, "purposes");
+        put_texts(to, *may.purposes);
+      }
+      if (may.models) {
+        put(to, "models");
+        put_texts(to, *may.models);
+      }
+      if (may.calls_per_day)
+        put_number(to, "calls_per_day", *may.calls_per_day);
+      if (may.tokens_per_day)
+        put_number(to, "tokens_per_day", *may.tokens_per_day);
+      to.EndObject();
+    }
     to.EndObject();
   });
 }

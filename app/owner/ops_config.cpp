@@ -61,6 +61,7 @@ llm_settings read_settings(fields& in) {
   out.provider = in.text("provider");
   out.model = in.text("model");
   out.base_url = in.text_or("base_url", "");
+  out.embedding_model = in.text_or("embedding_model", "");
   out.enabled = in.flag("enabled", true);
   if (in.choice("fallback", {"error", "platform"}) == "platform")
     out.fallback = fallback_policy::platform;

@@ -11,6 +11,7 @@ struct call_wish {
   create_message_request request = {};
   bool stream = false;
   call_kind kind = call_kind::message;
+  std::shared_ptr<const embedding_input> embed = {};
   /// One attempt, no retry, no fallback.
   bool single = false;
 };

@@ -18,11 +18,17 @@ failure bad_identity() {
 }
 
 llm_view to_view(const llm_summary& from) {
-  return {from.provider,       from.model,
-          from.base_url,       from.has_key,
-          from.key_version,    from.enabled,
-          from.admin_disabled, from.fallback,
-          from.epoch,          {}};
+  return {from.provider,
+          from.model,
+          from.base_url,
+          from.embedding_model,
+          from.has_key,
+          from.key_version,
+          from.enabled,
+          from.admin_disabled,
+          from.fallback,
+          from.epoch,
+          {}};
 }
 
 // Settles `state` with what `convert` makes of an answer, or with why there is
@@ -213,9 +219,9 @@ admin_accessor::impl::platform_part(platform_change::part which) const {
       std::optional<llm_view> view;
       if (row)
         view = to_view(llm_summary{row->provider, row->model, row->base_url,
-                                   !row->envelope.empty(), row->key_version,
-                                   row->enabled, false, fallback_policy::error,
-                                   from.version});
+                                   row->embedding_model, !row->envelope.empty(),
+                                   row->key_version, row->enabled, false,
+                                   fallback_policy::error, from.version});
       return view;
     });
 }
@@ -286,6 +292,21 @@ pending<parameter_view> admin_accessor::parameter_table() const {
       return parameter_view{from.global, from.per_purpose, from.per_extension,
                             from.ceilings};
     });
+}
+
+pending<unit> admin_accessor::set_policy(std::string extension,
+                                         std::optional<extension_policy> may,
+                                         std::string actor) const {
+  platform_change wanted;
+  wanted.what = platform_change::part::extension;
+  wanted.extension = {std::move(extension), std::move(may)};
+  wanted.actor = std::move(actor);
+  return impl_->change_platform(std::move(wanted));
+}
+
+pending<policy_table> admin_accessor::policies() const {
+  return impl_->read_platform<policy_table>(
+    [](const stored_platform_config& from) { return from.policies; });
 }
 
 pending<unit> admin_accessor::change_price(price_entry price,

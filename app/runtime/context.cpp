@@ -27,6 +27,7 @@ shared<call_order> make_order(call_wish wish, std::shared_ptr<caller_port> to) {
     = std::make_shared<const create_message_request>(std::move(request));
   made->stream = wish.stream;
   made->kind = wish.kind;
+  made->embed = std::move(wish.embed);
   made->single = wish.single;
   made->to = std::move(to);
   return made;
@@ -161,6 +162,31 @@ call llm_accessor::stream(create_message_request request,
       done(std::move(reply));
   };
   return impl_->start({std::move(request), true}, std::move(to));
+}
+
+pending<message_reply> llm_accessor::embed(embed_request request) const {
+  auto [settle, answer] = make_pending<message_reply>();
+  embed(std::move(request), [settle = settle](expected<message_reply> reply) {
+    settle->settle(std::move(reply));
+  });
+  return answer;
+}
+
+call llm_accessor::embed(
+  embed_request request,
+  std::function<void(expected<message_reply>)> done) const {
+  call_wish wish;
+  wish.kind = call_kind::embeddings;
+  wish.embed
+    = std::make_shared<const embedding_input>(std::move(request.input));
+  wish.request.purpose = std::move(request.purpose);
+  wish.request.metadata = std::move(request.metadata);
+  wish.request.timeout = request.timeout;
+  wish.request.model = std::move(request.model);
+  wish.request.id = std::move(request.id);
+  return impl_->start(std::move(wish),
+                      {nullptr, [done = std::move(done), keep = impl_](
+                                  auto reply) { done(std::move(reply)); }});
 }
 
 // -- context

@@ -228,6 +228,8 @@ void runtime::impl::spawn_shared() {
   const auto& options = core->options;
   ledger
     = system->spawn(byollm::ledger, ledger_options{data.get(), options.log});
+  quota = system->spawn(byollm::quota,
+                        quota_options{data.get(), unix_ms_now, options.log});
   spawn_gateway();
   auto parts = std::make_shared<tenant_parts>();
   parts->host_keeps_configs = options.configs != nullptr;
@@ -258,6 +260,7 @@ void runtime::impl::spawn_lane(size_t index,
   parts->resolver = made.resolver;
   parts->gateway = gateway;
   parts->ledger = ledger;
+  parts->quota = quota;
   parts->switchboard = made.switchboard;
   parts->clock = made.clock.get();
   parts->balances = options.balances.get();

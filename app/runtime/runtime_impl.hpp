@@ -5,6 +5,7 @@
 #include "actors/directory.hpp"
 #include "actors/ledger.hpp"
 #include "actors/platform.hpp"
+#include "actors/quota.hpp"
 #include "actors/resolver.hpp"
 #include "actors/switchboard.hpp"
 #include "actors/turn_desk.hpp"
@@ -70,6 +71,7 @@ struct runtime::impl {
   std::unique_ptr<caf::actor_system> system;
   ledger_actor ledger;
   auth_gateway_actor gateway;
+  quota_actor quota;
   directory_actor directory;
   platform_actor platform;
   std::unique_ptr<owner_server> owner;

@@ -78,7 +78,7 @@ void runtime::impl::end_actors() {
   for (auto& each : lanes)
     end_and_wait(*system, each.switchboard, each.resolver);
   end_and_wait(*system, directory, platform);
-  end_and_wait(*system, ledger, gateway);
+  end_and_wait(*system, ledger, gateway, quota);
   for (auto& each : lanes) {
     each.desk = nullptr;
     each.switchboard = nullptr;
@@ -88,6 +88,7 @@ void runtime::impl::end_actors() {
   platform = nullptr;
   ledger = nullptr;
   gateway = nullptr;
+  quota = nullptr;
 }
 
 // What a lane owns has pending operations on its loop, and a loop with work

@@ -29,6 +29,7 @@ expected<taken_change> take_change(llm_settings settings) {
   made.llm.provider = std::move(settings.provider);
   made.llm.model = std::move(settings.model);
   made.llm.base_url = std::move(settings.base_url);
+  made.llm.embedding_model = std::move(settings.embedding_model);
   made.llm.enabled = settings.enabled;
   made.llm.fallback = settings.fallback;
   if (!settings.key)

@@ -181,6 +181,28 @@ void create_message(parts& of, const visit_ptr& v) {
   });
 }
 
+void embed(parts& of, const visit_ptr& v) {
+  auto asked = read_embed(v->body);
+  if (!asked)
+    return v->at->reply(answer_of(asked.error()));
+  auto request = std::make_shared<embed_request>(*std::move(asked));
+  with_turn(of, v, [v, request](const open_turn_ptr& turn) {
+    if (auto may = may_call(*turn, request->purpose); !may)
+      return refuse(turn, v->at, may.error());
+    auto running = std::make_shared<late_call>();
+    v->at->on_gone([running] { running->cancel(); });
+    auto in_base64 = request->input.format == vector_format::base64;
+    auto done
+      = [at = v->at, turn, in_base64](const expected<message_reply>& got) {
+          if (got)
+            at->reply({200, render_vectors(*got, in_base64)});
+          else
+            at->reply(answer_of(got.error()));
+        };
+    running->set(turn->at.llm().embed(std::move(*request), std::move(done)));
+  });
+}
+
 // The host asks in a turn of its own, which ends with the answer.
 void complete(parts& of, const visit_ptr& v) {
   owner::fields in{v->body};

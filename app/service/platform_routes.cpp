@@ -206,6 +206,7 @@ void list_providers(parts&, const visit_ptr& v) {
                     owner::put(to, "provider", known.name);
                     owner::put(to, "base_url", known.default_base_url);
                     owner::put_flag(to, "requires_key", known.requires_key);
+                    owner::put_flag(to, "has_embeddings", known.has_embeddings);
                     to.EndObject();
                   }
                   to.EndArray();

@@ -108,7 +108,7 @@ void read_choice(fields& in, create_message_request& to) {
     in.refuse("tool_choice", problem->detail);
 }
 
-void read_metadata(fields& in, create_message_request& to) {
+void read_metadata(fields& in, std::map<std::string, std::string>& to) {
   auto found = in.find("metadata");
   if (!found)
     return;
@@ -117,10 +117,29 @@ void read_metadata(fields& in, create_message_request& to) {
   for (const auto& [name, value] : found->GetObject()) {
     if (!value.IsString())
       return in.refuse("metadata", "metadata is {name: text}");
-    to.metadata.emplace(
-      std::string{name.GetString(), name.GetStringLength()},
-      std::string{value.GetString(), value.GetStringLength()});
+    to.emplace(std::string{name.GetString(), name.GetStringLength()},
+               std::string{value.GetString(), value.GetStringLength()});
   }
+}
+
+std::optional<std::chrono::milliseconds> read_timeout(fields& in) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds most = limits::call_timeout_max;
+  auto given = in.number("timeout_ms");
+  if (!given)
+    return std::nullopt;
+  return milliseconds{static_cast<int64_t>(
+    std::min(*given, static_cast<uint64_t>(most.count())))};
+}
+
+// One text, or a list of them.
+std::vector<std::string> read_texts(fields& in) {
+  auto found = in.find("input");
+  if (found && found->IsString())
+    return {in.text("input")};
+  if (!found)
+    in.refuse("input", "input is a text or a list of texts");
+  return in.texts("input").value_or(std::vector<std::string>{});
 }
 
 } // namespace
@@ -141,15 +160,31 @@ expected<asked_call> read_call(const rapidjson::Value& body) {
   to.params = in.params_here();
   read_tools(in, to);
   read_choice(in, to);
-  read_metadata(in, to);
+  read_metadata(in, to.metadata);
   to.purpose = in.text_or("purpose", "");
   to.model = in.maybe_text("model");
   to.id = in.text_or("id", "");
-  if (auto given = in.number("timeout_ms"))
-    to.timeout
-      = std::chrono::milliseconds{static_cast<int64_t>(std::min<uint64_t>(
-        *given, std::chrono::milliseconds{limits::call_timeout_max}.count()))};
+  to.timeout = read_timeout(in);
   made.stream = in.flag("stream");
+  if (auto problem = in.problem())
+    return *problem;
+  return made;
+}
+
+expected<embed_request> read_embed(const rapidjson::Value& body) {
+  fields in{body};
+  embed_request made;
+  made.input.texts = read_texts(in);
+  if (auto given = in.number("dimensions"))
+    made.input.dimensions
+      = static_cast<uint32_t>(std::min<uint64_t>(*given, UINT32_MAX));
+  if (in.choice("encoding_format", {"float", "base64"}) == "base64")
+    made.input.format = vector_format::base64;
+  read_metadata(in, made.metadata);
+  made.purpose = in.text_or("purpose", "");
+  made.model = in.maybe_text("model");
+  made.id = in.text_or("id", "");
+  made.timeout = read_timeout(in);
   if (auto problem = in.problem())
     return *problem;
   return made;

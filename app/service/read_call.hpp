@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/chat.hpp"
+#include "messages/embeddings.hpp"
 #include "messages/expected.hpp"
 
 #include <rapidjson/document.h>
@@ -17,6 +18,9 @@ struct asked_call {
 /// Reads the body of `POST /v1/llm/messages`. Errors: `invalid_request` and
 /// `limit_exceeded`, naming the first member that is wrong or unknown.
 expected<asked_call> read_call(const rapidjson::Value& body);
+
+/// Reads the body of `POST /v1/llm/embeddings`. Errors: the same.
+expected<embed_request> read_embed(const rapidjson::Value& body);
 
 /// Returns `value` as JSON text.
 std::string text_of(const rapidjson::Value& value);

@@ -2,6 +2,11 @@
 #include "app/service/render.hpp"
 
 #include "app/owner/json.hpp"
+#include "messages/base64.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
 
 namespace byollm::service {
 
@@ -87,6 +92,44 @@ void put_params(json_writer& to, const std::vector<provenance>& params) {
   to.EndArray();
 }
 
+// What replies of all kinds tell.
+void put_facts(json_writer& to, const message_reply& reply) {
+  to.Key("usage");
+  put_usage(to, reply.usage);
+  put(to, "provider", reply.provider);
+  put(to, "model", reply.model);
+  put_flag(to, "is_byollm", reply.is_byollm);
+  put(to, "billing", to_string(reply.billing));
+  if (reply.cost_micro)
+    put_number(to, "cost_micro", *reply.cost_micro);
+  to.Key("params");
+  put_params(to, reply.params);
+  put(to, "call", reply.call);
+  put(to, "turn", reply.turn);
+  put_number(to, "attempts", reply.attempts);
+  put(to, "fallback_from", reply.fallback_from);
+  put(to, "provider_request_id", reply.provider_request_id);
+}
+
+std::string base64_of(const embedding& vector) {
+  static_assert(std::endian::native == std::endian::little);
+  return to_base64({reinterpret_cast<const uint8_t*>(vector.data()),
+                    vector.size() * sizeof(float)});
+}
+
+// The shortest numbers that read back as the same floats.
+void put_vector(json_writer& to, const embedding& vector) {
+  to.StartArray();
+  for (auto value : vector) {
+    std::array<char, 32> digits;
+    auto end
+      = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    to.RawValue(digits.data(), static_cast<size_t>(end - digits.data()),
+                rapidjson::kNumberType);
+  }
+  to.EndArray();
+}
+
 void put_if(json_writer& to, std::string_view name, const std::string& text) {
   if (!text.empty())
     put(to, name, text);
@@ -107,19 +150,20 @@ std::string render(const message_reply& reply) {
     }
     to.EndArray();
     put(to, "stop_reason", to_string(reply.stop));
-    to.Key("usage");
-    put_usage(to, reply.usage);
-    put(to, "provider", reply.provider);
-    put(to, "model", reply.model);
-    put_flag(to, "is_byollm", reply.is_byollm);
-    put(to, "billing", to_string(reply.billing));
-    to.Key("params");
-    put_params(to, reply.params);
-    put(to, "call", reply.call);
-    put(to, "turn", reply.turn);
-    put_number(to, "attempts", reply.attempts);
-    put(to, "fallback_from", reply.fallback_from);
-    put(to, "provider_request_id", reply.provider_request_id);
+    put_facts(to, reply);
+    to.EndObject();
+  });
+}
+
+std::string render_vectors(const message_reply& reply, bool in_base64) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    to.Key("embeddings");
+    to.StartArray();
+    for (const auto& vector : reply.vectors)
+      in_base64 ? put(to, base64_of(vector)) : put_vector(to, vector);
+    to.EndArray();
+    put_facts(to, reply);
     to.EndObject();
   });
 }
@@ -177,6 +221,7 @@ int status_of(errc code) noexcept {
   case errc::limit_exceeded:
   case errc::context_length:
   case errc::content_policy:
+  case errc::unsupported:
     return 400;
   case errc::unauthenticated:
     return 401;
@@ -185,6 +230,8 @@ int status_of(errc code) noexcept {
   case errc::price_unknown:
     return 402;
   case errc::forbidden:
+  // Not 429, which clients repeat by themselves.
+  case errc::allowance_exhausted:
     return 403;
   case errc::not_found:
   case errc::no_provider:

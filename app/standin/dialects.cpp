@@ -75,19 +75,4 @@ std::vector<std::string> split_arguments(std::string_view json) {
   return result;
 }
 
-std::vector<float> embed(std::string_view text) {
-  // FNV-1a, stirred once more for each dimension.
-  uint64_t hash = 14695981039346656037ull;
-  for (char c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  std::vector<float> result;
-  for (int i = 0; i < 8; ++i) {
-    hash = (hash ^ (hash >> 29)) * 1099511628211ull + 1;
-    auto unit
-      = static_cast<double>(hash >> 11) / static_cast<double>(1ull << 53);
-    result.push_back(static_cast<float>(2 * unit - 1));
-  }
-  return result;
-}
-
 } // namespace byollm::standin

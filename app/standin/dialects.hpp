@@ -51,9 +51,6 @@ std::string utc_time();
 /// Cuts compact JSON into the fragments in which tool arguments stream.
 std::vector<std::string> split_arguments(std::string_view json);
 
-/// Eight numbers in [-1, 1] that depend on `text` alone.
-std::vector<float> embed(std::string_view text);
-
 // -- one function per endpoint; `serial` makes ids unique ---------------------
 
 /// Dresses `said`, an answer to `what`, as the dialect wants it: whole or, if
@@ -77,6 +74,7 @@ http_answer anthropic_models(const http_request& request);
 
 http_answer ollama_error(unsigned status, std::string_view message);
 http_answer ollama_chat(const http_request& request);
+http_answer ollama_embed(const http_request& request);
 http_answer ollama_tags(const http_request& request);
 
 } // namespace byollm::standin

@@ -38,6 +38,11 @@ public:
     return *this;
   }
 
+  json_writer& open_list() {
+    writer_.StartArray();
+    return *this;
+  }
+
   json_writer& close_list() {
     writer_.EndArray();
     return *this;

@@ -43,6 +43,8 @@ http_answer route_post(const http_request& request, uint64_t serial) {
     return anthropic_count_tokens(request);
   if (path == "/api/chat")
     return ollama_chat(request);
+  if (path == "/api/embed")
+    return ollama_embed(request);
   if (path.starts_with("/api/"))
     return ollama_error(404, "byollm-standin has nothing here");
   return openai_error(404, "invalid_request_error", "unknown_url",

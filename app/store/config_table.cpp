@@ -12,7 +12,8 @@ namespace byollm {
 
 const char* const llm_columns
   = "provider, model, base_url, enabled, admin_disabled, fallback, epoch, "
-    "key_id, key_version, row_version, envelope, change_seq";
+    "key_id, key_version, row_version, envelope, change_seq, "
+    "embedding_model";
 
 stored_user_config read_llm(const statement& row) {
   stored_user_config result;
@@ -29,6 +30,7 @@ stored_user_config read_llm(const statement& row) {
   auto envelope = row.blob(10);
   result.envelope.assign(envelope.begin(), envelope.end());
   result.change_seq = static_cast<uint64_t>(row.integer(11));
+  result.embedding_model = row.text(12);
   return result;
 }
 
@@ -44,7 +46,7 @@ expected<config_table> config_table::open(database& db, byte_view key) {
   auto each = select + ", slot, tenant, user, mac FROM llm_config";
   auto save = std::string{"INSERT OR REPLACE INTO llm_config ("} + llm_columns
               + ", slot, tenant, user, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
-                "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+                "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
   const std::array queries = {
     std::pair{&result.load_llm_, load.c_str()},
     std::pair{&result.each_llm_, each.c_str()},
@@ -166,10 +168,11 @@ status config_table::save_llm(std::string_view slot, std::string_view tenant,
     .bind(10, as_sql(now.row_version))
     .bind(11, byte_view{now.envelope})
     .bind(12, as_sql(now.change_seq))
-    .bind(13, slot)
-    .bind(14, tenant)
-    .bind(15, user)
-    .bind(16, byte_view{mac})
+    .bind(13, now.embedding_model)
+    .bind(14, slot)
+    .bind(15, tenant)
+    .bind(16, user)
+    .bind(17, byte_view{mac})
     .run();
 }
 

@@ -16,7 +16,7 @@ namespace byollm {
 
 /// The columns of an LLM's row, in the order that `read_llm` reads them.
 extern const char* const llm_columns;
-constexpr int llm_column_count = 12;
+constexpr int llm_column_count = 13;
 stored_user_config read_llm(const statement& row);
 
 /// Reads and writes configurations; writes belong into the caller's

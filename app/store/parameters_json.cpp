@@ -55,6 +55,39 @@ void put(json_writer& out, const std::map<std::string, parameters>& from) {
   out.EndObject();
 }
 
+void put(json_writer& out, const char* name,
+         const std::optional<std::vector<std::string>>& texts) {
+  if (!texts)
+    return;
+  put_key(out, name);
+  out.StartArray();
+  for (const auto& text : *texts)
+    out.String(text);
+  out.EndArray();
+}
+
+void put(json_writer& out, const char* name,
+         const std::optional<uint64_t>& number) {
+  if (!number)
+    return;
+  put_key(out, name);
+  out.Uint64(*number);
+}
+
+void put(json_writer& out, const policy_table& from) {
+  out.StartObject();
+  for (const auto& [name, may] : from) {
+    put_key(out, name);
+    out.StartObject();
+    put(out, "purposes", may.purposes);
+    put(out, "models", may.models);
+    put(out, "calls_per_day", may.calls_per_day);
+    put(out, "tokens_per_day", may.tokens_per_day);
+    out.EndObject();
+  }
+  out.EndObject();
+}
+
 // -- reading ------------------------------------------------------------------
 
 bool read(const json_value& from, std::optional<double>& into) {
@@ -114,7 +147,33 @@ bool read(const json_value& from, parameters& into) {
   return true;
 }
 
-bool read(const json_value& from, std::map<std::string, parameters>& into) {
+bool read(const json_value& from, std::optional<uint64_t>& into) {
+  if (!from.IsUint64())
+    return false;
+  into = from.GetUint64();
+  return true;
+}
+
+bool read(const json_value& from, extension_policy& into) {
+  if (!from.IsObject())
+    return false;
+  for (const auto& member : from.GetObject()) {
+    std::string_view name{member.name.GetString(),
+                          member.name.GetStringLength()};
+    auto good
+      = name == "purposes" ? read(member.value, into.purposes)
+        : name == "models" ? read(member.value, into.models)
+        : name == "calls_per_day"
+          ? read(member.value, into.calls_per_day)
+          : name == "tokens_per_day" && read(member.value, into.tokens_per_day);
+    if (!good)
+      return false;
+  }
+  return true;
+}
+
+template <class Entry>
+bool read(const json_value& from, std::map<std::string, Entry>& into) {
   if (!from.IsObject())
     return false;
   for (const auto& member : from.GetObject())
@@ -144,6 +203,8 @@ std::string parameter_sets_json(const stored_platform_config& from) {
   put(out, from.per_purpose);
   put_key(out, "per_extension");
   put(out, from.per_extension);
+  put_key(out, "policies");
+  put(out, from.policies);
   out.EndObject();
   return {buffer.GetString(), buffer.GetSize()};
 }
@@ -160,7 +221,10 @@ status read_parameter_sets(std::string_view json,
       || !read_member(document, "global", into.global)
       || !read_member(document, "ceilings", into.ceilings)
       || !read_member(document, "per_purpose", into.per_purpose)
-      || !read_member(document, "per_extension", into.per_extension))
+      || !read_member(document, "per_extension", into.per_extension)
+      // Stores of before there were policies have none.
+      || (document.HasMember("policies")
+          && !read_member(document, "policies", into.policies)))
     return failure{errc::store_corrupt,
                    "the stored parameters of the platform do not read"};
   return unit{};

@@ -51,8 +51,8 @@ private:
 
 sha256_digest digest(hmac_sha256& by, std::string_view slot,
                      const stored_user_config& row) {
-  fields_to{by}
-    .add(slot)
+  fields_to to{by};
+  to.add(slot)
     .add(row.tenant)
     .add(row.user)
     .add(row.provider)
@@ -67,6 +67,9 @@ sha256_digest digest(hmac_sha256& by, std::string_view slot,
     .add(row.row_version)
     .add(row.change_seq)
     .add(uint64_t{!row.envelope.empty()});
+  // Later than the others: rows without it have the bytes that they had.
+  if (!row.embedding_model.empty())
+    to.add(row.embedding_model);
   return by.finish();
 }
 

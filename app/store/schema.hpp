@@ -31,6 +31,7 @@ extern const char* const version_5;
 
 /// Service tokens, and which secret signs call tokens.
 extern const char* const version_6;
+extern const char* const version_7;
 
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;

@@ -24,8 +24,10 @@ struct provider_call {
   /// Whether to ask the provider for a stream.
   bool stream = false;
   std::chrono::steady_clock::time_point deadline = {};
-  /// With `models`, neither request nor parameters are looked at.
+  /// With `models`, neither request nor parameters are looked at; with
+  /// `embeddings` only the request's metadata and `embed`.
   call_kind kind = call_kind::message;
+  std::shared_ptr<const embedding_input> embed = {};
 };
 
 /// How an attempt ended.

@@ -114,6 +114,8 @@ struct stored_user_config {
   std::string provider;
   std::string model;
   std::string base_url;
+  /// Empty: the provider's own choice.
+  std::string embedding_model = {};
   bool enabled = true;
   bool admin_disabled = false;
   fallback_policy fallback = fallback_policy::error;
@@ -165,6 +167,7 @@ struct stored_platform_config {
   std::map<std::string, parameters> per_purpose = {};
   std::map<std::string, parameters> per_extension = {};
   parameters ceilings = {};
+  policy_table policies = {};
   disabled_policy when_disabled = disabled_policy::platform;
   bool caller_may_name_model = false;
   uint32_t ambiguous_retries = 1;

@@ -108,6 +108,16 @@ using ledger_actor = caf::typed_actor<
   // record has that one; or it lost it.
   takes<atom::stored, uint64_t, answer<uint64_t>>>;
 
+/// The QUOTA actor interface: what each extension used today, for each of its
+/// users.
+using quota_actor = caf::typed_actor<
+  // Count a call, or say that its extension's day is used up.
+  on<atom::admit, shared<allowance_use>>::gives<answer<unit>>,
+  // Count an attempt's tokens.
+  takes<atom::spend, shared<allowance_use>>,
+  // INTERNAL: go on with what a port answered.
+  takes<atom::resume, continuation>>;
+
 /// The PROVIDER actor interface: the connections of one isolation key on one
 /// loop.
 using provider_actor = caf::typed_actor<

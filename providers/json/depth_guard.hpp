@@ -87,7 +87,8 @@ public:
 
 private:
   bool one() noexcept {
-    stopped_ = ++values_ > document_values_max;
+    values_ += next_.counts_values() ? 1 : 0;
+    stopped_ = values_ > document_values_max;
     return !stopped_;
   }
 

@@ -18,14 +18,19 @@ using rapidjson::SizeType;
 constexpr size_t values_usual = 64;
 constexpr uint64_t count_max = uint64_t{1} << 53;
 
-/// Writes values one after the other, in the order of the text, keeping the
-/// objects under one key as source text.
+/// Writes values one after the other, in the order of the text, keeping what
+/// stands under one key as source text.
 class tape_builder {
 public:
   tape_builder(std::vector<value>& into, rapidjson::InsituStringStream& in,
-               std::string_view source, std::string_view raw_member) noexcept
-      : into_(into), in_(in), source_(source), raw_member_(raw_member) {
+               std::string_view source, raw_member raw) noexcept
+      : into_(into), in_(in), source_(source), raw_(raw) {
     // nop
+  }
+
+  /// Numbers that stay text take no more memory than their text.
+  bool counts_values() const noexcept {
+    return raw_depth_ == 0 || raw_.what == raw_member::kind::objects;
   }
 
   bool Null() {
@@ -61,37 +66,45 @@ public:
   }
 
   bool StartObject() {
-    if (raw_depth_ > 0)
-      ++raw_depth_;
-    else if (!raw_member_.empty() && key_ == raw_member_)
-      begin_raw();
-    else
-      open(value::kind::object);
+    start(value::kind::object, raw_member::kind::objects);
     return true;
   }
 
   bool EndObject() {
-    if (raw_depth_ == 0)
-      close();
-    else if (--raw_depth_ == 0)
-      String(source_.substr(raw_begin_, in_.Tell() - raw_begin_));
+    end(raw_member::kind::objects);
     return true;
   }
 
   bool StartArray() {
-    if (raw_depth_ == 0)
-      open(value::kind::array);
+    start(value::kind::array, raw_member::kind::arrays);
     return true;
   }
 
   bool EndArray() {
-    if (raw_depth_ == 0)
-      close();
+    end(raw_member::kind::arrays);
     return true;
   }
 
 private:
-  /// Returns the new value, or null inside an object that stays text.
+  void start(value::kind what, raw_member::kind as) {
+    if (raw_depth_ > 0) {
+      raw_depth_ += as == raw_.what ? 1 : 0;
+    } else if (as == raw_.what && !raw_.name.empty() && key_ == raw_.name) {
+      raw_depth_ = 1;
+      raw_begin_ = in_.Tell() - 1;
+    } else {
+      open(what);
+    }
+  }
+
+  void end(raw_member::kind as) {
+    if (raw_depth_ == 0)
+      close();
+    else if (as == raw_.what && --raw_depth_ == 0)
+      String(source_.substr(raw_begin_, in_.Tell() - raw_begin_));
+  }
+
+  /// Returns the new value, or null inside one that stays text.
   value* add(value::kind what) {
     if (raw_depth_ > 0)
       return nullptr;
@@ -99,11 +112,6 @@ private:
     added.kind_ = what;
     added.key_ = std::exchange(key_, {});
     return &added;
-  }
-
-  void begin_raw() {
-    raw_depth_ = 1;
-    raw_begin_ = in_.Tell() - 1;
   }
 
   void open(value::kind what) {
@@ -119,11 +127,11 @@ private:
   std::vector<value>& into_;
   rapidjson::InsituStringStream& in_;
   std::string_view source_;
-  std::string_view raw_member_;
+  raw_member raw_;
   std::string_view key_;
   std::array<size_t, limits::json_depth_max> open_{};
   size_t depth_ = 0;
-  size_t raw_depth_ = 0; ///< Objects open inside one that stays text.
+  size_t raw_depth_ = 0; ///< Of its kind, open inside one that stays text.
   size_t raw_begin_ = 0;
 };
 
@@ -131,6 +139,10 @@ namespace {
 
 /// Takes everything and keeps nothing.
 struct no_builder {
+  bool counts_values() const noexcept {
+    return true;
+  }
+
   bool Null() {
     return true;
   }
@@ -194,7 +206,7 @@ verdict document::parse(std::string_view text) {
   // Most answers are done with this; growing step by step costs more.
   values_.reserve(values_usual);
   rapidjson::InsituStringStream in{text_.data()};
-  tape_builder builder{values_, in, source, raw_member_};
+  tape_builder builder{values_, in, source, raw_};
   return run(in, text_.size(), builder);
 }
 

@@ -84,14 +84,20 @@ enum class verdict : uint8_t {
 /// (`[[],[],...]`) turns into.
 inline constexpr size_t document_values_max = 1u << 18;
 
+/// Which values under one key are not parsed but stay text.
+struct raw_member {
+  enum class kind : uint8_t { objects, arrays };
+  std::string_view name = {}; ///< Empty: none.
+  kind what = kind::objects;
+};
+
 /// Parses JSON texts one after the other, keeping its memory. Repairs broken
 /// UTF-8 and lone surrogates first (`repaired`), so strings are always UTF-8.
 class document {
 public:
-  /// Objects that are members called `raw_member` are not parsed into values
-  /// but stay text: a string value with the object's source. Empty: none.
-  explicit document(std::string_view raw_member = {}) noexcept
-      : raw_member_(raw_member) {
+  /// Values that `raw` names become string values with their source text: one
+  /// value each, however much they hold.
+  explicit document(raw_member raw = {}) noexcept : raw_(raw) {
     // nop
   }
 
@@ -108,7 +114,7 @@ public:
   }
 
 private:
-  std::string_view raw_member_;
+  raw_member raw_;
   std::string repaired_;
   /// What the parser works on in place; string values point into it.
   std::string text_;

@@ -35,7 +35,7 @@ stop_reason stop_of(std::string_view text) noexcept {
 class anthropic_decoder final : public framed_decoder {
 public:
   explicit anthropic_decoder(bool stream)
-      : framed_decoder(framing::sse, stream, "input") {
+      : framed_decoder(framing::sse, stream, {"input"}) {
     // nop
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ollama's own dialect: POST /api/chat, lines of JSON, no key on a local
 // machine.
+#include "providers/kinds/shared/embeddings.hpp"
 #include "providers/kinds/shared/encoding.hpp"
 #include "providers/kinds/shared/models.hpp"
 #include "providers/stream/framed_decoder.hpp"
@@ -132,7 +133,7 @@ void append_options(json::writer& to, const parameters& params) {
 class ollama_decoder final : public framed_decoder {
 public:
   explicit ollama_decoder(bool stream)
-      : framed_decoder(framing::ndjson, stream, "arguments") {
+      : framed_decoder(framing::ndjson, stream, {"arguments"}) {
     // nop
   }
 
@@ -247,10 +248,30 @@ public:
     return make_models_decoder("models", "name");
   }
 
+  expected<wire_request>
+  encode_embeddings(const embed_input& in) const override {
+    auto result = json_post(target_of(in.url, "/api/embed"), false);
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model).key("input");
+    append_texts(to, in.input);
+    // Otherwise Ollama makes a vector of the beginning of a text, and says so
+    // nowhere.
+    to.member("truncate", false);
+    append_dimensions(to, in.input);
+    to.end_object();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder>
+  embeddings_decoder(const embedding_input& asked) const override {
+    return make_vectors_decoder({"embeddings", {}, "prompt_eval_count"}, asked);
+  }
+
 private:
   provider_traits traits_{.name = "local-ollama",
                           .default_base_url = "http://127.0.0.1:11434",
-                          .requires_key = false};
+                          .requires_key = false,
+                          .has_embeddings = true};
 };
 
 } // namespace

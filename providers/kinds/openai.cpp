@@ -2,6 +2,7 @@
 // OpenAI chat completions, and whatever speaks its dialect:
 // POST /v1/chat/completions.
 #include "providers/kinds/openai_answer.hpp"
+#include "providers/kinds/shared/embeddings.hpp"
 #include "providers/kinds/shared/encoding.hpp"
 #include "providers/kinds/shared/models.hpp"
 
@@ -127,6 +128,12 @@ void append_choice(json::writer& to, const tool_choice& choice) {
   to.begin_object().member("name", choice.name).end_object().end_object();
 }
 
+void append_user_id(json::writer& to,
+                    const std::map<std::string, std::string>& metadata) {
+  if (auto user = metadata.find("user_id"); user != metadata.end())
+    to.member("user", user->second);
+}
+
 void append_parameters(json::writer& to, const encode_input& in) {
   auto& params = in.params;
   append_sampling(to, params);
@@ -140,7 +147,9 @@ provider_traits make_traits() {
   using action = parameter_rule::action;
   provider_traits result{.name = "openai",
                          .default_base_url = "https://api.openai.com/v1",
-                         .requires_key = true};
+                         .requires_key = true,
+                         .has_embeddings = true,
+                         .embedding_model = "text-embedding-3-small"};
   for (auto model : reasoning_models)
     for (auto which :
          {parameter::temperature, parameter::top_p, parameter::presence_penalty,
@@ -176,9 +185,7 @@ public:
       to.member("stream", true).key("stream_options");
       to.begin_object().member("include_usage", true).end_object();
     }
-    auto user = in.request.metadata.find("user_id");
-    if (user != in.request.metadata.end())
-      to.member("user", user->second);
+    append_user_id(to, in.request.metadata);
     if (auto good = append_functions(to, in.request.tools); !good)
       return std::move(good).error();
     if (in.request.choice && !in.request.tools.empty())
@@ -201,6 +208,26 @@ public:
 
   std::unique_ptr<answer_decoder> models_decoder() const override {
     return make_models_decoder("data", "id");
+  }
+
+  expected<wire_request>
+  encode_embeddings(const embed_input& in) const override {
+    auto result = json_post(versioned_target(in.url, "/embeddings"), false);
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model).key("input");
+    append_texts(to, in.input);
+    to.member("encoding_format",
+              in.input.format == vector_format::base64 ? "base64" : "float");
+    append_dimensions(to, in.input);
+    append_user_id(to, in.metadata);
+    to.end_object();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder>
+  embeddings_decoder(const embedding_input& asked) const override {
+    return make_vectors_decoder({"data", "embedding", "prompt_tokens", "usage"},
+                                asked);
   }
 
 private:

@@ -51,7 +51,7 @@ token_usage usage_of(const json::value& from) noexcept {
 class openai_decoder final : public framed_decoder {
 public:
   explicit openai_decoder(bool stream)
-      : framed_decoder(framing::sse, stream, "arguments") {
+      : framed_decoder(framing::sse, stream, {"arguments"}) {
     // nop
   }
 

@@ -51,10 +51,31 @@ void attempt::run() {
 }
 
 expected<wire_request> attempt::encode() const {
-  if (call_.kind == call_kind::models)
-    return pool_.speaks().encode_models(target().url());
-  return pool_.speaks().encode(
+  const auto& speaks = pool_.speaks();
+  switch (call_.kind) {
+  case call_kind::models:
+    return speaks.encode_models(target().url());
+  case call_kind::embeddings:
+    return speaks.encode_embeddings(
+      {target().url(), model(), *call_.embed, call_.request->metadata});
+  case call_kind::message:
+    break;
+  }
+  return speaks.encode(
     {target().url(), model(), *call_.request, call_.params, call_.stream});
+}
+
+std::unique_ptr<answer_decoder> attempt::make_decoder() const {
+  const auto& speaks = pool_.speaks();
+  switch (call_.kind) {
+  case call_kind::models:
+    return speaks.models_decoder();
+  case call_kind::embeddings:
+    return speaks.embeddings_decoder(*call_.embed);
+  case call_kind::message:
+    break;
+  }
+  return speaks.decoder(call_.stream);
 }
 
 void attempt::connect() {
@@ -117,9 +138,7 @@ void attempt::ask() {
 }
 
 status attempt::write_request() {
-  decoder_ = call_.kind == call_kind::models
-               ? pool_.speaks().models_decoder()
-               : pool_.speaks().decoder(call_.stream);
+  decoder_ = make_decoder();
   channel_->framer().start();
   // The key is in clear from here to the end of the write, nowhere else.
   auto key = pool_.parts().vault.redeem(*call_.ticket);

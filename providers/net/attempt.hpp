@@ -74,6 +74,7 @@ private:
   // -- the way there ----------------------------------------------------------
 
   expected<wire_request> encode() const;
+  std::unique_ptr<answer_decoder> make_decoder() const;
   void connect();
   void limit_address();
   void on_addresses(expected<std::vector<ip_bytes>> found);

@@ -30,9 +30,9 @@ public:
   message_reply& reply() noexcept final;
 
 protected:
-  /// `raw_member` as for `json::document`.
-  framed_decoder(framing how, bool stream, std::string_view raw_member)
-      : doc_(raw_member), how_(how), stream_(stream) {
+  /// `raw` as for `json::document`.
+  framed_decoder(framing how, bool stream, json::raw_member raw)
+      : doc_(raw), how_(how), stream_(stream) {
     // nop
   }
 

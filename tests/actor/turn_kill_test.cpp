@@ -13,7 +13,15 @@ namespace byollm {
 
 namespace {
 
-enum class victim { directory, resolver, gateway, ledger, switchboard, desk };
+enum class victim {
+  directory,
+  resolver,
+  gateway,
+  ledger,
+  quota,
+  switchboard,
+  desk
+};
 
 caf::strong_actor_ptr find(turn_world& world, victim who) {
   switch (who) {
@@ -25,6 +33,8 @@ caf::strong_actor_ptr find(turn_world& world, victim who) {
     return caf::actor_cast<caf::strong_actor_ptr>(world.gateway_);
   case victim::ledger:
     return caf::actor_cast<caf::strong_actor_ptr>(world.ledger_);
+  case victim::quota:
+    return caf::actor_cast<caf::strong_actor_ptr>(world.quota_);
   case victim::switchboard:
     return caf::actor_cast<caf::strong_actor_ptr>(world.switchboard_);
   case victim::desk:
@@ -39,6 +49,8 @@ bool run_with_death(victim who, caf::exit_reason how, size_t steps,
                     uint64_t seed) {
   turn_world world{seed};
   world.user = own_llm();
+  world.admin.policies["writer"].calls_per_day = 9;
+  world.admin.policies["writer"].tokens_per_day = 1'000'000;
   world.attempts = {{errc::provider_fault}, {errc::none, certainty::yes, 2}};
   world.start();
   world.open();
@@ -68,7 +80,7 @@ bool run_with_death(victim who, caf::exit_reason how, size_t steps,
 TEST_CASE("a callee that dies at any step of a call leaves one answer",
           "[turn][kill]") {
   auto who = GENERATE(victim::directory, victim::resolver, victim::gateway,
-                      victim::ledger, victim::switchboard);
+                      victim::ledger, victim::quota, victim::switchboard);
   auto seeds = std::getenv("BYOLLM_LONG") ? 40u : 4u;
   size_t deaths = 0;
   for (uint64_t seed = 0; seed < seeds; ++seed) {
@@ -87,7 +99,7 @@ TEST_CASE("a callee killed outright at any step leaves one answer",
   // Killed actors settle nothing; bounces, the ends that lost orders report,
   // and the call's deadline must do.
   auto who = GENERATE(victim::directory, victim::resolver, victim::gateway,
-                      victim::ledger, victim::switchboard);
+                      victim::ledger, victim::quota, victim::switchboard);
   for (size_t steps = 0; steps < 200; ++steps) {
     INFO("victim " << int(who) << " after " << steps);
     if (!run_with_death(who, caf::exit_reason::kill, steps, 0))

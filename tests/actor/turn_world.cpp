@@ -50,6 +50,82 @@ private:
   std::vector<std::function<void(expected<uint64_t>)>> held_;
 };
 
+// Only sums are asked for here.
+class turn_world::past final : public ledger_reader {
+public:
+  explicit past(turn_world& world) : world_(world) {
+    // nop
+  }
+
+  void
+  usage(usage_filter which,
+        std::function<void(expected<std::vector<usage_row>>)> done) override {
+    if (which.first_day != which.last_day || which.user != "ada"
+        || which.extension != "writer" || which.tenant != "acme")
+      world_.problems.push_back("somebody else's usage was asked for");
+    if (world_.past_hangs)
+      return held_.push_back(std::move(done));
+    world_.sys.later([this, done] {
+      if (world_.past_fails)
+        done(failure{errc::store_unavailable, "the disk is gone"});
+      else
+        done(world_.past_usage);
+    });
+  }
+
+  void list(filter,
+            std::function<void(expected<std::vector<ledger_row>>)>) override {
+    never();
+  }
+
+  void verify(std::string,
+              std::function<void(expected<ledger_verdict>)>) override {
+    never();
+  }
+
+  void seal(std::function<void(expected<uint64_t>)>) override {
+    never();
+  }
+
+  void prove(std::string, std::string,
+             std::function<void(expected<std::vector<std::string>>)>) override {
+    never();
+  }
+
+  void prove_extension(uint64_t,
+                       std::function<void(expected<std::string>)>) override {
+    never();
+  }
+
+  void export_piece(filter, uint64_t,
+                    std::function<void(expected<ledger_chunk>)>) override {
+    never();
+  }
+
+  void
+  stats(filter,
+        std::function<void(expected<std::vector<ledger_stats_row>>)>) override {
+    never();
+  }
+
+  void check_bill(std::function<void(expected<ledger_verdict>)>) override {
+    never();
+  }
+
+  void find_call(std::string, std::string,
+                 std::function<void(expected<past_call>)>) override {
+    never();
+  }
+
+private:
+  void never() {
+    world_.problems.push_back("the ledger was read");
+  }
+
+  turn_world& world_;
+  std::vector<std::function<void(expected<std::vector<usage_row>>)>> held_;
+};
+
 class turn_world::any_vault final : public key_vault {
 public:
   expected<opened_key> redeem(const lease_ticket& ticket) override {
@@ -78,6 +154,7 @@ public:
     if (!call.ticket->redeem())
       world_.problems.push_back("a ticket was redeemed twice");
     ++world_.sent;
+    world_.last_sent = call;
     scripted_attempt script;
     if (!world_.attempts.empty()) {
       script = world_.attempts.front();
@@ -142,6 +219,8 @@ private:
     made.reply.content = {text_block{"answer"}};
     made.reply.model = "as-reported";
     made.reply.usage = script.usage;
+    if (world_.last_sent.kind == call_kind::embeddings)
+      made.reply.vectors = {{0.5f}};
     sink->on_done(std::move(made));
   }
 
@@ -257,6 +336,7 @@ private:
 turn_world::turn_world(uint64_t seed)
     : source_(std::make_unique<source>(*this)),
       store_(std::make_unique<memory_store>(*this)),
+      past_(std::make_unique<past>(*this)),
       vault_(std::make_unique<any_vault>()),
       factory_(std::make_unique<factory>(*this)),
       purse_(std::make_unique<purse>(*this)),
@@ -268,6 +348,8 @@ turn_world::~turn_world() = default;
 
 void turn_world::start() {
   ledger_ = sys.adopt(sys.system().spawn(ledger, ledger_options{store_.get()}));
+  quota_ = sys.adopt(sys.system().spawn(
+    quota, quota_options{past_.get(), [this] { return clock.unix_ms(); }}));
   resolver_ = sys.adopt(sys.system().spawn(
     resolver, resolver_options{std::make_shared<const platform_config>(admin),
                                two_providers()}));
@@ -284,8 +366,9 @@ void turn_world::start() {
   directory_ = sys.adopt(sys.system().spawn(
     directory, directory_options{parts, &clock, [](auto task) { task(); }}));
   auto shared_parts = std::make_shared<turn_parts>();
-  *shared_parts = {directory_,   resolver_, gateway_,     ledger_,
-                   switchboard_, &clock,    purse_.get(), [] { return 0.5; }};
+  *shared_parts
+    = {directory_, resolver_, gateway_,     ledger_,           switchboard_,
+       quota_,     &clock,    purse_.get(), [] { return 0.5; }};
   desk_
     = sys.adopt(sys.system().spawn(turn_desk, turn_desk_options{shared_parts}));
 }
@@ -305,16 +388,34 @@ void turn_world::open() {
 
 void turn_world::call(const std::string& id, create_message_request request,
                       std::chrono::milliseconds timeout) {
-  answers[id];
-  auto order = std::make_shared<call_order>();
-  order->call = id;
-  order->request
+  call_order order;
+  order.call = id;
+  order.request
     = std::make_shared<const create_message_request>(std::move(request));
-  order->stream = true;
-  order->to = std::make_shared<probe>(*this, id);
-  order->deadline = clock.now() + timeout;
+  order.stream = true;
+  order.deadline = clock.now() + timeout;
+  start_call(std::move(order));
+}
+
+void turn_world::embed(const std::string& id, embedding_input input,
+                       std::optional<std::string> model) {
+  call_order order;
+  order.call = id;
+  create_message_request request;
+  request.model = std::move(model);
+  order.request
+    = std::make_shared<const create_message_request>(std::move(request));
+  order.kind = call_kind::embeddings;
+  order.embed = std::make_shared<const embedding_input>(std::move(input));
+  order.deadline = clock.now() + std::chrono::seconds{60};
+  start_call(std::move(order));
+}
+
+void turn_world::start_call(call_order order) {
+  answers[order.call];
+  order.to = std::make_shared<probe>(*this, order.call);
   caf::anon_send(turn, atom::call_v, generation,
-                 shared<call_order>{std::move(order)});
+                 std::make_shared<const call_order>(std::move(order)));
 }
 
 void turn_world::close() {

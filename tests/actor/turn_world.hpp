@@ -4,6 +4,7 @@
 #include "actors/auth_gateway.hpp"
 #include "actors/directory.hpp"
 #include "actors/ledger.hpp"
+#include "actors/quota.hpp"
 #include "actors/resolver.hpp"
 #include "actors/switchboard.hpp"
 #include "actors/turn_desk.hpp"
@@ -45,12 +46,17 @@ public:
   bool ledger_fails = false;
   bool ledger_hangs = false;
   bool may_pay = true;
+  /// What the ledger's sums say of today when somebody first asks.
+  std::vector<usage_row> past_usage;
+  bool past_fails = false;
+  bool past_hangs = false;
   /// How long a key that was replaced stays in use; set before `start`.
   std::chrono::milliseconds drain = std::chrono::seconds{60};
 
   // -- what happened ----------------------------------------------------------
   std::vector<ledger_entry> records; ///< Committed, in order.
   size_t sent = 0;                   ///< Attempts that reached a provider.
+  provider_call last_sent = {};
   size_t late_pieces = 0; ///< After an answer; only a dying turn may.
   size_t late_intents
     = 0;                  ///< After their call's end; only a dead ledger's may.
@@ -65,6 +71,10 @@ public:
   /// Starts a call; its answer ends up in `answers[id]`.
   void call(const std::string& id, create_message_request request,
             std::chrono::milliseconds timeout = std::chrono::seconds{60});
+
+  /// The same for vectors of texts.
+  void embed(const std::string& id, embedding_input input,
+             std::optional<std::string> model = {});
 
   /// Ends the turn.
   void close();
@@ -92,8 +102,11 @@ public:
   }
 
 private:
+  void start_call(call_order order);
+
   class source;
   class memory_store;
+  class past;
   class any_vault;
   class factory;
   class port;
@@ -104,6 +117,7 @@ private:
   // Actors outlive no port, so ports come first; handles outlive no system.
   std::unique_ptr<source> source_;
   std::unique_ptr<memory_store> store_;
+  std::unique_ptr<past> past_;
   std::unique_ptr<any_vault> vault_;
   std::unique_ptr<factory> factory_;
   std::unique_ptr<purse> purse_;
@@ -118,6 +132,7 @@ public:
   resolver_actor resolver_;
   auth_gateway_actor gateway_;
   ledger_actor ledger_;
+  quota_actor quota_;
   switchboard_actor switchboard_;
   turn_desk_actor desk_;
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an auditor is handed comes from whom he does not trust. The first byte
 // chooses the reader; what it takes must be what could have been written.
-#include "app/ledger/base64.hpp"
 #include "app/ledger/export_verifier.hpp"
 #include "app/ledger/frame.hpp"
 #include "app/ledger/tlog_proof.hpp"
+#include "messages/base64.hpp"
 
 #include <cstdlib>
 

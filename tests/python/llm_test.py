@@ -196,7 +196,7 @@ class Embeddings(LlmCase):
 
     async def test_texts(self):
         await self.answering(lambda asked: {
-            "embeddings": [[0.5]] * len(asked.body["input"]), "model": "e",
+            "embeddings": ["AAAAPw=="] * len(asked.body["input"]), "model": "e",
             "usage": {"source": "provider", "input_uncached": 2},
             "provider": "openai", "is_byollm": False, "billing": "platform",
             "call": "c", "turn": "t"})
@@ -206,17 +206,20 @@ class Embeddings(LlmCase):
         body = self.asked[0].body
         self.assertTrue(body.pop("id"))
         self.assertEqual(body, {"input": ["a", "b"], "dimensions": 1,
+                                "encoding_format": "base64",
                                 "purpose": "rag"})
         await self.ctx.llm.embed("a")
         self.assertEqual(self.asked[1].body["input"], ["a"])
 
-    async def test_one_too_few(self):
-        await self.answering(lambda asked: {
-            "embeddings": [[1]], "model": "e", "provider": "p", "call": "c",
-            "is_byollm": True, "billing": "byollm", "turn": "t"})
-        with self.assertRaises(LLMError) as caught:
-            await self.ctx.llm.embed(["a", "b"])
-        self.assertEqual(caught.exception.code, "protocol")
+    async def test_what_are_no_vectors(self):
+        for bad in ([], ["AAAAPw=="], ["AAAAPw==", [0.5]],
+                    ["AAAAPw==", "AAAA"], ["AAAAPw==", "????"], "AAAAPw=="):
+            await self.answering(lambda asked: {
+                "embeddings": bad, "model": "e", "provider": "p", "call": "c",
+                "is_byollm": True, "billing": "byollm", "turn": "t"})
+            with self.subTest(bad), self.assertRaises(LLMError) as caught:
+                await self.ctx.llm.embed(["a", "b"])
+            self.assertEqual(caught.exception.code, "protocol")
 
 
 class Streams(LlmCase):

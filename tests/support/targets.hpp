@@ -16,14 +16,15 @@ inline std::shared_ptr<const sealed_key> some_sealed_key() {
 
 inline llm_target::ptr user_target(const std::string& user = "ada",
                                    const std::string& provider = "openai",
-                                   const std::string& model = "own-model") {
+                                   const std::string& model = "own-model",
+                                   const std::string& embeds = {}) {
   user_owner who{*tenant_id::parse("acme"), *user_id::parse(user)};
   auto url = *base_url::parse("https://own.example.com");
   return *llm_target::bind(endpoint<user_owner>{who, provider, url},
                            credential<user_owner>{who, provider, url.at(),
                                                   "key-" + user, 1, 1,
                                                   some_sealed_key()},
-                           model);
+                           model, embeds);
 }
 
 inline llm_target::ptr
@@ -49,7 +50,9 @@ inline provider_table_ptr two_providers() {
                      "gpt-5",
                      action::drop,
                      "reasoning models take no custom temperature",
-                     {}}}});
+                     {}}},
+                   true,
+                   "usual-vectors"});
   table.push_back({"anthropic",
                    "https://api.anthropic.com",
                    true,

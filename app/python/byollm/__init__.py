@@ -25,7 +25,7 @@ from .tools import Tool
 from .worker import Worker
 
 __all__ = [
-    "AI", "ActionResult", "BalanceError", "Block", "CancelledCallError",
+    "AI", "ActionResult", "AllowanceExhaustedError", "BalanceError", "Block", "CancelledCallError",
     "ChatExtension", "Client", "ConfirmationRequiredError", "ConflictError",
     "ConnectionFailedError", "Context", "ContextLengthError",
     "DeadlineError", "Delta", "Embeddings", "ForbiddenError",
@@ -36,5 +36,5 @@ __all__ = [
     "RateLimitedError", "RefusedError", "Reply", "RunResult", "Service",
     "Stop", "TextBlock", "ThinkingBlock", "Tool", "ToolResultBlock",
     "ToolUseBlock", "TruncatedError", "TurnResult", "UnauthenticatedError",
-    "UnavailableError", "Usage", "ValidationRejectedError", "Worker",
+    "UnavailableError", "UnsupportedError", "Usage", "ValidationRejectedError", "Worker",
 ]

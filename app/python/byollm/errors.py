@@ -77,8 +77,17 @@ class ForbiddenError(LLMError):
     """The token, or the extension's policy, does not allow that."""
 
 
+class AllowanceExhaustedError(ForbiddenError):
+    """The extension used up its policy's calls or tokens for this user and day;
+    `parameter` says which."""
+
+
 class NotFoundError(LLMError):
     """What was asked for does not exist."""
+
+
+class UnsupportedError(LLMError):
+    """The provider that answers this user has no such thing."""
 
 
 class ModelNotFoundError(NotFoundError):
@@ -149,6 +158,8 @@ _FAMILIES: dict[type[LLMError], str] = {
     RefusedError: "content_policy",
     UnauthenticatedError: "unauthenticated",
     ForbiddenError: "forbidden",
+    AllowanceExhaustedError: "allowance_exhausted",
+    UnsupportedError: "unsupported",
     NotFoundError: "not_found",
     ModelNotFoundError: "model_not_found",
     NoProviderError: "no_provider provider_disabled",

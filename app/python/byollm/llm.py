@@ -118,10 +118,16 @@ class LLM:
                     dimensions: int | None = None, purpose: str | None = None,
                     model: str | None = None, timeout: float | None = None,
                     id: str | None = None) -> Embeddings:
-        """Returns a vector for each text. byollmd 0.1 has no such route:
-        `NotFoundError`."""
+        """Returns a vector for each text, by the embedding model of the LLM
+        that answers.
+
+        Vectors of different models do not compare: keep `model` of the result
+        beside them. A provider that has no embeddings (Anthropic) is an
+        `UnsupportedError`; no other LLM is asked in its place.
+        """
         texts = [input] if isinstance(input, str) else list(input)
         body = _given({"input": texts, "dimensions": dimensions,
+                       "encoding_format": "base64",
                        "purpose": purpose, "model": model,
                        "timeout_ms": _milliseconds(timeout),
                        "id": id or uuid.uuid4().hex})

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, TypeVar, Union
 
@@ -81,7 +83,7 @@ class Reply:
     #: The provider that failed before this one answered; empty if none did.
     fallback_from: str
     provider_request_id: str
-    #: Micro-units on the platform's bill, if the daemon tells.
+    #: Micro-units on the platform's bill; None if it is not known.
     cost_micro: int | None = None
 
     @property
@@ -100,13 +102,19 @@ class Embeddings:
     """A vector for each text, in their order."""
 
     embeddings: list[list[float]]
+    #: As the provider named it.
     model: str
     usage: Usage
     provider: str
     is_byollm: bool
+    #: byollm (costs 0) or platform
     billing: str
     call: str
     turn: str
+    attempts: int = 1
+    provider_request_id: str = ""
+    #: Micro-units on the platform's bill; None if it is not known.
+    cost_micro: int | None = None
 
 
 # -- from JSON ----------------------------------------------------------------
@@ -154,11 +162,24 @@ def embeddings_from_json(raw: Any, count: int) -> Embeddings:
     """Returns the daemon's vectors; raises `protocol` if one is missing."""
     if not isinstance(raw, Mapping):
         raise broken("has no embeddings")
-    result = known(Embeddings, raw, usage=known(Usage, raw.get("usage", {})))
-    if not isinstance(result.embeddings, list) or len(
-            result.embeddings) != count:
+    vectors = raw.get("embeddings")
+    if not isinstance(vectors, list) or len(vectors) != count:
         raise broken("has another number of embeddings than of texts")
-    return result
+    return known(Embeddings, raw, usage=known(Usage, raw.get("usage", {})),
+                 embeddings=[_vector(x) for x in vectors])
+
+
+def _vector(raw: Any) -> list[float]:
+    """Returns the numbers of one vector: base64 of little-endian floats."""
+    if not isinstance(raw, str):
+        raise broken("has a vector that is no base64")
+    try:
+        packed = base64.b64decode(raw, validate=True)
+    except ValueError:
+        raise broken("has a vector that is no base64") from None
+    if len(packed) % 4 != 0:
+        raise broken("has a vector that ends within a number")
+    return list(struct.unpack(f"<{len(packed) // 4}f", packed))
 
 
 # -- to JSON ------------------------------------------------------------------

@@ -24,7 +24,7 @@ key_slip slip(std::string_view key) {
 }
 
 llm_change wanted(std::string url = "", key_slip key = slip("user-key-1")) {
-  return {"openai", "gpt-4.1", std::move(url), std::move(key)};
+  return {"openai", "gpt-4.1", std::move(url), {}, std::move(key)};
 }
 
 expected<checked_change> check(const llm_change& change,
@@ -48,6 +48,19 @@ TEST_CASE("a new configuration binds its key to owner, origin and versions",
   CHECK(made->seal->key_id == "new-key-id");
   CHECK(made->seal->key_version == 1);
   CHECK(made->row.epoch == 1);
+}
+
+TEST_CASE("an embedding model is a model of who has some", "[settings]") {
+  auto change = wanted();
+  change.embedding_model = "vectors";
+  CHECK(check(change)->row.embedding_model == "vectors");
+  change.embedding_model = "two words";
+  CHECK(check(change).error().parameter == "embedding_model");
+  change.embedding_model = "has-user-key-1-in-it";
+  CHECK(check(change).error().parameter == "embedding_model");
+  change.embedding_model = "vectors";
+  change.provider = "anthropic";
+  CHECK(check(change).error().parameter == "embedding_model");
 }
 
 TEST_CASE("a key stays only with its provider and origin", "[settings]") {

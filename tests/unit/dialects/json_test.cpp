@@ -57,12 +57,33 @@ TEST_CASE("JSON is read to depth 64 and no deeper", "[json]") {
 }
 
 TEST_CASE("the depth of an object that stays text counts too", "[json]") {
-  json::document doc{"raw"};
+  json::document doc{{"raw"}};
   auto text = [](size_t depth) {
     return "{\"raw\":{\"x\":" + nested(depth - 2, "[", "]") + "}}";
   };
   CHECK(doc.parse(text(64)) == verdict::good);
   CHECK(doc.parse(text(65)) == verdict::too_large);
+}
+
+TEST_CASE("arrays under one key stay text, whatever they hold", "[json]") {
+  json::document doc{{"v", json::raw_member::kind::arrays}};
+  std::string many = "[1";
+  for (size_t i = 0; i < json::document_values_max; ++i)
+    many += ",1";
+  many += ']';
+  auto text = R"({"v":)" + many + R"(,"w":[2],"x":{"v":[[ 3.5],{"v":[4]}]},)"
+              + R"("y":{"v":"[5]"},"z":[{"v":[]},[6]]})";
+  REQUIRE(doc.parse(text) == json::verdict::good);
+  auto& root = doc.root();
+  CHECK(json::text_of(json::find(root, "v")) == many);
+  CHECK(json::find(root, "w")->is_array());
+  CHECK(json::text_of(json::find(json::find(root, "x"), "v"))
+        == R"([[ 3.5],{"v":[4]}])");
+  CHECK(json::text_of(json::find(json::find(root, "y"), "v")) == "[5]");
+  CHECK(json::find(root, "z")->is_array());
+  // An object under that key is none of them.
+  REQUIRE(doc.parse(R"({"v":{"v":[7]}})") == json::verdict::good);
+  CHECK(json::text_of(json::find(json::find(doc.root(), "v"), "v")) == "[7]");
 }
 
 TEST_CASE("a document of very many values is refused", "[json]") {

@@ -104,4 +104,40 @@ TEST_CASE("what is wrong or unknown in a call is named", "[service]") {
   CHECK(named(with(R"(, "user": "other")")) == "user");
 }
 
+TEST_CASE("an embeddings call's body is read whole", "[service]") {
+  auto read_texts = [](const std::string& text) {
+    rapidjson::Document body;
+    body.Parse(text.c_str());
+    REQUIRE_FALSE(body.HasParseError());
+    return read_embed(body);
+  };
+  auto got = read_texts(R"({"input": ["a", "b"], "dimensions": 8,
+    "encoding_format": "base64", "purpose": "rag", "model": "m", "id": "c",
+    "timeout_ms": 5000, "metadata": {"user_id": "u"}})");
+  REQUIRE(got);
+  CHECK(got->input.texts == std::vector<std::string>{"a", "b"});
+  CHECK(got->input.dimensions == 8u);
+  CHECK(got->input.format == vector_format::base64);
+  CHECK(got->purpose == "rag");
+  CHECK(got->model == "m");
+  CHECK(got->id == "c");
+  CHECK(got->timeout == std::chrono::seconds{5});
+  CHECK(got->metadata.at("user_id") == "u");
+  CHECK(read_texts(R"({"input": "a"})")->input.texts.size() == 1);
+  for (auto [body, wrong] : {
+         std::pair{R"({})", "input"},
+         {R"({"input": 7})", "input"},
+         {R"({"input": ""})", "input"},
+         {R"({"input": ["a", 7]})", "input"},
+         {R"({"input": "a", "dimensions": -1})", "dimensions"},
+         {R"({"input": "a", "encoding_format": "int8"})", "encoding_format"},
+         {R"({"input": "a", "temperature": 1})", "temperature"},
+       }) {
+    INFO(body);
+    auto bad = read_texts(body);
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().parameter == wrong);
+  }
+}
+
 } // namespace byollm::service

@@ -60,4 +60,16 @@ TEST_CASE("an event is one line each", "[service]") {
         == "event: reply\ndata: {  \"a\":   1}\n\n");
 }
 
+TEST_CASE("vectors are numbers that read back, or base64", "[service]") {
+  message_reply reply;
+  reply.vectors = {{0.5f, -0.1f, 1e-20f}, {3.0f}};
+  reply.cost_micro = 14;
+  auto numbers = render_vectors(reply, false);
+  CHECK(numbers.starts_with(R"({"embeddings":[[0.5,-0.1,1e-20],[3]],)"));
+  CHECK(numbers.find(R"("cost_micro":14)") != std::string::npos);
+  CHECK(render_vectors({.vectors = {{0.5f}, {}}}, true)
+          .starts_with(R"({"embeddings":["AAAAPw==",""],)"));
+  CHECK(render(message_reply{}).find("cost_micro") == std::string::npos);
+}
+
 } // namespace byollm::service

@@ -2,8 +2,8 @@
 // Goal: checkpoints are C2SP signed notes, and nothing else is taken for one.
 // Method: the specification's own example note, notes of our own with every
 // bit flipped, and forms that the specification forbids.
-#include "app/ledger/base64.hpp"
 #include "app/ledger/checkpoint.hpp"
+#include "messages/base64.hpp"
 
 #include <catch2/catch.hpp>
 

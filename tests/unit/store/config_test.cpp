@@ -20,6 +20,7 @@ stored_user_config user_row(std::string user = "ada") {
           "anthropic",
           "claude-sonnet",
           "https://api.anthropic.com",
+          "claude-vectors",
           false,
           true,
           fallback_policy::platform,
@@ -60,6 +61,7 @@ void check_same(const stored_user_config& left,
   CHECK(left.provider == right.provider);
   CHECK(left.model == right.model);
   CHECK(left.base_url == right.base_url);
+  CHECK(left.embedding_model == right.embedding_model);
   CHECK(left.enabled == right.enabled);
   CHECK(left.admin_disabled == right.admin_disabled);
   CHECK(left.fallback == right.fallback);
@@ -157,6 +159,8 @@ TEST_CASE("the platform's configuration comes back as it was saved",
   row.per_purpose["empty"] = {};
   row.per_extension["novel-writer"].max_tokens = 9'007'199'254'740'993;
   row.ceilings.max_tokens = 1;
+  row.policies["novel-writer"] = {{{"", "summary"}}, {}, 0, {}};
+  row.policies["*"] = {{}, {{"gpt-*"}}, {}, 18'446'744'073'709'551'615u};
   row.when_disabled = disabled_policy::refuse;
   row.caller_may_name_model = true;
   row.ambiguous_retries = 0;
@@ -177,6 +181,7 @@ TEST_CASE("the platform's configuration comes back as it was saved",
   CHECK(found.per_purpose == row.per_purpose);
   CHECK(found.per_extension == row.per_extension);
   CHECK(found.ceilings == row.ceilings);
+  CHECK(found.policies == row.policies);
   CHECK(found.when_disabled == row.when_disabled);
   CHECK(found.caller_may_name_model);
   CHECK(found.ambiguous_retries == 0);
@@ -193,6 +198,10 @@ TEST_CASE("parameter sets that were edited badly do not read", "[config]") {
   stored_platform_config into;
   auto good = parameter_sets_json({});
   CHECK(read_parameter_sets(good, into));
+  // As stores have it from before there were policies.
+  CHECK(read_parameter_sets(R"({"global":{},"ceilings":{},"per_purpose":{},)"
+                            R"("per_extension":{}})",
+                            into));
   for (std::string_view bad :
        {"", "[]", "{}", "{\"global\":{}}",
         R"({"global":{"nonsense":1},"ceilings":{},"per_purpose":{},)"
@@ -203,7 +212,11 @@ TEST_CASE("parameter sets that were edited badly do not read", "[config]") {
         R"("per_extension":{}})",
         R"({"global":{"stop_sequences":[1]},"ceilings":{},"per_purpose":{},)"
         R"("per_extension":{}})",
-        R"({"global":{},"ceilings":{},"per_purpose":[],"per_extension":{}})"}) {
+        R"({"global":{},"ceilings":{},"per_purpose":[],"per_extension":{}})",
+        R"({"global":{},"ceilings":{},"per_purpose":{},"per_extension":{},)"
+        R"("policies":{"x":{"nonsense":1}}})",
+        R"({"global":{},"ceilings":{},"per_purpose":{},"per_extension":{},)"
+        R"("policies":{"x":{"calls_per_day":-1}}})"}) {
     auto read = read_parameter_sets(bad, into);
     INFO(bad);
     REQUIRE_FALSE(read);

@@ -155,6 +155,26 @@ TEST_CASE("an outcome's cost and price are fields 40 and 41", "[record]") {
   CHECK(value(row_of(entry), "price_version") == "7");
 }
 
+TEST_CASE("what is no message says what it is in field 42", "[record]") {
+  auto entry = sample::intent("call-1");
+  entry.kind = call_kind::embeddings;
+  entry.embed
+    = std::make_shared<const embedding_input>(embedding_input{{"a", "b"}, 3});
+  auto record = encode(entry);
+  CHECK(to_hex(record.public_part)
+          .ends_with("2a"
+                     "00000001"
+                     "02"));
+  auto row = row_of(record);
+  CHECK(value(row, "kind") == "embeddings");
+  auto prompt = value(row, "prompt_hmac");
+  hmac_sha256 mac{bytes(32, 7)};
+  CHECK(prompt == print(fingerprint(mac, *entry.embed)));
+  for (auto other : {embedding_input{{"a", "b"}, 2}, embedding_input{{"ab"}, 3},
+                     embedding_input{{"b", "a"}, 3}})
+    CHECK(prompt != print(fingerprint(mac, other)));
+}
+
 TEST_CASE("outcomes from before there were prices still read", "[record]") {
   for (auto whose : {billing_class::byollm, billing_class::platform}) {
     auto entry = sample::outcome("call-1");

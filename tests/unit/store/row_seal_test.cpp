@@ -23,6 +23,7 @@ stored_user_config row_of(std::string user, uint32_t version) {
           "openai",
           "gpt",
           "https://api.openai.com",
+          "vectors",
           true,
           false,
           fallback_policy::error,
@@ -192,7 +193,8 @@ TEST_CASE_METHOD(seal_fixture, "an edited column makes its row no other's",
                        "base_url = 'https://evil.example'", "enabled = 0",
                        "admin_disabled = 1", "provider = 'anthropic'",
                        "epoch = 9", "key_id = 'k'", "key_version = 9",
-                       "row_version = 9", "change_seq = 1", "user = 'mallory'");
+                       "row_version = 9", "change_seq = 1", "user = 'mallory'",
+                       "embedding_model = 'x'", "embedding_model = ''");
   sql("UPDATE llm_config SET " + edit + " WHERE user = 'ada'");
   auto store = reopen();
   auto row = load(*store, "ada");

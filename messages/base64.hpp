@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/vault/crypto.hpp"
-
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +14,7 @@
 namespace byollm {
 
 /// Returns RFC 4648's base64 with padding.
-std::string to_base64(byte_view bytes);
+std::string to_base64(std::span<const uint8_t> bytes);
 
 /// Reads what `to_base64` writes and nothing else: no other alphabet, no line
 /// breaks, no missing padding, no unused bits that are set.

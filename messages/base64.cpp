@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/ledger/base64.hpp"
+#include "messages/base64.hpp"
 
 namespace byollm {
 
@@ -19,7 +19,7 @@ constexpr auto digits = [] {
 
 } // namespace
 
-std::string to_base64(byte_view bytes) {
+std::string to_base64(std::span<const uint8_t> bytes) {
   std::string result;
   result.reserve((bytes.size() + 2) / 3 * 4);
   while (!bytes.empty()) {
