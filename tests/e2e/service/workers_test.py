@@ -47,6 +47,21 @@ class Trouble(ServiceCase):
         error = self.fails(HandlerFailedError, "recurse")
         self.assertIn("RecursionError", error.type + error.message)
 
+    def test_much_and_too_much(self):
+        self.worker("second")
+        ten = 10 << 20
+        got = self.turn("bob", "trouble", "size",
+                        {"text": "x" * ten, "back": 5}).result["data"]
+        self.assertEqual(got, {"got": ten, "back": "x" * 5})
+        got = self.turn("bob", "trouble", "size",
+                        {"text": "", "back": ten}).result["data"]
+        self.assertEqual(len(got["back"]), ten)
+        error = self.fails(LLMError, "size", {"text": "x" * (40 << 20),
+                                              "back": 0})
+        self.assertEqual(error.code, "limit_exceeded")
+        self.fails(HandlerFailedError, "size", {"text": "", "back": 40 << 20})
+        self.others_are_well()
+
     def test_what_there_is_not(self):
         self.fails(NotFoundError, "absent")
         with self.assertRaises(NotFoundError):

@@ -134,6 +134,8 @@ TEST_CASE("what is not one vector for each text is no answer", "[embeddings]") {
          R"([{"index":0,"embedding":[1]}])",
          R"([{"index":0,"embedding":[1]},{"index":0,"embedding":[1]}])",
          R"([{"index":0,"embedding":[1]},{"index":2,"embedding":[1]}])",
+         R"([{"index":1,"embedding":[1]},{"index":0,"embedding":[1]},)"
+         R"({"index":1,"embedding":[1]}])",
          R"([{"embedding":[1]},{"embedding":[1]},{"embedding":[1]}])",
          R"([{"embedding":[1]},{"embedding":[]}])",
          R"([{"embedding":[1]},{"embedding":""}])",

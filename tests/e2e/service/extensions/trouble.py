@@ -64,6 +64,12 @@ async def flood(ctx, params: dict):
 
 
 @function
+async def size(ctx, params: dict):
+    """Says how much it got, and gives as much as it is told."""
+    return {"got": len(params["text"]), "back": "x" * params["back"]}
+
+
+@function
 async def forbidden(ctx):
     try:
         await ctx.llm.create_message(..., purpose="not-granted")
