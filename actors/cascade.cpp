@@ -73,11 +73,16 @@ bool may_fall_back(const failure& why) noexcept {
   }
 }
 
-// The next one to ask after `last` failed for good, or nothing. Vectors of
-// another model do not compare with those that were made before.
+// What another model says of it is no answer: its vectors do not compare with
+// those that were made before, and it counts other tokens.
+bool is_of_one_model(call_kind kind) noexcept {
+  return kind == call_kind::embeddings || kind == call_kind::count;
+}
+
+// The next one to ask after `last` failed for good, or nothing.
 std::optional<answerer> next_answerer(const plan_query& query) {
   const auto& last = query.failed.back();
-  if (!may_fall_back(last.why) || query.kind == call_kind::embeddings)
+  if (!may_fall_back(last.why) || is_of_one_model(query.kind))
     return std::nullopt;
   const auto& platform = *query.on->platform;
   switch (last.who) {
@@ -168,11 +173,12 @@ llm_target::ptr target_of(const resolution& on, answerer who) {
   return nullptr;
 }
 
-// Neither a user's own LLM nor a list of models needs a price.
+// Neither a user's own LLM needs a price, nor what generates nothing.
 bool may_be_billed(const plan_query& query, const llm_target& target,
                    const std::string& model) noexcept {
   const auto& platform = *query.on->platform;
   return target.is_byollm() || query.kind == call_kind::models
+         || query.kind == call_kind::count
          || platform.unknown_price == unknown_price_policy::unpriced
          || find_price(platform.prices, target.provider(), model,
                        query.received_unix_ms);
@@ -201,9 +207,11 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
     return plan; // a list takes no parameters
   auto merged = merge_parameters(*query.on->platform, query.on->who.app,
                                  *query.request, *traits, plan.model);
-  // Nothing is sampled where vectors are made.
+  // Nothing is sampled where vectors are made, or tokens counted.
   if (query.kind == call_kind::embeddings)
     drop_all(merged, "embeddings take no parameters");
+  if (query.kind == call_kind::count)
+    drop_all(merged, "nothing is generated");
   plan.params = std::move(merged.values);
   plan.provenances = std::move(merged.provenances);
   return plan;

@@ -11,6 +11,9 @@ namespace {
 expected<std::string> own_model(const plan_query& query,
                                 const llm_target& target,
                                 const provider_traits& traits) {
+  if (query.kind == call_kind::count && !traits.counts_tokens)
+    return failure{errc::unsupported, traits.name + " counts no tokens",
+                   "count"};
   if (query.kind != call_kind::embeddings)
     return target.model();
   if (!traits.has_embeddings)

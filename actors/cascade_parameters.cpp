@@ -37,14 +37,38 @@ bool clamp(std::optional<T>& value, const std::optional<T>& ceiling) {
   return false;
 }
 
-const parameter_rule* find_rule(const provider_traits& provider,
-                                parameter which, std::string_view model) {
-  auto it = std::find_if(provider.rules.begin(), provider.rules.end(),
-                         [&](const parameter_rule& rule) {
-                           return rule.which == which
-                                  && model.starts_with(rule.model_prefix);
-                         });
-  return it == provider.rules.end() ? nullptr : &*it;
+// What decides which rules apply.
+struct asked_of {
+  const provider_traits& provider;
+  std::string_view model;
+  bool thinks = false;
+  std::string_view version = {};
+};
+
+asked_of what_is_asked(const create_message_request& request,
+                       const provider_traits& provider,
+                       std::string_view model) {
+  asked_of made{provider, model};
+  made.thinks = request.thinking
+                && request.thinking->how != thinking_wish::effort::off;
+  made.version = provider.api_version;
+  if (request.extra && request.extra->dialect == provider.name)
+    if (auto named = request.extra->headers.find(provider.version_header);
+        named != request.extra->headers.end())
+      made.version = named->second;
+  return made;
+}
+
+// Versions are dates, so they compare as texts.
+const parameter_rule* find_rule(const asked_of& what, parameter which) {
+  const auto& rules = what.provider.rules;
+  auto it = std::find_if(
+    rules.begin(), rules.end(), [&](const parameter_rule& rule) {
+      return rule.which == which && what.model.starts_with(rule.model_prefix)
+             && (what.thinks || !rule.with_thinking)
+             && what.version >= rule.since_version;
+    });
+  return it == rules.end() ? nullptr : &*it;
 }
 
 template <class T>
@@ -109,8 +133,9 @@ effective_parameters merge_parameters(const platform_config& admin,
   }};
   effective_parameters out;
   out.provenances.reserve(parameter_count);
+  auto asked = what_is_asked(request, provider, model);
   auto add = [&](parameter which, auto field) {
-    auto rule = find_rule(provider, which, model);
+    auto rule = find_rule(asked, which);
     out.provenances.push_back(
       merge(which, field, sources, admin.ceilings, rule, out.values));
   };

@@ -36,6 +36,12 @@ size_t size_of(const content_block& block) {
 
 size_t size_of(const create_message_request& request) {
   auto total = request.system.size();
+  for (const auto& block : request.system_blocks)
+    total += block.text.size();
+  if (request.output)
+    total += request.output->schema_json.size();
+  if (request.extra)
+    total += request.extra->fields_json.size();
   for (const auto& message : request.messages)
     for (const auto& block : message.content)
       total += size_of(block);
@@ -74,6 +80,29 @@ status check_tools(const create_message_request& request) {
   return unit{};
 }
 
+bool is_format_name(std::string_view name) noexcept {
+  return !name.empty() && name.size() <= 64
+         && name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "abcdefghijklmnopqrstuvwxyz0123456789_-")
+              == std::string_view::npos;
+}
+
+status check_wishes(const create_message_request& request) {
+  if (!request.system.empty() && !request.system_blocks.empty())
+    return bad("system", "the system prompt is one text, or blocks");
+  if (request.output && !is_format_name(request.output->name))
+    return bad("output", "a format's name has 1 to 64 bytes of [A-Za-z0-9_-]");
+  if (request.output && request.output->schema_json.empty())
+    return bad("output", "an output format has a schema");
+  if (request.thinking && request.thinking->budget_tokens
+      && (*request.thinking->budget_tokens < 1
+          || *request.thinking->budget_tokens > limits::max_tokens_max))
+    return bad("thinking", "a budget has 1 to 10,000,000 tokens");
+  if (request.extra && request.extra->dialect.empty())
+    return bad("extra", "extra fields name their dialect");
+  return unit{};
+}
+
 // What requests of all kinds have.
 status check_names(const create_message_request& request) {
   if (!request.purpose.empty() && !is_valid_id(request.purpose))
@@ -107,6 +136,8 @@ status check_message(const create_message_request& request) {
     return valid;
   if (auto valid = check_tools(request); !valid)
     return valid;
+  if (auto valid = check_wishes(request); !valid)
+    return valid;
   return check_names(request);
 }
 
@@ -117,6 +148,7 @@ status check_order(const call_order& order) {
   case call_kind::models:
     return unit{};
   case call_kind::message:
+  case call_kind::count:
     return check_message(*order.request);
   case call_kind::embeddings:
     if (auto valid = check_embedding(*order.embed); !valid)

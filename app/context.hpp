@@ -91,6 +91,15 @@ public:
   call embed(embed_request request,
              std::function<void(expected<message_reply>)> done) const;
 
+  /// Counts the tokens of a request, at the provider:
+  /// `message_reply::counted_tokens`. Nothing is generated, and no other LLM is
+  /// asked instead. Errors: as for `create_message`, and `unsupported`.
+  pending<message_reply> count_tokens(create_message_request request) const;
+
+  /// The same with a callback, which runs on a loop thread.
+  call count_tokens(create_message_request request,
+                    std::function<void(expected<message_reply>)> done) const;
+
   /// Asks the LLM that answers for the models that its key may use, at most
   /// `limits::models_max`. A call like any other: recorded, bounded, retried.
   pending<std::vector<std::string>> models() const;

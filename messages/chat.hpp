@@ -43,6 +43,7 @@ struct tool_result_block {
   std::string tool_use_id;
   std::string text;
   bool is_error = false;
+  bool cache_mark = false;
 };
 
 /// What the model thought. Goes back to the provider unchanged.
@@ -71,6 +72,8 @@ struct tool {
   std::string description;
   /// JSON Schema of the arguments.
   std::string input_schema_json;
+  /// Ask the provider to cache the tools up to here, where it can.
+  bool cache_mark = false;
 };
 
 struct tool_choice {
@@ -78,16 +81,56 @@ struct tool_choice {
   mode how = mode::automatic;
   /// The tool's name, with `mode::one`.
   std::string name = {};
+  /// Ask for no more than one call in an answer.
+  bool one_at_a_time = false;
+};
+
+/// An answer that is one JSON value which fits a schema.
+struct output_format {
+  /// JSON Schema; how much of it is taken differs by provider.
+  std::string schema_json;
+  /// 1 to 64 bytes of `[A-Za-z0-9_-]`.
+  std::string name = "answer";
+  /// OpenAI's: keep to the schema exactly, and refuse one that is outside of
+  /// what it can keep to (each property required, no further ones).
+  bool strict = false;
+};
+
+/// How much a model that can think shall think before it answers.
+struct thinking_wish {
+  enum class effort : uint8_t { off, low, medium, high };
+  effort how = effort::medium;
+  /// A bound in tokens, for models that take one instead of an effort.
+  std::optional<int64_t> budget_tokens = {};
+};
+
+/// What a caller who speaks a dialect adds in that dialect. It goes out byte
+/// for byte if that dialect's provider answers; otherwise it is `lost::extra`.
+struct dialect_extra {
+  /// "anthropic", "openai", "local-ollama".
+  std::string dialect = {};
+  /// One JSON object of further members of the body; none that we write.
+  std::string fields_json = {};
+  /// Further headers: `anthropic-*`, `openai-*`, `traceparent`, `tracestate`.
+  std::map<std::string, std::string> headers = {};
 };
 
 /// One `ctx.llm.create_message(...)`.
 struct create_message_request {
   std::string system = {};
+  /// The system prompt in blocks, where its parts have cache marks; instead of
+  /// `system`.
+  std::vector<text_block> system_blocks = {};
   std::vector<chat_message> messages = {};
   /// The per-call values; what is unset comes from the cascade.
   parameters params = {};
   std::vector<tool> tools = {};
   std::optional<tool_choice> choice = {};
+  std::optional<output_format> output = {};
+  /// Unset: the provider's own default.
+  std::optional<thinking_wish> thinking = {};
+  std::optional<int64_t> seed = {};
+  std::optional<dialect_extra> extra = {};
   /// Selects the admin's per-purpose parameters; empty for none.
   std::string purpose = {};
   /// Passed on where the dialect has a place for it (`user_id`).
@@ -110,6 +153,7 @@ enum class call_kind : uint8_t {
   message = 0,    ///< An answer to messages.
   models = 1,     ///< The list of the models that the key may use.
   embeddings = 2, ///< A vector for each of some texts.
+  count = 3,      ///< How many tokens a request has; nothing is generated.
 };
 
 // -- chat turn ----------------------------------------------------------------
@@ -127,6 +171,7 @@ struct turn_origin {
 };
 
 std::string_view to_string(role value) noexcept;
+BYOLLM_API std::string_view to_string(thinking_wish::effort value) noexcept;
 BYOLLM_API std::string_view to_string(call_kind value) noexcept;
 BYOLLM_API std::string_view to_string(turn_source value) noexcept;
 BYOLLM_API std::string_view to_string(action_type value) noexcept;

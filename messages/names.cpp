@@ -113,8 +113,21 @@ std::string_view to_string(role value) noexcept {
 }
 
 std::string_view to_string(call_kind value) noexcept {
-  constexpr std::array<std::string_view, 3> names
-    = {"message", "models", "embeddings"};
+  constexpr std::array<std::string_view, 4> names
+    = {"message", "models", "embeddings", "count"};
+  return name_at(names, value);
+}
+
+std::string_view to_string(thinking_wish::effort value) noexcept {
+  constexpr std::array<std::string_view, 4> names
+    = {"off", "low", "medium", "high"};
+  return name_at(names, value);
+}
+
+std::string_view to_string(lost value) noexcept {
+  constexpr std::array<std::string_view, 10> names
+    = {"thoughts",    "thinking",    "effort",        "seed",  "metadata",
+       "cache_marks", "error_marks", "one_at_a_time", "extra", "answer_blocks"};
   return name_at(names, value);
 }
 

@@ -4,6 +4,7 @@
 #include "chat.hpp"
 #include "embeddings.hpp"
 #include "ids.hpp"
+#include "loss.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -91,6 +92,10 @@ struct message_reply {
   std::vector<std::string> models = {};
   /// With `call_kind::embeddings`, a vector for each text, in their order.
   std::vector<embedding> vectors = {};
+  /// With `call_kind::count`, how many tokens the request has.
+  std::optional<uint64_t> counted_tokens = {};
+  /// What of the request, or of the answer, did not get through.
+  std::vector<loss> losses = {};
 
   /// Returns all text blocks, joined.
   BYOLLM_API std::string text() const;

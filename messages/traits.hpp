@@ -24,6 +24,10 @@ struct parameter_rule {
   action does = action::drop;
   std::string reason = {};
   std::optional<int64_t> default_value = {};
+  /// Applies only where the model shall think.
+  bool with_thinking = false;
+  /// Applies from this version of the API on; empty to all.
+  std::string since_version = {};
 };
 
 /// What the rest of the system must know about a provider kind. Data only, so
@@ -38,6 +42,12 @@ struct provider_traits {
   bool has_embeddings = false;
   /// Makes them unless the settings name another; empty: they must.
   std::string embedding_model = {};
+  /// Whether it counts a request's tokens.
+  bool counts_tokens = false;
+  /// The version of the API that we speak, and the header in which a caller may
+  /// name another; empty: there is none.
+  std::string api_version = {};
+  std::string version_header = {};
 };
 
 /// Every provider kind that this build knows.

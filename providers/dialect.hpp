@@ -33,6 +33,8 @@ struct wire_request {
   std::string body;
   /// A GET has no body.
   http_method method = http_method::post;
+  /// What of the request has no place in this dialect.
+  std::vector<loss> losses = {};
 };
 
 /// How a dialect carries the key: header name and what stands before the key.
@@ -117,6 +119,15 @@ public:
 
   /// Returns a decoder for its answer: the names end in `reply().models`.
   virtual std::unique_ptr<answer_decoder> models_decoder() const = 0;
+
+  /// Returns the request that counts the tokens of `in`, whose parameters are
+  /// not looked at. Errors: `unsupported`, unless the traits say that the
+  /// provider counts; as `encode`.
+  virtual expected<wire_request> encode_count(const encode_input& in) const;
+
+  /// Returns a decoder for its answer: the count ends in
+  /// `reply().counted_tokens`. Only after `encode_count` had a request.
+  virtual std::unique_ptr<answer_decoder> count_decoder() const;
 
   /// Returns the request for vectors. Errors: `unsupported`, unless the traits
   /// say that the provider makes some; `limit_exceeded`.

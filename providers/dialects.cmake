@@ -6,10 +6,14 @@ add_library(byollm_dialects STATIC
   ${CMAKE_CURRENT_LIST_DIR}/catalog.cpp
   ${CMAKE_CURRENT_LIST_DIR}/dialect.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json/document.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/json/members.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json/text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/json/writer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/count.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/embeddings.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/encoding.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/extras.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/losses.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/models.cpp
   ${CMAKE_CURRENT_LIST_DIR}/kinds/shared/vector_text.cpp
   ${CMAKE_CURRENT_LIST_DIR}/stream/answer_head.cpp

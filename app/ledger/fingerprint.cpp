@@ -43,6 +43,36 @@ public:
     used_ += bytes.size();
   }
 
+  /// What requests got later. Without any of it, they have the fingerprint
+  /// that they had before; so this comes last, and after a text.
+  void later(const create_message_request& of) {
+    auto is_marked = std::ranges::find(marks_, true) != marks_.end();
+    auto is_alone = of.choice && of.choice->one_at_a_time;
+    if (of.system_blocks.empty() && !of.output && !of.thinking && !of.seed
+        && !of.extra && !is_marked && !is_alone)
+      return;
+    text("later");
+    number(of.system_blocks.size());
+    for (const auto& block : of.system_blocks)
+      (*this)(block);
+    flag(of.output.has_value());
+    if (of.output) {
+      text(of.output->schema_json);
+      text(of.output->name);
+      flag(of.output->strict);
+    }
+    flag(of.thinking.has_value());
+    if (of.thinking) {
+      number(static_cast<uint64_t>(of.thinking->how));
+      maybe(of.thinking->budget_tokens);
+    }
+    maybe(of.seed);
+    extra(of.extra);
+    flag(is_alone);
+    for (auto marked : marks_)
+      flag(marked);
+  }
+
   sha256_digest finish() {
     feed();
     return mac_.finish();
@@ -88,6 +118,7 @@ public:
     text(block.tool_use_id);
     text(block.text);
     flag(block.is_error);
+    marks_.push_back(block.cache_mark);
   }
 
   void operator()(const thinking_block& block) {
@@ -130,6 +161,7 @@ public:
       text(one.name);
       text(one.description);
       text(one.input_schema_json);
+      marks_.push_back(one.cache_mark);
     }
   }
 
@@ -142,12 +174,26 @@ public:
   }
 
 private:
+  void extra(const std::optional<dialect_extra>& value) {
+    flag(value.has_value());
+    if (!value)
+      return;
+    text(value->dialect);
+    text(value->fields_json);
+    number(value->headers.size());
+    for (const auto& [name, header] : value->headers) {
+      text(name);
+      text(header);
+    }
+  }
+
   void feed() {
     mac_.update(byte_view{gathered_}.first(used_));
     used_ = 0;
   }
 
   hmac_sha256& mac_;
+  std::vector<bool> marks_;
   std::array<uint8_t, 512> gathered_;
   size_t used_ = 0;
 };
@@ -172,6 +218,7 @@ sha256_digest fingerprint(hmac_sha256& mac,
   out.flag(request.model.has_value());
   if (request.model)
     out.text(*request.model);
+  out.later(request);
   return out.finish();
 }
 

@@ -156,6 +156,15 @@ std::string render(const message_reply& reply) {
       put_number(to, "cost_micro", *reply.cost_micro);
     put(to, "params");
     put_params(to, reply.params);
+    put(to, "losses");
+    to.StartArray();
+    for (const auto& each : reply.losses) {
+      to.StartObject();
+      put(to, "what", to_string(each.what));
+      put(to, "why", each.why);
+      to.EndObject();
+    }
+    to.EndArray();
     put(to, "call", reply.call);
     put(to, "turn", reply.turn);
     put_number(to, "attempts", reply.attempts);

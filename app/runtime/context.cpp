@@ -164,6 +164,24 @@ call llm_accessor::stream(create_message_request request,
   return impl_->start({std::move(request), true}, std::move(to));
 }
 
+pending<message_reply>
+llm_accessor::count_tokens(create_message_request request) const {
+  auto [settle, answer] = make_pending<message_reply>();
+  count_tokens(std::move(request),
+               [settle = settle](expected<message_reply> reply) {
+                 settle->settle(std::move(reply));
+               });
+  return answer;
+}
+
+call llm_accessor::count_tokens(
+  create_message_request request,
+  std::function<void(expected<message_reply>)> done) const {
+  return impl_->start({std::move(request), false, call_kind::count},
+                      {nullptr, [done = std::move(done), keep = impl_](
+                                  auto reply) { done(std::move(reply)); }});
+}
+
 pending<message_reply> llm_accessor::embed(embed_request request) const {
   auto [settle, answer] = make_pending<message_reply>();
   embed(std::move(request), [settle = settle](expected<message_reply> reply) {

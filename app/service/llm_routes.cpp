@@ -181,6 +181,30 @@ void create_message(parts& of, const visit_ptr& v) {
   });
 }
 
+void count_tokens(parts& of, const visit_ptr& v) {
+  auto asked = read_call(v->body);
+  if (!asked)
+    return v->at->reply(answer_of(asked.error()));
+  if (asked->stream)
+    return v->at->reply(answer_of(
+      {errc::invalid_request, "a count is no stream", "stream"}));
+  auto call = std::make_shared<asked_call>(*std::move(asked));
+  with_turn(of, v, [v, call](const open_turn_ptr& turn) {
+    if (auto may = may_call(*turn, call->request.purpose); !may)
+      return refuse(turn, v->at, may.error());
+    auto running = std::make_shared<late_call>();
+    v->at->on_gone([running] { running->cancel(); });
+    auto done = [at = v->at, turn](const expected<message_reply>& got) {
+      if (got)
+        at->reply({200, render_count(*got)});
+      else
+        at->reply(answer_of(got.error()));
+    };
+    running->set(
+      turn->at.llm().count_tokens(std::move(call->request), std::move(done)));
+  });
+}
+
 void embed(parts& of, const visit_ptr& v) {
   auto asked = read_embed(v->body);
   if (!asked)

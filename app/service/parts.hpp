@@ -51,6 +51,7 @@ using visit_ptr = std::shared_ptr<visit>;
 void show_llm(parts& of, const visit_ptr& v);
 void end_llm(parts& of, const visit_ptr& v);
 void create_message(parts& of, const visit_ptr& v);
+void count_tokens(parts& of, const visit_ptr& v);
 void embed(parts& of, const visit_ptr& v);
 void write_log(parts& of, const visit_ptr& v);
 void attach_worker(parts& of, const visit_ptr& v);

@@ -45,7 +45,7 @@ content_block read_tool_use(fields& in) {
 
 content_block read_tool_result(fields& in) {
   return tool_result_block{in.text("tool_use_id"), in.text_or("content", ""),
-                           in.flag("is_error")};
+                           in.flag("is_error"), in.flag("cache_mark")};
 }
 
 content_block read_thinking(fields& in) {

@@ -9,6 +9,8 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace byollm::service {
 
@@ -65,8 +67,11 @@ void read_system(fields& in, create_message_request& to) {
     auto text = std::get_if<text_block>(&block);
     if (!text)
       return in.refuse("system", "the system prompt is text");
-    to.system += (to.system.empty() ? "" : "\n\n") + text->text;
+    to.system_blocks.push_back(*text);
   }
+  // One text without a mark is all that most have.
+  if (to.system_blocks.size() == 1 && !to.system_blocks[0].cache_mark)
+    to.system = std::move(std::exchange(to.system_blocks, {})[0].text);
 }
 
 void read_tools(fields& in, create_message_request& to) {
@@ -82,6 +87,7 @@ void read_tools(fields& in, create_message_request& to) {
     tool made{one.text("name"), one.text_or("description", ""), "{}"};
     if (auto schema = one.find("input_schema"))
       made.input_schema_json = text_of(*schema);
+    made.cache_mark = one.flag("cache_mark");
     if (auto problem = one.problem())
       return in.refuse("tools", problem->detail);
     to.tools.push_back(std::move(made));
@@ -93,11 +99,13 @@ void read_choice(fields& in, create_message_request& to) {
   if (!found)
     return;
   if (!found->IsObject())
-    return in.refuse("tool_choice", "tool_choice is {type, name}");
+    return in.refuse("tool_choice",
+                     "tool_choice is {type, name, one_at_a_time}");
   fields one{*found};
   auto type = one.choice("type", {"auto", "any", "none", "tool"});
   auto& made = to.choice.emplace();
   made.name = one.text_or("name", "");
+  made.one_at_a_time = one.flag("one_at_a_time");
   if (type == "any")
     made.how = tool_choice::mode::any;
   else if (type == "none")
@@ -108,18 +116,90 @@ void read_choice(fields& in, create_message_request& to) {
     in.refuse("tool_choice", problem->detail);
 }
 
-void read_metadata(fields& in, std::map<std::string, std::string>& to) {
-  auto found = in.find("metadata");
+void read_texts_by_name(fields& in, const char* name,
+                        std::map<std::string, std::string>& to) {
+  auto words = std::string{name} + " is {name: text}";
+  auto found = in.find(name);
   if (!found)
     return;
   if (!found->IsObject())
-    return in.refuse("metadata", "metadata is {name: text}");
-  for (const auto& [name, value] : found->GetObject()) {
+    return in.refuse(name, words);
+  for (const auto& [key, value] : found->GetObject()) {
     if (!value.IsString())
-      return in.refuse("metadata", "metadata is {name: text}");
-    to.emplace(std::string{name.GetString(), name.GetStringLength()},
+      return in.refuse(name, words);
+    to.emplace(std::string{key.GetString(), key.GetStringLength()},
                std::string{value.GetString(), value.GetStringLength()});
   }
+}
+
+// An object's members, or null after saying what `name` is.
+const rapidjson::Value* object(fields& in, const char* name,
+                               const char* words) {
+  auto found = in.find(name);
+  if (found && !found->IsObject()) {
+    in.refuse(name, words);
+    return nullptr;
+  }
+  return found;
+}
+
+void read_output(fields& in, create_message_request& to) {
+  auto found = object(in, "output", "output is {schema, name, strict}");
+  if (!found)
+    return;
+  fields one{*found};
+  output_format made;
+  if (auto schema = one.find("schema"); schema && schema->IsObject())
+    made.schema_json = text_of(*schema);
+  else
+    one.refuse("schema", "schema is a JSON Schema");
+  made.name = one.text_or("name", made.name);
+  made.strict = one.flag("strict");
+  if (auto problem = one.problem())
+    return in.refuse("output", problem->detail);
+  to.output = std::move(made);
+}
+
+void read_thinking(fields& in, create_message_request& to) {
+  using effort = thinking_wish::effort;
+  auto found = object(in, "thinking", "thinking is {effort, budget_tokens}");
+  if (!found)
+    return;
+  fields one{*found};
+  thinking_wish made;
+  auto how = one.choice("effort", {"medium", "off", "low", "high"});
+  for (auto each : {effort::off, effort::low, effort::high})
+    if (to_string(each) == how)
+      made.how = each;
+  if (auto budget = one.number("budget_tokens"))
+    made.budget_tokens = static_cast<int64_t>(
+      std::min<uint64_t>(*budget, std::numeric_limits<int64_t>::max()));
+  if (auto problem = one.problem())
+    return in.refuse("thinking", problem->detail);
+  to.thinking = made;
+}
+
+void read_seed(fields& in, create_message_request& to) {
+  auto found = in.find("seed");
+  if (found && !found->IsInt64())
+    return in.refuse("seed", "seed is an integer");
+  if (found)
+    to.seed = found->GetInt64();
+}
+
+void read_extra(fields& in, create_message_request& to) {
+  auto found = object(in, "extra", "extra is {dialect, fields, headers}");
+  if (!found)
+    return;
+  fields one{*found};
+  dialect_extra made;
+  made.dialect = one.text("dialect");
+  if (auto more = object(one, "fields", "fields is an object"))
+    made.fields_json = text_of(*more);
+  read_texts_by_name(one, "headers", made.headers);
+  if (auto problem = one.problem())
+    return in.refuse("extra", problem->detail);
+  to.extra = std::move(made);
 }
 
 std::optional<std::chrono::milliseconds> read_timeout(fields& in) {
@@ -160,7 +240,11 @@ expected<asked_call> read_call(const rapidjson::Value& body) {
   to.params = in.params_here();
   read_tools(in, to);
   read_choice(in, to);
-  read_metadata(in, to.metadata);
+  read_output(in, to);
+  read_thinking(in, to);
+  read_seed(in, to);
+  read_extra(in, to);
+  read_texts_by_name(in, "metadata", to.metadata);
   to.purpose = in.text_or("purpose", "");
   to.model = in.maybe_text("model");
   to.id = in.text_or("id", "");
@@ -180,7 +264,7 @@ expected<embed_request> read_embed(const rapidjson::Value& body) {
       = static_cast<uint32_t>(std::min<uint64_t>(*given, UINT32_MAX));
   if (in.choice("encoding_format", {"float", "base64"}) == "base64")
     made.input.format = vector_format::base64;
-  read_metadata(in, made.metadata);
+  read_texts_by_name(in, "metadata", made.metadata);
   made.purpose = in.text_or("purpose", "");
   made.model = in.maybe_text("model");
   made.id = in.text_or("id", "");

@@ -104,6 +104,8 @@ void put_facts(json_writer& to, const message_reply& reply) {
     put_number(to, "cost_micro", *reply.cost_micro);
   to.Key("params");
   put_params(to, reply.params);
+  to.Key("losses");
+  put_losses(to, reply.losses);
   put(to, "call", reply.call);
   put(to, "turn", reply.turn);
   put_number(to, "attempts", reply.attempts);
@@ -126,6 +128,17 @@ void put_vector(json_writer& to, const embedding& vector) {
       = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
     to.RawValue(digits.data(), static_cast<size_t>(end - digits.data()),
                 rapidjson::kNumberType);
+  }
+  to.EndArray();
+}
+
+void put_losses(json_writer& to, const std::vector<loss>& losses) {
+  to.StartArray();
+  for (const auto& each : losses) {
+    to.StartObject();
+    put(to, "what", to_string(each.what));
+    put(to, "why", each.why);
+    to.EndObject();
   }
   to.EndArray();
 }
@@ -163,6 +176,15 @@ std::string render_vectors(const message_reply& reply, bool in_base64) {
     for (const auto& vector : reply.vectors)
       in_base64 ? put(to, base64_of(vector)) : put_vector(to, vector);
     to.EndArray();
+    put_facts(to, reply);
+    to.EndObject();
+  });
+}
+
+std::string render_count(const message_reply& reply) {
+  return json_text([&](json_writer& to) {
+    to.StartObject();
+    put_number(to, "tokens", reply.counted_tokens.value_or(0));
     put_facts(to, reply);
     to.EndObject();
   });

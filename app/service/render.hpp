@@ -15,6 +15,7 @@ std::string render(const message_reply& reply);
 std::string render(const delta& piece);
 /// As numbers, or each vector as base64 of little-endian 32-bit floats.
 std::string render_vectors(const message_reply& reply, bool in_base64);
+std::string render_count(const message_reply& reply);
 std::string render_error(const failure& why);
 
 /// Returns the HTTP status that goes with a failure.

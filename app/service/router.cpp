@@ -41,6 +41,8 @@ constexpr std::array table = {
   entry{false, "DELETE", "/v1/llm", asks::call_token, false, end_llm},
   entry{true, "POST", "/v1/llm/messages", asks::call_token, true,
         create_message},
+  entry{true, "POST", "/v1/llm/count_tokens", asks::call_token, true,
+        count_tokens},
   entry{true, "POST", "/v1/llm/embeddings", asks::call_token, true, embed},
   entry{false, "POST", "/v1/log", asks::call_token, true, write_log},
   entry{true, "POST", "/v1/extensions/{}/attach", asks::extensions, true,

@@ -3,7 +3,11 @@
 #include "providers/kinds/anthropic_answer.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/kinds/anthropic_thinking.hpp"
+#include "providers/kinds/shared/count.hpp"
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/extras.hpp"
+#include "providers/kinds/shared/losses.hpp"
 #include "providers/kinds/shared/models.hpp"
 
 #include <array>
@@ -14,6 +18,22 @@ namespace byollm::kinds {
 namespace {
 
 // -- request ------------------------------------------------------------------
+
+constexpr places anthropic_places = {
+  .name = "anthropic",
+  .in_words = "Anthropic",
+  .signed_thoughts = true,
+  .cache_marks = true,
+  .user_id = true,
+  .error_marks = true,
+  .one_at_a_time = true,
+};
+
+constexpr std::array<std::string_view, 13> anthropic_fields
+  = {"model",       "messages",    "system",   "tools",
+     "tool_choice", "max_tokens",  "stream",   "stop_sequences",
+     "temperature", "top_p",       "metadata", "thinking",
+     "output_config"};
 
 void append_cache_mark(json::writer& to, bool marked) {
   if (marked)
@@ -68,6 +88,7 @@ status append(json::writer& to, const tool_result_block& result) {
   to.member("tool_use_id", result.tool_use_id).member("content", result.text);
   if (result.is_error)
     to.member("is_error", true);
+  append_cache_mark(to, result.cache_mark);
   to.end_object();
   return unit{};
 }
@@ -117,6 +138,7 @@ status append_tools(json::writer& to, const create_message_request& request) {
                                                   : known.input_schema_json;
     if (auto good = append_object(to, schema, "tools"); !good)
       return good;
+    append_cache_mark(to, known.cache_mark);
     to.end_object();
   }
   to.end_array();
@@ -127,6 +149,9 @@ status append_tools(json::writer& to, const create_message_request& request) {
   to.member("type", modes[static_cast<size_t>(request.choice->how)]);
   if (request.choice->how == tool_choice::mode::one)
     to.member("name", request.choice->name);
+  if (request.choice->one_at_a_time
+      && request.choice->how != tool_choice::mode::none)
+    to.member("disable_parallel_tool_use", true);
   to.end_object();
   return unit{};
 }
@@ -146,23 +171,66 @@ void append_parameters(json::writer& to, const parameters& params) {
   }
 }
 
+status append_system(json::writer& to, const create_message_request& request) {
+  if (!request.system.empty())
+    to.member("system", request.system);
+  if (request.system_blocks.empty())
+    return unit{};
+  to.key("system").begin_array();
+  for (const auto& block : request.system_blocks)
+    if (!block.text.empty())
+      append(to, block);
+  to.end_array();
+  return unit{};
+}
+
+/// Appends what counts as input: all but what is said of the answer.
+status append_input(json::writer& to, const encode_input& in) {
+  const auto& request = in.request;
+  if (auto good = append_system(to, request); !good)
+    return good;
+  if (auto good = append_tools(to, request); !good)
+    return good;
+  if (auto good = append_thinking(to, in); !good)
+    return good;
+  to.key("messages").begin_array();
+  for (const auto& message : request.messages)
+    if (auto good = append_message(to, message); !good)
+      return good;
+  to.end_array();
+  return append_extra(to, request, "anthropic", anthropic_fields);
+}
+
 // -- dialect ------------------------------------------------------------------
+
+constexpr auto our_version = "2023-06-01";
 
 provider_traits make_traits() {
   using action = parameter_rule::action;
   constexpr auto no_penalties = "Anthropic takes no penalties";
+  constexpr auto thinks = "a model that thinks is not sampled otherwise";
+  constexpr auto is_new = "this version of Anthropic's API takes none";
+  constexpr auto version = "2026-10-21";
   return {.name = "anthropic",
           .default_base_url = "https://api.anthropic.com",
           .requires_key = true,
           .rules
           = {{parameter::presence_penalty, "", action::drop, no_penalties, {}},
              {parameter::frequency_penalty, "", action::drop, no_penalties, {}},
+             {parameter::temperature, "", action::drop, is_new, {}, false,
+              version},
+             {parameter::top_p, "", action::drop, is_new, {}, false, version},
+             {parameter::temperature, "", action::drop, thinks, {}, true},
+             {parameter::top_p, "", action::drop, thinks, {}, true},
              {parameter::max_tokens, "", action::require,
-              "Anthropic requires it", limits::max_tokens_default}}};
+              "Anthropic requires it", limits::max_tokens_default}},
+          .counts_tokens = true,
+          .api_version = our_version,
+          .version_header = "anthropic-version"};
 }
 
 wire_header version_header() {
-  return {"anthropic-version", "2023-06-01"};
+  return {"anthropic-version", our_version};
 }
 
 class anthropic_dialect final : public dialect {
@@ -180,28 +248,47 @@ public:
       return std::move(good).error();
     auto result = json_post(versioned_target(in.url, "/messages"), in.stream);
     result.headers.push_back(version_header());
+    result.losses = losses_of(in.request, anthropic_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
     append_parameters(to, in.params);
     if (in.stream)
       to.member("stream", true);
-    if (!in.request.system.empty())
-      to.member("system", in.request.system);
     auto user = in.request.metadata.find("user_id");
     if (user != in.request.metadata.end())
       to.key("metadata")
         .begin_object()
         .member("user_id", user->second)
         .end_object();
-    if (auto good = append_tools(to, in.request); !good)
+    if (auto good = append_input(to, in); !good)
       return std::move(good).error();
-    to.key("messages").begin_array();
-    for (auto& message : in.request.messages)
-      if (auto good = append_message(to, message); !good)
-        return std::move(good).error();
-    to.end_array().end_object();
+    to.end_object();
+    if (auto good = add_headers(result, in.request, "anthropic"); !good)
+      return std::move(good).error();
     return checked(std::move(result));
+  }
+
+  expected<wire_request> encode_count(const encode_input& in) const override {
+    if (auto good = check_request(in.request); !good)
+      return std::move(good).error();
+    auto result
+      = json_post(versioned_target(in.url, "/messages/count_tokens"), false);
+    result.headers.push_back(version_header());
+    result.losses = losses_of(in.request, anthropic_places);
+    result.body.reserve(body_size_hint(in.request));
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model);
+    if (auto good = append_input(to, in); !good)
+      return std::move(good).error();
+    to.end_object();
+    if (auto good = add_headers(result, in.request, "anthropic"); !good)
+      return std::move(good).error();
+    return checked(std::move(result));
+  }
+
+  std::unique_ptr<answer_decoder> count_decoder() const override {
+    return make_count_decoder("input_tokens");
   }
 
   std::unique_ptr<answer_decoder> decoder(bool stream) const override {

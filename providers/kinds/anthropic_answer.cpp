@@ -153,8 +153,10 @@ private:
       content = thinking_block{text("data"), {}, true};
     else if (type == "tool_use")
       content = tool_use_block{text("id"), text("name"), {}};
-    if (!content)
+    if (!content) {
+      note_lost_block(type);
       return place{};
+    }
     auto at = build().open(std::move(*content));
     if (!at)
       return std::move(at).error();
@@ -162,6 +164,15 @@ private:
       if (auto good = append_input(*at, text_of(find(block, "input"))); !good)
         return std::move(good).error();
     return place{*at};
+  }
+
+  void note_lost_block(std::string_view type) {
+    auto& losses = build().reply().losses;
+    if (losses.empty())
+      losses.push_back({lost::answer_blocks,
+                        "the answer has blocks of a kind that we do not know"
+                          + (is_safe_token(type) ? ": " + std::string{type}
+                                                 : std::string{})});
   }
 
   /// Streams start with an empty object and then send the input in pieces.

@@ -3,6 +3,8 @@
 // machine.
 #include "providers/kinds/shared/embeddings.hpp"
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/extras.hpp"
+#include "providers/kinds/shared/losses.hpp"
 #include "providers/kinds/shared/models.hpp"
 #include "providers/stream/framed_decoder.hpp"
 #include "providers/stream/provider_error.hpp"
@@ -15,6 +17,15 @@ using json::find;
 using json::text_of;
 
 // -- request ------------------------------------------------------------------
+
+constexpr places ollama_places = {
+  .name = "local-ollama",
+  .in_words = "Ollama",
+  .seed = true,
+};
+
+constexpr std::array<std::string_view, 7> ollama_fields
+  = {"model", "messages", "tools", "stream", "options", "format", "think"};
 
 /// Returns the target of `endpoint` below the base URL, which people also give
 /// with "/api", or with the "/v1" of Ollama's other dialect.
@@ -118,14 +129,48 @@ status append_tools(json::writer& to, const create_message_request& request) {
   return append_functions(to, request.tools);
 }
 
-void append_options(json::writer& to, const parameters& params) {
-  if (params == parameters{})
+void append_options(json::writer& to, const parameters& params,
+                    std::optional<int64_t> seed) {
+  if (params == parameters{} && !seed)
     return;
   to.key("options").begin_object();
   append_sampling(to, params);
   if (params.max_tokens)
     to.key("num_predict").number(*params.max_tokens);
+  if (seed)
+    to.key("seed").number(*seed);
   to.end_object();
+}
+
+/// Appends whether the model shall think; gpt-oss takes how much, and cannot be
+/// kept from it.
+void append_thinking(json::writer& to, const encode_input& in,
+                     std::vector<loss>& losses) {
+  const auto& wish = in.request.thinking;
+  if (!wish)
+    return;
+  using effort = thinking_wish::effort;
+  auto has_levels = in.model.starts_with("gpt-oss");
+  if (has_levels && wish->how == effort::off)
+    return losses.push_back({lost::thinking, "the model always thinks"});
+  if (has_levels)
+    to.member("think", to_string(wish->how));
+  else
+    to.member("think", wish->how != effort::off);
+  auto is_lost = wish->how != effort::off
+                 && (!has_levels || wish->budget_tokens);
+  if (is_lost)
+    losses.push_back({lost::effort, has_levels
+                                      ? "Ollama takes no number of tokens"
+                                      : "the model thinks as much as it will"});
+}
+
+status append_format(json::writer& to,
+                     const std::optional<output_format>& format) {
+  if (!format)
+    return unit{};
+  to.key("format");
+  return append_object(to, format->schema_json, "output");
 }
 
 // -- answer -------------------------------------------------------------------
@@ -220,10 +265,14 @@ public:
     if (auto good = check_request(in.request); !good)
       return std::move(good).error();
     auto result = json_post(target_of(in.url, "/api/chat"), in.stream);
+    result.losses = losses_of(in.request, ollama_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model).member("stream", in.stream);
-    append_options(to, in.params);
+    append_options(to, in.params, in.request.seed);
+    append_thinking(to, in, result.losses);
+    if (auto good = append_format(to, in.request.output); !good)
+      return std::move(good).error();
     if (auto good = append_tools(to, in.request); !good)
       return std::move(good).error();
     auto append_one = [&](auto& message) {
@@ -232,7 +281,12 @@ public:
     };
     if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
+    if (auto good = append_extra(to, in.request, "local-ollama", ollama_fields);
+        !good)
+      return std::move(good).error();
     to.end_object();
+    if (auto good = add_headers(result, in.request, "local-ollama"); !good)
+      return std::move(good).error();
     return checked(std::move(result));
   }
 

@@ -4,6 +4,8 @@
 #include "providers/kinds/openai_answer.hpp"
 #include "providers/kinds/shared/embeddings.hpp"
 #include "providers/kinds/shared/encoding.hpp"
+#include "providers/kinds/shared/extras.hpp"
+#include "providers/kinds/shared/losses.hpp"
 #include "providers/kinds/shared/models.hpp"
 
 #include <array>
@@ -15,6 +17,26 @@ namespace {
 
 // Models that think before they answer take other parameters.
 constexpr std::array reasoning_models = {"gpt-5", "o1", "o3", "o4"};
+// OpenAI's own that do not, and refuse to be told how much.
+constexpr std::array plain_models = {"gpt-4", "gpt-3.5", "chatgpt-"};
+
+constexpr places openai_places = {
+  .name = "openai",
+  .in_words = "OpenAI's dialect",
+  .seed = true,
+  .user_id = true,
+  .one_at_a_time = true,
+};
+
+// What `encode` writes, so that no extra field says it again.
+constexpr std::array<std::string_view, 18> openai_fields = {
+  "model",       "messages",        "tools",
+  "tool_choice", "max_tokens",      "max_completion_tokens",
+  "stream",      "stream_options",  "user",
+  "temperature", "top_p",           "presence_penalty",
+  "stop",        "response_format", "frequency_penalty",
+  "seed",        "n",               "reasoning_effort",
+};
 
 // -- messages -----------------------------------------------------------------
 
@@ -118,6 +140,8 @@ status append_message(json::writer& to, const chat_message& message) {
 // -- the rest -----------------------------------------------------------------
 
 void append_choice(json::writer& to, const tool_choice& choice) {
+  if (choice.one_at_a_time)
+    to.member("parallel_tool_calls", false);
   to.key("tool_choice");
   if (choice.how != tool_choice::mode::one) {
     constexpr std::array modes = {"auto", "required", "none"};
@@ -132,6 +156,34 @@ void append_user_id(json::writer& to,
                     const std::map<std::string, std::string>& metadata) {
   if (auto user = metadata.find("user_id"); user != metadata.end())
     to.member("user", user->second);
+}
+
+status append_format(json::writer& to,
+                     const std::optional<output_format>& format) {
+  if (!format)
+    return unit{};
+  to.key("response_format").begin_object().member("type", "json_schema");
+  to.key("json_schema").begin_object().member("name", format->name);
+  to.member("strict", format->strict).key("schema");
+  if (auto good = append_object(to, format->schema_json, "output"); !good)
+    return good;
+  to.end_object().end_object();
+  return unit{};
+}
+
+void append_thinking(json::writer& to, const encode_input& in,
+                     std::vector<loss>& losses) {
+  const auto& wish = in.request.thinking;
+  if (!wish)
+    return;
+  if (starts_with_any(in.model, plain_models))
+    return losses.push_back({lost::thinking, "the model cannot think"});
+  using effort = thinking_wish::effort;
+  to.member("reasoning_effort",
+            wish->how == effort::off ? "none" : to_string(wish->how));
+  if (wish->budget_tokens)
+    losses.push_back({lost::effort, "OpenAI's dialect takes an effort, and no "
+                                    "number of tokens"});
 }
 
 void append_parameters(json::writer& to, const encode_input& in) {
@@ -177,6 +229,7 @@ public:
       return std::move(good).error();
     auto result
       = json_post(versioned_target(in.url, "/chat/completions"), in.stream);
+    result.losses = losses_of(in.request, openai_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
@@ -190,11 +243,21 @@ public:
       return std::move(good).error();
     if (in.request.choice && !in.request.tools.empty())
       append_choice(to, *in.request.choice);
+    if (in.request.seed)
+      to.key("seed").number(*in.request.seed);
+    append_thinking(to, in, result.losses);
+    if (auto good = append_format(to, in.request.output); !good)
+      return std::move(good).error();
     auto append_one
       = [&](auto& message) { return append_message(to, message); };
     if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
+    if (auto good = append_extra(to, in.request, "openai", openai_fields);
+        !good)
+      return std::move(good).error();
     to.end_object();
+    if (auto good = add_headers(result, in.request, "openai"); !good)
+      return std::move(good).error();
     return checked(std::move(result));
   }
 

@@ -58,6 +58,9 @@ expected<wire_request> attempt::encode() const {
   case call_kind::embeddings:
     return speaks.encode_embeddings(
       {target().url(), model(), *call_.embed, call_.request->metadata});
+  case call_kind::count:
+    return speaks.encode_count(
+      {target().url(), model(), *call_.request, call_.params});
   case call_kind::message:
     break;
   }
@@ -72,6 +75,8 @@ std::unique_ptr<answer_decoder> attempt::make_decoder() const {
     return speaks.models_decoder();
   case call_kind::embeddings:
     return speaks.embeddings_decoder(*call_.embed);
+  case call_kind::count:
+    return speaks.count_decoder();
   case call_kind::message:
     break;
   }
@@ -246,6 +251,8 @@ attempt_outcome attempt::outcome(failure why) {
   attempt_outcome result;
   if (decoder_)
     result.reply = std::move(decoder_->reply());
+  auto& losses = result.reply.losses;
+  losses.insert(losses.begin(), wire_.losses.begin(), wire_.losses.end());
   // Beyond the answer's content nothing goes further that repeats the key.
   if (guard_.strike(why, result.reply) && why.code == errc::none)
     why = repeats_key();

@@ -136,7 +136,8 @@ provider_error read_error(const json::value& from) noexcept {
     return {.message = text_of(&from)};
   provider_error result{.type = text_of(find(from, "type")),
                         .code = text_of(find(from, "code")),
-                        .message = text_of(find(from, "message"))};
+                        .message = text_of(find(from, "message")),
+                        .param = text_of(find(from, "param"))};
   for (auto name : {"code", "status", "status_code"})
     if (auto number = json::count_of(find(from, name)); number && *number < 600)
       result.number = static_cast<unsigned>(*number);
@@ -177,6 +178,13 @@ bool is_safe_token(std::string_view text) noexcept {
   return true;
 }
 
+bool is_safe_path(std::string_view text) noexcept {
+  std::string plain{text};
+  std::ranges::replace_if(
+    plain, [](char c) { return c == '[' || c == ']'; }, '.');
+  return is_safe_token(plain);
+}
+
 bool is_safe_name(std::string_view text) noexcept {
   constexpr std::string_view marks = "._:/@+-";
   auto is_plain = [&](char c) {
@@ -207,6 +215,8 @@ failure make_failure(unsigned http_status, const provider_error& what) {
   result.detail = words_for(result.code);
   result.http_status = static_cast<uint16_t>(http_status);
   result.sent = certainty::yes;
+  if (is_safe_path(what.param))
+    result.parameter = what.param;
   if (is_safe_token(what.code))
     result.provider_code = what.code;
   else if (is_safe_token(what.type))

@@ -15,6 +15,8 @@ struct provider_error {
   std::string_view type = {};
   std::string_view code = {};
   std::string_view message = {};
+  /// What of the request is wrong, in OpenAI's words: "messages[0].content".
+  std::string_view param = {};
   /// A numeric `code` or `status`, as some servers send it; 0 if there is none.
   unsigned number = 0;
 };
@@ -27,6 +29,10 @@ std::optional<provider_error> find_error(const json::value& root) noexcept;
 /// key:
 /// `[a-z0-9_.-]{1,64}`, words of at most 24, mixed with digits of at most 7.
 bool is_safe_token(std::string_view text) noexcept;
+
+/// Returns whether `text` may leave this module as the name of a part of a
+/// request: words as of `is_safe_token`, also with numbers in brackets.
+bool is_safe_path(std::string_view text) noexcept;
 
 /// Returns whether `text` may leave this module as a model's name:
 /// `[A-Za-z0-9._:/@+-]`, at most `limits::model_bytes_max`. No character that

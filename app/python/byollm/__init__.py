@@ -17,7 +17,7 @@ from .errors import (BalanceError, CancelledCallError,
 from .extension import ActionResult, ChatExtension
 from .llm import LLM
 from .log import Log
-from .messages import Delta, Embeddings, Parameter, Reply, Usage
+from .messages import Delta, Embeddings, Loss, Parameter, Reply, Usage
 from .run import RunResult, Stop
 from .service import Service
 from .stream import MessageStream
@@ -30,7 +30,7 @@ __all__ = [
     "ConnectionFailedError", "Context", "ContextLengthError",
     "DeadlineError", "Delta", "Embeddings", "ForbiddenError",
     "HandlerFailedError", "ImageBlock", "InvalidRequestError",
-    "KeyRefusedError", "LLM", "LLMError", "Log", "MessageStream",
+    "KeyRefusedError", "LLM", "LLMError", "Log", "Loss", "MessageStream",
     "MintedToken", "ModelNotFoundError", "NoProviderError", "NotFoundError",
     "OtherBlock", "OverloadedError", "Parameter", "ProviderError",
     "RateLimitedError", "RefusedError", "Reply", "RunResult", "Service",

@@ -11,8 +11,10 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from . import limits, run as loop
 from .errors import make_error
+from .http import broken
 from .messages import (Embeddings, Messages, Reply, embeddings_from_json,
                        messages_to_json, reply_from_json)
+from .schema import output_schema
 from .service import EventStream, Service
 from .stream import MessageStream
 from .tools import Tool, tool_definition
@@ -79,6 +81,10 @@ class LLM:
             stop_sequences: Sequence[str] | None = None,
             tools: Tools | None = None,
             tool_choice: str | Mapping[str, Any] | None = None,
+            output: type[Any] | Mapping[str, Any] | None = None,
+            thinking: str | Mapping[str, Any] | None = None,
+            seed: int | None = None,
+            extra: Mapping[str, Any] | None = None,
             purpose: str | None = None, model: str | None = None,
             metadata: Mapping[str, str] | None = None,
             timeout: float | None = None, id: str | None = None) -> Reply:
@@ -88,6 +94,13 @@ class LLM:
         says. A literal `...` in place of the messages asks with what the user
         said in this turn; if the user said nothing, with the function's
         arguments as JSON.
+
+        `output` asks for one JSON value: a pydantic model, a dataclass, or
+        `{"schema": ..., "name": ..., "strict": ...}`. `thinking` is `"off"`, `"low"`,
+        `"medium"`, `"high"`, or `{"effort": ..., "budget_tokens": ...}`.
+        `extra` is what you say in a provider's own words:
+        `{"dialect": "anthropic", "fields": {"top_k": 5}}`. What has no place at
+        the provider that answers is in the reply's `losses`.
 
         What is not given is set by the admin for this `purpose`, if at all.
         `timeout` is in seconds. `id` names the call; a second call with it is
@@ -136,6 +149,23 @@ class LLM:
             timeout=_patience(timeout))
         return embeddings_from_json(raw, len(texts))
 
+    async def count_tokens(self, messages: Said = ..., *,
+                           timeout: float | None = None, **params: Any) -> int:
+        """Returns how many tokens a call with the arguments of `create_message`
+        would send, as the provider counts them. Nothing is generated.
+
+        A provider that does not count (OpenAI, Ollama) is an
+        `UnsupportedError`.
+        """
+        raw = await self._service.call(
+            "POST", "/v1/llm/count_tokens", self._token,
+            self._body(messages, timeout, _checked(params)), repeatable=True,
+            timeout=_patience(timeout))
+        count = raw.get("tokens") if isinstance(raw, Mapping) else None
+        if not isinstance(count, int):
+            raise broken("has no count")
+        return count
+
     async def run(self, messages: Said = ..., *,
                   tools: Iterable[Tool | Callable[..., Any]],
                   **how: Any) -> loop.RunResult:
@@ -166,6 +196,8 @@ class LLM:
             else [tool_definition(x) for x in tools],
             "tool_choice": {"type": choice} if isinstance(choice, str)
             else choice,
+            "output": _output(params.get("output")),
+            "thinking": _thinking(params.get("thinking")),
             "timeout_ms": _milliseconds(timeout),
             "id": params.get("id") or uuid.uuid4().hex})
 
@@ -178,6 +210,16 @@ def _checked(params: dict[str, Any]) -> dict[str, Any]:
         if name not in _PARAMETERS:
             raise TypeError(f"stream() has no parameter {name!r}")
     return params
+
+
+def _output(wanted: Any) -> Any:
+    if isinstance(wanted, type):
+        return {"schema": output_schema(wanted), "name": wanted.__name__}
+    return wanted
+
+
+def _thinking(wanted: Any) -> Any:
+    return {"effort": wanted} if isinstance(wanted, str) else wanted
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,17 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Loss:
+    """Something of the call that did not get through, because the provider that
+    answered has no place for it."""
+
+    #: thoughts, thinking, effort, seed, metadata, cache_marks, error_marks,
+    #: one_at_a_time, extra, answer_blocks
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Delta:
     """A piece of an answer. `kind` is text, thinking, signature, tool_start or
     tool_input; pieces of one block have one `index`."""
@@ -85,6 +96,7 @@ class Reply:
     provider_request_id: str
     #: Micro-units on the platform's bill; None if it is not known.
     cost_micro: int | None = None
+    losses: tuple[Loss, ...] = ()
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:
@@ -155,6 +167,7 @@ def reply_from_json(raw: Any) -> Reply:
     return known(Reply, {"attempts": 1, "fallback_from": "",
                          "provider_request_id": "", **raw}, text=text,
                  content=content, params=params,
+                 losses=tuple(known(Loss, x) for x in _objects(raw, "losses")),
                  usage=known(Usage, raw.get("usage", {})))
 
 

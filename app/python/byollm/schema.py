@@ -104,6 +104,23 @@ def object_schema(fields: Iterable[Field], depth: int = 0) -> dict[str, Any]:
     return {**schema, "required": required} if required else schema
 
 
+def output_schema(kind: Any) -> dict[str, Any]:
+    """Returns the schema of an answer: objects have no other members, which
+    providers want said."""
+    def closed(part: Any) -> Any:
+        if isinstance(part, list):
+            return [closed(x) for x in part]
+        if not isinstance(part, dict):
+            return part
+        part = {key: closed(value) for key, value in part.items()}
+        if part.get("type") == "object" and "properties" in part:
+            part.setdefault("additionalProperties", False)
+        return part
+    schema = closed(schema_of(kind))
+    assert isinstance(schema, dict)
+    return schema
+
+
 # -- values -------------------------------------------------------------------
 
 def convert(kind: Any, value: Any, path: tuple[Any, ...] = ()) -> Any:

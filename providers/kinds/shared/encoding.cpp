@@ -167,6 +167,14 @@ status append_functions(json::writer& to, const std::vector<tool>& tools) {
   return unit{};
 }
 
+std::string system_text(const create_message_request& request) {
+  auto result = request.system;
+  for (const auto& block : request.system_blocks)
+    if (!block.text.empty())
+      result.append(result.empty() ? "" : "\n\n").append(block.text);
+  return result;
+}
+
 std::string joined_text(const chat_message& message) {
   std::string result;
   for (auto& block : message.content) {

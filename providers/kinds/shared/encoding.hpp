@@ -38,16 +38,19 @@ status append_object(json::writer& to, std::string_view text,
 /// if there are none. Errors: as `append_object`.
 status append_functions(json::writer& to, const std::vector<tool>& tools);
 
+/// Returns the system prompt as one text: its blocks, an empty line between.
+std::string system_text(const create_message_request& request);
+
 /// Appends "messages" in that form: the system prompt as the first, then what
 /// `append_one(message)`, which returns a status, makes of each.
 template <class AppendOne>
 status append_messages(json::writer& to, const create_message_request& request,
                        AppendOne append_one) {
   to.key("messages").begin_array();
-  if (!request.system.empty())
+  if (auto system = system_text(request); !system.empty())
     to.begin_object()
       .member("role", "system")
-      .member("content", request.system)
+      .member("content", system)
       .end_object();
   for (auto& message : request.messages)
     if (auto good = append_one(message); !good)

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "api.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace byollm {
+
+/// What of a call did not get through, because the provider that answered has
+/// no place for it. Sampling parameters are reported as provenance instead.
+enum class lost : uint8_t {
+  thoughts,      ///< Thinking of earlier answers.
+  thinking,      ///< The wish that the model thinks, or does not.
+  effort,        ///< How much it shall think; it thinks as it will.
+  seed,          ///< The seed.
+  metadata,      ///< Metadata that has no place there.
+  cache_marks,   ///< Where the prompt shall be cached.
+  error_marks,   ///< That a tool's result is an error.
+  one_at_a_time, ///< That tools are asked for one at a time.
+  extra,         ///< Fields or headers of another dialect.
+  answer_blocks, ///< Blocks of the answer that we do not know.
+};
+
+BYOLLM_API std::string_view to_string(lost value) noexcept;
+
+/// One thing that was lost, and why.
+struct loss {
+  lost what = lost::thoughts;
+  std::string why = {};
+
+  bool operator==(const loss&) const = default;
+};
+
+} // namespace byollm

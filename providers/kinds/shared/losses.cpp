@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/kinds/shared/losses.hpp"
+
+#include <algorithm>
+
+namespace byollm::kinds {
+
+namespace {
+
+template <class Block, class Test>
+bool any_block(const create_message_request& request, Test test) {
+  for (const auto& message : request.messages)
+    for (const auto& block : message.content)
+      if (auto* found = std::get_if<Block>(&block); found && test(*found))
+        return true;
+  return false;
+}
+
+bool loses_thoughts(const create_message_request& request, bool takes_signed) {
+  return any_block<thinking_block>(request, [&](const thinking_block& thought) {
+    return !takes_signed || (!thought.redacted && thought.signature.empty());
+  });
+}
+
+bool has_cache_marks(const create_message_request& request) {
+  auto marked = [](const auto& x) { return x.cache_mark; };
+  return std::ranges::any_of(request.system_blocks, marked)
+         || std::ranges::any_of(request.tools, marked)
+         || any_block<text_block>(request, marked)
+         || any_block<image_block>(request, marked)
+         || any_block<tool_result_block>(request, marked);
+}
+
+bool has_error_marks(const create_message_request& request) {
+  return any_block<tool_result_block>(
+    request, [](const tool_result_block& result) { return result.is_error; });
+}
+
+bool loses_metadata(const create_message_request& request, bool takes_user_id) {
+  return std::ranges::any_of(request.metadata, [&](const auto& entry) {
+    return !takes_user_id || entry.first != "user_id";
+  });
+}
+
+} // namespace
+
+std::vector<loss> losses_of(const create_message_request& request,
+                            const places& there) {
+  std::vector<loss> result;
+  auto add = [&](bool is_lost, lost what, std::string_view words) {
+    if (is_lost)
+      result.push_back({what, std::string{there.in_words}.append(words)});
+  };
+  add(loses_thoughts(request, there.signed_thoughts), lost::thoughts,
+      there.signed_thoughts ? " takes back only thoughts of its own"
+                            : " takes no thoughts back");
+  add(!there.seed && request.seed, lost::seed, " takes no seed");
+  add(loses_metadata(request, there.user_id), lost::metadata,
+      there.user_id ? " takes no metadata but user_id" : " takes no metadata");
+  add(!there.cache_marks && has_cache_marks(request), lost::cache_marks,
+      " takes no cache marks");
+  add(!there.error_marks && has_error_marks(request), lost::error_marks,
+      " does not tell a tool's errors from its results");
+  add(!there.one_at_a_time && request.choice && request.choice->one_at_a_time,
+      lost::one_at_a_time, " cannot keep a model to one tool at a time");
+  add(request.extra && request.extra->dialect != there.name, lost::extra,
+      " is another dialect than the extra fields'");
+  return result;
+}
+
+} // namespace byollm::kinds

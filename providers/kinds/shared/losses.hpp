@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/chat.hpp"
+#include "messages/loss.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace byollm::kinds {
+
+/// What a dialect has a place for.
+struct places {
+  /// Its name, as callers' extras name it, and as we say it to people.
+  std::string_view name;
+  std::string_view in_words;
+  /// Thoughts go back if they carry this dialect's signature.
+  bool signed_thoughts = false;
+  bool cache_marks = false;
+  bool seed = false;
+  bool user_id = false;
+  bool error_marks = false;
+  bool one_at_a_time = false;
+};
+
+/// Reports what of `request` has no place; each kind of loss once.
+std::vector<loss> losses_of(const create_message_request& request,
+                            const places& there);
+
+} // namespace byollm::kinds
