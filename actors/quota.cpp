@@ -121,8 +121,9 @@ void quota_state::spend(const allowance_use& use) {
 
 void quota_state::settle() {
   for (auto& [_, use] : std::exchange(uses_, {}))
-    for (auto& [to, _] : use.waiting)
-      to.deliver(refused<unit>({errc::unavailable, "the quota's actor ended"}));
+    for (auto& waiting : use.waiting)
+      waiting.first.deliver(
+        refused<unit>({errc::unavailable, "the quota's actor ended"}));
   order_.clear();
 }
 
