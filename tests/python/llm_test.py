@@ -5,6 +5,7 @@ Method: a service on a socket that answers as docs/service.md has it.
 """
 
 import asyncio
+import dataclasses
 import gc
 import inspect
 import unittest
@@ -62,7 +63,9 @@ class Messages(LlmCase):
                             "input_schema": {}}],
                  "tool_choice": {"type": "tool", "name": "n"},
                  "purpose": "chain_narrator", "model": "m",
-                 "metadata": {"a": "b"}, "id": "call-1"}
+                 "metadata": {"a": "b"}, "id": "call-1",
+                 "output": {"schema": {}}, "thinking": {"effort": "off"},
+                 "seed": 0, "extra": {"dialect": "openai"}}
         said = [{"role": "user", "content": "q"}]
         body = await self.body_of(self.ctx.llm.create_message(
             messages=said, timeout=1.5, **given))
@@ -183,6 +186,12 @@ class Replies(LlmCase):
                 await self.ctx.llm.create_message("q")
             self.assertEqual(caught.exception.code, "protocol")
 
+    async def test_losses(self):
+        got = await self.say(reply("hi", losses=[
+            {"what": "seed", "why": "Anthropic takes no seed"}]))
+        self.assertEqual([(x.what, x.why) for x in got.losses],
+                         [("seed", "Anthropic takes no seed")])
+
     async def test_an_error_is_typed(self):
         error = {"error": {"code": "rate_limited", "message": "m",
                            "retry_after_ms": 10, "sent": "yes"}}
@@ -220,6 +229,45 @@ class Embeddings(LlmCase):
             with self.subTest(bad), self.assertRaises(LLMError) as caught:
                 await self.ctx.llm.embed(["a", "b"])
             self.assertEqual(caught.exception.code, "protocol")
+
+
+class Wishes(LlmCase):
+
+    async def body(self, **params):
+        await self.answering(lambda asked: reply())
+        await self.ctx.llm.create_message("q", **params)
+        return self.asked[0].body
+
+    async def test_an_output_of_a_type(self):
+        @dataclasses.dataclass
+        class City:
+            name: str
+            people: int = 0
+        body = await self.body(output=City)
+        self.assertEqual(body["output"], {"name": "City", "schema": {
+            "type": "object", "additionalProperties": False,
+            "properties": {"name": {"type": "string"},
+                           "people": {"type": "integer"}},
+            "required": ["name"]}})
+
+    async def test_an_output_as_it_is(self):
+        wanted = {"schema": {"type": "array"}, "strict": True}
+        self.assertEqual((await self.body(output=wanted))["output"], wanted)
+
+    async def test_thinking(self):
+        self.assertEqual((await self.body(thinking="low"))["thinking"],
+                         {"effort": "low"})
+
+    async def test_in_a_providers_own_words(self):
+        extra = {"dialect": "anthropic", "fields": {"top_k": 5}}
+        body = await self.body(extra=extra, seed=7)
+        self.assertEqual((body["extra"], body["seed"]), (extra, 7))
+
+    async def test_a_count(self):
+        await self.answering(lambda asked: {"tokens": 17})
+        self.assertEqual(await self.ctx.llm.count_tokens("q", system="s"), 17)
+        self.assertEqual(self.asked[0].target, "/v1/llm/count_tokens")
+        self.assertEqual(self.asked[0].body["system"], "s")
 
 
 class Streams(LlmCase):

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: what a caller wishes goes out in the words of the provider that
+// answers, and what has no words there is reported, each once. Method: one
+// request for each dialect, compared as parsed JSON.
+#include "tests/unit/dialects/encode_call.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/pointer.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <catch2/catch.hpp>
+
+using namespace byollm;
+using namespace byollm::test;
+
+namespace {
+
+using effort = thinking_wish::effort;
+
+/// Encodes, and reads members of the body by JSON Pointer.
+struct encoded {
+  explicit encoded(const call& what) {
+    auto made = what.encode();
+    REQUIRE(made);
+    wire = *std::move(made);
+    body.Parse(wire.body.c_str());
+    REQUIRE_FALSE(body.HasParseError());
+  }
+
+  std::string at(const char* pointer) const {
+    auto found = rapidjson::Pointer{pointer}.Get(body);
+    if (!found)
+      return "absent";
+    rapidjson::StringBuffer out;
+    rapidjson::Writer<rapidjson::StringBuffer> writer{out};
+    found->Accept(writer);
+    return out.GetString();
+  }
+
+  std::vector<lost> losses() const {
+    std::vector<lost> out;
+    for (const auto& each : wire.losses)
+      out.push_back(each.what);
+    return out;
+  }
+
+  wire_request wire;
+  rapidjson::Document body;
+};
+
+encoded to(std::string_view provider, create_message_request request,
+           std::string model = "m", parameters params = {}) {
+  return encoded{{.provider = provider,
+                  .model = std::move(model),
+                  .request = std::move(request),
+                  .params = params}};
+}
+
+create_message_request thinking(effort how, std::optional<int64_t> budget = {}) {
+  auto request = hello();
+  request.thinking = {how, budget};
+  return request;
+}
+
+using kinds = std::vector<lost>;
+
+} // namespace
+
+TEST_CASE("an output format is said in each dialect's words", "[features]") {
+  auto request = hello();
+  request.output = {R"({"type":"object","properties":{}})", "city", true};
+  auto schema = R"({"type":"object","properties":{}})";
+  auto openai = to("openai", request);
+  CHECK(openai.at("/response_format/type") == R"("json_schema")");
+  CHECK(openai.at("/response_format/json_schema/name") == R"("city")");
+  CHECK(openai.at("/response_format/json_schema/strict") == "true");
+  CHECK(openai.at("/response_format/json_schema/schema") == schema);
+  auto anthropic = to("anthropic", request);
+  CHECK(anthropic.at("/output_config/format/type") == R"("json_schema")");
+  CHECK(anthropic.at("/output_config/format/schema") == schema);
+  CHECK(to("local-ollama", request).at("/format") == schema);
+  request.output->schema_json = "no schema";
+  for (auto provider : all_providers) {
+    auto bad = call{.provider = provider, .request = request}.encode();
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().parameter == "output");
+  }
+}
+
+TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
+          "[features]") {
+  auto later = to("anthropic", thinking(effort::low), "claude-sonnet-4-6");
+  CHECK(later.at("/thinking") == R"({"type":"adaptive"})");
+  CHECK(later.at("/output_config/effort") == R"("low")");
+  for (auto model : {"claude-sonnet-4-5", "claude-opus-4-20250514",
+                     "claude-3-7-sonnet-latest", "claude-haiku-4-5"}) {
+    INFO(model);
+    auto earlier = to("anthropic", thinking(effort::high), model,
+                      {.max_tokens = 20'000});
+    CHECK(earlier.at("/thinking")
+          == R"({"type":"enabled","budget_tokens":16384})");
+    CHECK(earlier.at("/output_config") == "absent");
+  }
+  auto told = thinking(effort::high, 2'000);
+  CHECK(to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 4'000})
+          .at("/thinking/budget_tokens")
+        == "2000");
+  // It is a part of max_tokens, and leaves some.
+  CHECK(to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 1'500})
+          .at("/thinking/budget_tokens")
+        == "1499");
+  auto none = call{.provider = "anthropic",
+                   .model = "claude-sonnet-4-5",
+                   .request = told,
+                   .params = {.max_tokens = 1'024}}
+                .encode();
+  REQUIRE_FALSE(none);
+  CHECK(none.error().parameter == "max_tokens");
+  CHECK(to("anthropic", thinking(effort::off)).at("/thinking")
+        == R"({"type":"disabled"})");
+}
+
+TEST_CASE("OpenAI's models take an effort where they think", "[features]") {
+  CHECK(to("openai", thinking(effort::low), "gpt-5.1").at("/reasoning_effort")
+        == R"("low")");
+  CHECK(to("openai", thinking(effort::off), "qwen3").at("/reasoning_effort")
+        == R"("none")");
+  auto plain = to("openai", thinking(effort::high), "gpt-4.1");
+  CHECK(plain.at("/reasoning_effort") == "absent");
+  CHECK(plain.losses() == kinds{lost::thinking});
+  CHECK(to("openai", thinking(effort::low, 500), "o4-mini").losses()
+        == kinds{lost::effort});
+}
+
+TEST_CASE("Ollama's models think or not, gpt-oss so much", "[features]") {
+  auto some = to("local-ollama", thinking(effort::low), "qwen3");
+  CHECK(some.at("/think") == "true");
+  CHECK(some.losses() == kinds{lost::effort});
+  CHECK(to("local-ollama", thinking(effort::off), "qwen3").at("/think")
+        == "false");
+  auto levels = to("local-ollama", thinking(effort::low), "gpt-oss:20b");
+  CHECK(levels.at("/think") == R"("low")");
+  CHECK(levels.losses().empty());
+  auto never = to("local-ollama", thinking(effort::off), "gpt-oss:20b");
+  CHECK(never.at("/think") == "absent");
+  CHECK(never.losses() == kinds{lost::thinking});
+}
+
+TEST_CASE("a seed, cache marks and one tool at a time", "[features]") {
+  auto request = hello();
+  request.seed = -7;
+  request.system_blocks = {{"Be brief."}, {"And kind.", true}};
+  request.tools = {{"find", "", "{}", true}};
+  request.choice = tool_choice{tool_choice::mode::automatic, "", true};
+  auto openai = to("openai", request);
+  CHECK(openai.at("/seed") == "-7");
+  CHECK(openai.at("/parallel_tool_calls") == "false");
+  CHECK(openai.at("/messages/0/content") == R"("Be brief.\n\nAnd kind.")");
+  CHECK(openai.losses() == kinds{lost::cache_marks});
+  auto anthropic = to("anthropic", request);
+  CHECK(anthropic.at("/system/0/cache_control") == "absent");
+  CHECK(anthropic.at("/system/1/cache_control/type") == R"("ephemeral")");
+  CHECK(anthropic.at("/tools/0/cache_control/type") == R"("ephemeral")");
+  CHECK(anthropic.at("/tool_choice")
+        == R"({"type":"auto","disable_parallel_tool_use":true})");
+  CHECK(anthropic.losses() == kinds{lost::seed});
+  auto ollama = to("local-ollama", request);
+  CHECK(ollama.at("/options/seed") == "-7");
+  CHECK(ollama.losses() == kinds{lost::cache_marks, lost::one_at_a_time});
+}
+
+TEST_CASE("what has no place is reported once, and by its kind",
+          "[features]") {
+  auto request = hello();
+  request.messages = {
+    user({text_block{"q"}}),
+    assistant({thinking_block{"unsigned", ""}, thinking_block{"mine", "sig"},
+               tool_use_block{"c1", "f", ""}, tool_use_block{"c2", "f", ""}}),
+    user({tool_result_block{"c1", "no", true, true},
+          tool_result_block{"c2", "no", true, true}})};
+  request.metadata = {{"user_id", "u"}, {"a", "x"}, {"b", "y"}};
+  request.seed = 1;
+  request.extra = {"cohere", "{}", {}};
+  CHECK(to("anthropic", request).losses()
+        == kinds{lost::thoughts, lost::seed, lost::metadata, lost::extra});
+  CHECK(to("openai", request).losses()
+        == kinds{lost::thoughts, lost::metadata, lost::cache_marks,
+                 lost::error_marks, lost::extra});
+  CHECK(to("local-ollama", request).losses()
+        == kinds{lost::thoughts, lost::metadata, lost::cache_marks,
+                 lost::error_marks, lost::extra});
+  for (auto provider : all_providers) {
+    CHECK(to(provider, hello()).losses().empty());
+    for (const auto& each : to(provider, request).wire.losses)
+      CHECK_FALSE(each.why.empty());
+  }
+}
+
+TEST_CASE("a caller's own fields go out as they stand", "[features]") {
+  auto request = hello();
+  for (auto provider : all_providers) {
+    INFO(provider);
+    request.extra
+      = {std::string{provider},
+         R"( { "top_k" : 5.0e0 ,"x":[ 1, {"a":"}\"]"} ],"é" :null, "s":"\u0041"})",
+         {{"traceparent", "00-0-0-00"}, {"anthropic-beta", "a,b"}}};
+    auto made = to(provider, request);
+    CHECK(made.losses().empty());
+    // Byte for byte.
+    CHECK(made.wire.body.find(R"("top_k":5.0e0,"x":[ 1, {"a":"}\"]"} ],"é":null)")
+          != std::string::npos);
+    CHECK(made.wire.body.find(R"("s":"\u0041")") != std::string::npos);
+    CHECK(made.wire.headers.back().name == "traceparent");
+  }
+}
+
+TEST_CASE("an extra version takes the place of ours", "[features]") {
+  auto request = hello();
+  request.extra = {"anthropic", "", {{"anthropic-version", "2026-10-21"}}};
+  auto made = to("anthropic", request);
+  std::vector<std::string> versions;
+  for (const auto& each : made.wire.headers)
+    if (each.name == "anthropic-version")
+      versions.push_back(each.value);
+  CHECK(versions == std::vector<std::string>{"2026-10-21"});
+}
+
+TEST_CASE("what is ours, or secret, is no extra", "[features]") {
+  auto refused = [](std::string_view provider, dialect_extra extra) {
+    auto request = hello();
+    request.extra = std::move(extra);
+    auto made = call{.provider = provider, .request = request}.encode();
+    REQUIRE_FALSE(made);
+    CHECK(made.error().parameter == "extra");
+  };
+  for (auto provider : all_providers) {
+    std::string name{provider};
+    for (auto fields :
+         {R"({"model":"x"})", R"({"messages":[]})", R"({"stream":true})",
+          R"({"mod\u0065l":"x"})", R"({"":1})", "[]", "{", R"({"a":1}{)",
+          R"({"a":1,})"}) {
+      INFO(fields);
+      refused(provider, {name, fields, {}});
+    }
+    for (auto [header, value] :
+         {std::pair{"authorization", "Bearer x"}, {"x-api-key", "x"},
+          {"cookie", "x"}, {"host", "x"}, {"anthropic-beta", "a\r\nx: y"},
+          {"anthropic-beta", ""}, {"anthropic-Beta", "a"},
+          {"anthropic-b\r\n", "a"}, {"content-length", "1"}})
+      refused(provider, {name, "", {{header, value}}});
+  }
+}
+
+TEST_CASE("Anthropic counts what would be sent", "[features]") {
+  auto request = hello();
+  request.system = "Be brief.";
+  request.tools = {{"f", "", ""}};
+  auto at = base_url::parse("https://h/v1");
+  auto wire = find_dialect("anthropic")
+                ->encode_count({*at, "m", request, parameters{}});
+  REQUIRE(wire);
+  CHECK(wire->target == "/v1/messages/count_tokens");
+  rapidjson::Document body;
+  body.Parse(wire->body.c_str());
+  CHECK(body.HasMember("system"));
+  CHECK(body.HasMember("tools"));
+  CHECK(body.HasMember("messages"));
+  CHECK_FALSE(body.HasMember("max_tokens"));
+  for (auto provider : all_providers) {
+    auto known = find_dialect(provider);
+    auto made = known->encode_count({*at, "m", request, parameters{}});
+    CHECK(made.has_value() == known->traits().counts_tokens);
+  }
+  auto decoder = find_dialect("anthropic")->count_decoder();
+  std::vector<delta> deltas;
+  REQUIRE(decoder->begin({200, {}}));
+  REQUIRE(decoder->feed(R"({"input_tokens":17})", deltas));
+  CHECK(decoder->finish().code == errc::none);
+  CHECK(decoder->reply().counted_tokens == 17u);
+  CHECK(decoder->reply().usage.output == 0u);
+  auto bad = find_dialect("anthropic")->count_decoder();
+  REQUIRE(bad->begin({200, {}}));
+  REQUIRE(bad->feed(R"({"input_tokens":-1})", deltas));
+  CHECK(bad->finish().code == errc::protocol);
+}
