@@ -43,7 +43,16 @@ async def ask(ctx, params: dict):
     except LLMError as error:
         return {"error": type(error).__name__, "code": error.code,
                 "parameter": error.parameter}
-    return {"cost_micro": reply.cost_micro, "tokens": reply.usage.total}
+    return {"cost_micro": reply.cost_micro, "tokens": reply.usage.total,
+            "losses": [x.what for x in reply.losses]}
+
+
+@chat.function(description="Counts tokens.")
+async def count(ctx, params: dict):
+    try:
+        return {"tokens": await ctx.llm.count_tokens(params["text"])}
+    except LLMError as error:
+        return {"error": type(error).__name__}
 
 
 @chat.function(description="A loop on a budget.")
