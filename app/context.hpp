@@ -92,6 +92,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<impl> impl_;
 };
 
@@ -121,6 +122,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<llm_accessor::impl> impl_;
 };
 
