@@ -36,8 +36,7 @@ public:
     }
 
     // The frame, and this object with it, is gone before anybody hears.
-    void
-    await_suspend(std::coroutine_handle<pending_promise> ended) noexcept {
+    void await_suspend(std::coroutine_handle<pending_promise> ended) noexcept {
       auto state = std::move(ended.promise().state_);
       auto value = std::move(ended.promise().value_);
       ended.destroy();

@@ -26,16 +26,18 @@ class fields;
 ///       }
 ///     };
 template <class T>
-concept described = std::is_class_v<T> && std::default_initializable<T>
-                    && requires(fields<T>& are) { describe(are); };
+concept described
+  = std::is_class_v<T> && std::default_initializable<T> && requires(
+    fields<T>& are) {
+  describe(are);
+};
 
 /// Integers, but for those that are characters or truth values.
 template <class T>
-concept whole_number = std::integral<T> && !std::same_as<T, bool>
-                       && !std::same_as<T, char> && !std::same_as<T, wchar_t>
-                       && !std::same_as<T, char8_t>
-                       && !std::same_as<T, char16_t>
-                       && !std::same_as<T, char32_t>;
+concept whole_number
+  = std::integral<T> && !std::same_as<
+      T,
+      bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 template <class T>
 inline constexpr bool is_list = false;
@@ -52,12 +54,12 @@ struct bounds_for {
   using type = no_bounds;
 };
 template <class T>
-  requires whole_number<T> || std::same_as<T, double>
+requires whole_number<T> || std::same_as<T, double>
 struct bounds_for<T> {
   using type = number_bounds;
 };
 template <class T>
-  requires is_list<T> || std::same_as<T, std::string>
+requires is_list<T> || std::same_as<T, std::string>
 struct bounds_for<T> {
   using type = size_bounds;
 };
@@ -87,7 +89,7 @@ public:
 
   /// A member that must be given.
   template <class Member, class Owner>
-    requires std::derived_from<T, Owner>
+  requires std::derived_from<T, Owner>
   void required(std::string name, Member Owner::*member,
                 std::string description, bounds_of<Member> within = {}) {
     static_assert(!is_maybe<Member>, "an optional need not be given");
@@ -96,7 +98,7 @@ public:
 
   /// A member that keeps its initial value if it is not given.
   template <class Member, class Owner>
-    requires std::derived_from<T, Owner>
+  requires std::derived_from<T, Owner>
   void optional(std::string name, Member Owner::*member,
                 std::string description, bounds_of<Member> within = {}) {
     add(std::move(name), member, std::move(description), false, within);
@@ -141,32 +143,31 @@ list_shape list_shape_of(size_bounds within, const nesting* inside) {
   static_assert(!std::same_as<element, bool>,
                 "a std::vector<bool> has no elements to point at");
   static_assert(!is_maybe<element>, "a list has no gaps");
-  return {within, shape_of<element>({}, inside),
-          [](void* list) { static_cast<List*>(list)->clear(); },
-          [](void* list) -> void* {
-            return &static_cast<List*>(list)->emplace_back();
-          },
-          [](const void* list) {
-            return static_cast<const List*>(list)->size();
-          },
-          [](const void* list, size_t index) -> const void* {
-            return &(*static_cast<const List*>(list))[index];
-          }};
+  return {
+    within,
+    shape_of<element>({}, inside),
+    [](void* list) { static_cast<List*>(list)->clear(); },
+    [](void* list) -> void* {
+      return &static_cast<List*>(list)->emplace_back();
+    },
+    [](const void* list) { return static_cast<const List*>(list)->size(); },
+    [](const void* list, size_t index) -> const void* {
+      return &(*static_cast<const List*>(list))[index];
+    }};
 }
 
 template <class Maybe>
 maybe_shape maybe_shape_of(bounds_of<Maybe> within, const nesting* inside) {
   using value = typename Maybe::value_type;
   static_assert(!is_maybe<value>, "JSON has one null");
-  return {shape_of<value>(within, inside),
-          [](void* maybe) { static_cast<Maybe*>(maybe)->reset(); },
-          [](void* maybe) -> void* {
-            return &static_cast<Maybe*>(maybe)->emplace();
-          },
-          [](const void* maybe) -> const void* {
-            const auto& held = *static_cast<const Maybe*>(maybe);
-            return held ? &*held : nullptr;
-          }};
+  return {
+    shape_of<value>(within, inside),
+    [](void* maybe) { static_cast<Maybe*>(maybe)->reset(); },
+    [](void* maybe) -> void* { return &static_cast<Maybe*>(maybe)->emplace(); },
+    [](const void* maybe) -> const void* {
+      const auto& held = *static_cast<const Maybe*>(maybe);
+      return held ? &*held : nullptr;
+    }};
 }
 
 inline bool is_inside(const nesting* inside, const std::type_info& type) {
@@ -213,9 +214,9 @@ shape_ptr shape_of(bounds_of<T> within, const nesting* inside) {
 
 /// What has a shape.
 template <class T>
-concept shaped = std::same_as<T, std::string> || std::same_as<T, bool>
-                 || std::same_as<T, double> || whole_number<T> || is_list<T>
-                 || is_maybe<T> || described<T>;
+concept shaped
+  = std::same_as<T, std::string> || std::same_as<T, bool> || std::same_as<
+    T, double> || whole_number<T> || is_list<T> || is_maybe<T> || described<T>;
 
 /// Renders a value as JSON. Errors: as `to_json` of its shape.
 template <shaped T>

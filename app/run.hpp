@@ -50,9 +50,9 @@ agent_tool make_tool(std::string name, std::string description,
                      std::string input_schema_json, Handler handler) {
   agent_tool made{std::move(name), std::move(description),
                   std::move(input_schema_json)};
-  made.use = [handler = std::move(handler)](
-               std::string arguments, std::stop_token stop,
-               answer_fn<std::string> done) mutable {
+  made.use = [handler
+              = std::move(handler)](std::string arguments, std::stop_token stop,
+                                    answer_fn<std::string> done) mutable {
     handle<std::string>(handler, make_tool_answer{}, std::move(stop),
                         std::move(done), std::move(arguments));
   };

@@ -99,18 +99,18 @@ void agent_run::watch() {
   });
   if (!most_.time)
     return;
-  auto alarm = later::after(
-    context_internals::core_of(llm_), *most_.time,
-    [weak = weak_from_this()](bool is_time) {
-      auto self = weak.lock();
-      if (!self)
-        return;
-      if (is_time)
-        self->end(run_stop::time);
-      else
-        self->end(run_stop::failed,
-                  {errc::stopping, "the runtime is stopping"});
-    });
+  auto alarm
+    = later::after(context_internals::core_of(llm_), *most_.time,
+                   [weak = weak_from_this()](bool is_time) {
+                     auto self = weak.lock();
+                     if (!self)
+                       return;
+                     if (is_time)
+                       self->end(run_stop::time);
+                     else
+                       self->end(run_stop::failed,
+                                 {errc::stopping, "the runtime is stopping"});
+                   });
   std::lock_guard guard{mutex_};
   alarm_ = std::move(alarm);
 }

@@ -30,8 +30,7 @@ public:
   }
 
 private:
-  argument_kind(shape_ptr params,
-                std::shared_ptr<const argument_schema> schema)
+  argument_kind(shape_ptr params, std::shared_ptr<const argument_schema> schema)
       : params_(std::move(params)), schema_(std::move(schema)) {
     // nop
   }

@@ -60,9 +60,9 @@ pending<function_reply> extension::run(const runtime& on,
   // What calls itself, or is called without measure, ends here.
   running_place place{impl_->running};
   if (impl_->running->fetch_add(1) >= limits::worker_concurrency_max) {
-    state->settle(failure{errc::overloaded,
-                          "too many functions of the extension run"});
-    return std::move(made);
+    state->settle(
+      failure{errc::overloaded, "too many functions of the extension run"});
+    return made;
   }
   offered_ptr function;
   {
@@ -77,7 +77,7 @@ pending<function_reply> extension::run(const runtime& on,
       state->settle(std::move(reply));
     });
   started->start(on, impl_->name);
-  return std::move(made);
+  return made;
 }
 
 } // namespace byollm

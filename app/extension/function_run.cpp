@@ -88,10 +88,10 @@ void function_run::watch(const context& turn) {
     context_internals::core_of(turn), timeout_of(asked_),
     [weak = weak_from_this()](bool is_time) {
       if (auto self = weak.lock())
-        self->give_up(
-          is_time ? failure{errc::deadline_exceeded,
-                            "the function did not end in time"}
-                  : failure{errc::stopping, "the runtime is stopping"});
+        self->give_up(is_time
+                        ? failure{errc::deadline_exceeded,
+                                  "the function did not end in time"}
+                        : failure{errc::stopping, "the runtime is stopping"});
     });
   {
     std::lock_guard guard{mutex_};

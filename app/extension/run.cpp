@@ -50,7 +50,7 @@ pending<run_result> run(const llm_accessor& llm, run_request request) {
     llm, std::move(request),
     [state = state](run_result result) { state->settle(std::move(result)); })
     ->start();
-  return std::move(made);
+  return made;
 }
 
 } // namespace byollm

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace byollm {
 
@@ -152,8 +153,8 @@ private:
 
   void refuse(std::string detail) {
     if (!problem_)
-      problem_ = failure{errc::invalid_request, std::move(detail),
-                         "parameters"};
+      problem_
+        = failure{errc::invalid_request, std::move(detail), "parameters"};
   }
 
   json::writer to_;

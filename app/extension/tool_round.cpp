@@ -17,8 +17,9 @@ std::string words_of(const failure& why) {
     return "the arguments do not fit: " + why.detail;
   if (why.code == errc::not_found)
     return why.detail;
-  auto kind = why.code == errc::handler_failed ? why.parameter
-                                               : std::string{to_string(why.code)};
+  auto kind = why.code == errc::handler_failed
+                ? why.parameter
+                : std::string{to_string(why.code)};
   return kind + ": " + why.detail;
 }
 

@@ -86,9 +86,8 @@ TEST_CASE("a result that has no JSON is an error") {
   all.add("no-json", [](const context&, no_parameters) {
     return function_result{true, {}, "{"};
   });
-  all.add("no-text", [](const context&, no_parameters) {
-    return std::string{"\xff"};
-  });
+  all.add("no-text",
+          [](const context&, no_parameters) { return std::string{"\xff"}; });
   all.add("endless", [](const context&, no_parameters) {
     return std::string(limits::answer_bytes_max + 1, 'x');
   });
@@ -117,7 +116,7 @@ TEST_CASE("the calls of a function that is given up end, to the socket") {
   REQUIRE(notes.add<no_parameters>(
     {.name = "ask"}, [](context ctx, no_parameters) -> pending<std::string> {
       auto reply = co_await ctx.llm().create_message(say("hello"));
-      co_return reply ? "answered" : "not answered";
+      co_return std::string{reply ? "answered" : "not answered"};
     }));
   std::stop_source source;
   auto call = call_of("ask");

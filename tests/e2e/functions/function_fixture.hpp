@@ -18,8 +18,7 @@ struct summarize_params {
   int max_words = 80;
 
   friend void describe(fields<summarize_params>& are) {
-    are.required("text", &summarize_params::text,
-                 "The content to summarize.");
+    are.required("text", &summarize_params::text, "The content to summarize.");
     are.optional("max_words", &summarize_params::max_words,
                  "Target summary length.", {.minimum = 1});
   }

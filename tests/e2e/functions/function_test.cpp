@@ -157,8 +157,7 @@ TEST_CASE("a function answers data, text, or both") {
   CHECK(count->result.data_json == R"({"words":3,"names":["a","b"]})");
   auto both = all.run("both");
   REQUIRE(both);
-  CHECK(both->json
-        == R"({"ok":false,"data":{"id": 5},"text":"no such note"})");
+  CHECK(both->json == R"({"ok":false,"data":{"id": 5},"text":"no such note"})");
 }
 
 TEST_CASE("what cannot be registered is refused") {

@@ -22,22 +22,22 @@ agent_tool hanging_tool::made(const std::string& name) {
     answer_fn<std::string> done;
     std::optional<std::stop_callback<std::function<void()>>> on_stop;
   };
-  return make_tool(
-    name, "Hangs.", R"({"type": "object"})",
-    [started = started, stopped = stopped](
-      const std::string&, std::stop_token stop, answer_fn<std::string> done) {
-      auto waits = std::make_shared<wait>();
-      waits->done = std::move(done);
-      started->set_value();
-      // Kept alive by what it waits for.
-      waits->on_stop.emplace(stop, [waits, stopped] {
-        auto last = waits;
-        stopped->set_value();
-        last->done("too late");
-        // Itself, and with it what kept it alive.
-        last->on_stop.reset();
-      });
-    });
+  return make_tool(name, "Hangs.", R"({"type": "object"})",
+                   [started = started,
+                    stopped = stopped](const std::string&, std::stop_token stop,
+                                       answer_fn<std::string> done) {
+                     auto waits = std::make_shared<wait>();
+                     waits->done = std::move(done);
+                     started->set_value();
+                     // Kept alive by what it waits for.
+                     waits->on_stop.emplace(stop, [waits, stopped] {
+                       auto last = waits;
+                       stopped->set_value();
+                       last->done("too late");
+                       // Itself, and with it what kept it alive.
+                       last->on_stop.reset();
+                     });
+                   });
 }
 
 loop_fixture::loop_fixture(std::vector<upstream_script> scripts)

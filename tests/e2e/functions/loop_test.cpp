@@ -84,16 +84,16 @@ TEST_CASE("tools run side by side, and answer in order") {
     {asks({{"meet", "{}"}, {"meet", "{}"}, {"add", add_1_2}}), says("ok")})}};
   auto met = std::make_shared<std::vector<answer_fn<std::string>>>();
   auto request = question(add_tool());
-  request.tools.push_back(make_tool(
-    "meet", "Waits for another.", R"({"type": "object"})",
-    [met](const std::string&, answer_fn<std::string> done) {
-      met->push_back(std::move(done));
-      if (met->size() < 2)
-        return;
-      // The second answers first.
-      (*met)[1]("second");
-      (*met)[0]("first");
-    }));
+  request.tools.push_back(
+    make_tool("meet", "Waits for another.", R"({"type": "object"})",
+              [met](const std::string&, answer_fn<std::string> done) {
+                met->push_back(std::move(done));
+                if (met->size() < 2)
+                  return;
+                // The second answers first.
+                (*met)[1]("second");
+                (*met)[0]("first");
+              }));
   auto got = all.run(std::move(request));
   CHECK(got.tool_calls == 3);
   auto results = results_in(all.llm().asked()[1]);
@@ -117,15 +117,15 @@ TEST_CASE("so many tools run at a time and no more, and all answer") {
   size_t most = 0;
   auto started = byollm::run(
     open_turn(all.rt()).llm(),
-    question(make_tool(
-      "slow", "Waits.", R"({"type": "object"})",
-      [&](const std::string&, answer_fn<std::string> done) {
-        std::lock_guard guard{mutex};
-        waiting.push_back(std::move(done));
-        most = std::max(most, waiting.size());
-        if (waiting.size() == at_a_time && !std::exchange(was_full, true))
-          full.set_value();
-      })));
+    question(make_tool("slow", "Waits.", R"({"type": "object"})",
+                       [&](const std::string&, answer_fn<std::string> done) {
+                         std::lock_guard guard{mutex};
+                         waiting.push_back(std::move(done));
+                         most = std::max(most, waiting.size());
+                         if (waiting.size() == at_a_time
+                             && !std::exchange(was_full, true))
+                           full.set_value();
+                       })));
   full.get_future().wait();
   // One by one: each makes room for another.
   for (size_t i = 0; i < wanted; ++i) {
@@ -151,14 +151,14 @@ TEST_CASE("tools that answer at once need no stack for each other") {
                                                         {"add", add_1_2});
   loop_fixture all{{conversation({asks(uses), says("ok")})}};
   auto deepest = std::make_shared<std::pair<const char*, const char*>>();
-  auto tool = make_tool(
-    "add", "", R"({"type": "object"})", [deepest](const std::string&) {
-      char here = 0;
-      auto& [first, last] = *deepest;
-      last = &here;
-      first = first ? first : last;
-      return std::string{"3"};
-    });
+  auto tool = make_tool("add", "", R"({"type": "object"})",
+                        [deepest](const std::string&) {
+                          char here = 0;
+                          auto& [first, last] = *deepest;
+                          last = &here;
+                          first = first ? first : last;
+                          return std::string{"3"};
+                        });
   auto got = all.run_with(std::move(tool));
   CHECK(got.tool_calls == 1'000);
   CHECK(std::abs(deepest->first - deepest->second) < 4'096);
@@ -177,8 +177,7 @@ TEST_CASE("arguments that do not fit go back, and the tool does not run") {
   auto ran = std::make_shared<int>(0);
   auto result = fed_back(add_tool(ran), "add", R"({"a": 1, "b": "x"})");
   CHECK(result.is_error);
-  CHECK(result.text.find("the arguments do not fit: the argument /b")
-        == 0);
+  CHECK(result.text.find("the arguments do not fit: the argument /b") == 0);
   CHECK(*ran == 0);
 }
 
@@ -198,16 +197,15 @@ TEST_CASE("a tool that raises, fails, or lets go, goes back") {
                          "t", "{}");
   CHECK(raised.is_error);
   CHECK(raised.text == "std::out_of_range: no shelf");
-  auto failed = fed_back(tool([](const std::string&) {
-                           return expected<std::string>{
-                             failure{errc::rate_limited, "slow down"}};
-                         }),
-                         "t", "{}");
+  auto failed = fed_back(
+    tool([](const std::string&) {
+      return expected<std::string>{failure{errc::rate_limited, "slow down"}};
+    }),
+    "t", "{}");
   CHECK(failed.is_error);
   CHECK(failed.text == "rate_limited: slow down");
-  auto dropped
-    = fed_back(tool([](const std::string&, answer_fn<std::string>) {}), "t",
-               "{}");
+  auto dropped = fed_back(
+    tool([](const std::string&, answer_fn<std::string>) {}), "t", "{}");
   CHECK(dropped.is_error);
   CHECK(dropped.text == "dropped: it let go of its answer");
 }
@@ -220,15 +218,15 @@ TEST_CASE("an answer without end is cut, and one without JSON goes back") {
   CHECK_FALSE(long_one.is_error);
   CHECK(long_one.text.size() == (256u << 10) + 11);
   CHECK(long_one.text.ends_with("x [cut here]"));
-  auto no_json
-    = fed_back(make_tool("t", "", R"({"type": "object"})",
-                         [](const std::string&) { return std::string("\xff"); }),
-               "t", "{}");
-  CHECK(no_json.text == "\xef\xbf\xbd");
-  auto not_finite = fed_back(
+  auto no_json = fed_back(
     make_tool("t", "", R"({"type": "object"})",
-              [](const std::string&) { return 1 / 0.0; }),
+              [](const std::string&) { return std::string("\xff"); }),
     "t", "{}");
+  CHECK(no_json.text == "\xef\xbf\xbd");
+  auto not_finite
+    = fed_back(make_tool("t", "", R"({"type": "object"})",
+                         [](const std::string&) { return 1 / 0.0; }),
+               "t", "{}");
   CHECK(not_finite.is_error);
 }
 
@@ -243,8 +241,7 @@ TEST_CASE("a tool may be a coroutine, and gets its arguments as JSON") {
 TEST_CASE("what is no loop is refused") {
   loop_fixture all{{conversation({})}};
   auto refused = [&](run_request request, const std::string& parameter) {
-    auto got
-      = byollm::run(open_turn(all.rt()).llm(), std::move(request)).get();
+    auto got = byollm::run(open_turn(all.rt()).llm(), std::move(request)).get();
     REQUIRE_FALSE(got);
     CHECK(got.error().code == errc::invalid_request);
     CHECK(got.error().parameter == parameter);

@@ -14,8 +14,7 @@ struct summarize_params {
   int max_words = 80;
 
   friend void describe(fields<summarize_params>& are) {
-    are.required("text", &summarize_params::text,
-                 "The content to summarize.");
+    are.required("text", &summarize_params::text, "The content to summarize.");
     are.optional("max_words", &summarize_params::max_words,
                  "Target summary length.");
   }
@@ -49,9 +48,10 @@ struct path {
 
 template <class Params>
 bool add(extension& to, const char* name) {
-  return to.add<Params>({.name = name}, [](const context&, const Params&) {
-    return std::string{};
-  }).has_value();
+  return to
+    .add<Params>({.name = name},
+                 [](const context&, const Params&) { return std::string{}; })
+    .has_value();
 }
 
 } // namespace

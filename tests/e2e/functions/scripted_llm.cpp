@@ -77,8 +77,7 @@ size_t scripted_llm::open_connections() const {
 upstream_script conversation(const std::vector<std::string>& bodies) {
   upstream_script made;
   for (const auto& body : bodies)
-    made.expect().send(
-      ok_response(body, "Content-Type: application/json\r\n"));
+    made.expect().send(ok_response(body, "Content-Type: application/json\r\n"));
   return made.expect();
 }
 

@@ -42,8 +42,7 @@ std::string says(std::string_view text, std::string_view stop = "end_turn");
 
 /// A reply that asks for tools, each a name and its input; their ids are u0,
 /// u1, ...
-std::string
-asks(const std::vector<std::pair<std::string, std::string>>& tools);
+std::string asks(const std::vector<std::pair<std::string, std::string>>& tools);
 
 /// The same reply without its token counts.
 std::string uncounted(std::string reply);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: the agentic loop ends within its limits, when it is cancelled and when
 // the runtime stops, and says why; nothing of it goes on then.
-// Method: an LLM that asks for the same tool for ever, one that does not answer,
-// and tools that hang.
+// Method: an LLM that asks for the same tool for ever, one that does not
+// answer, and tools that hang.
 #include "tests/e2e/functions/loop_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -48,8 +48,7 @@ TEST_CASE("so many tokens, and one more") {
 }
 
 TEST_CASE("what nobody counted is not zero") {
-  CHECK(stop_of({uncounted(again)}, {.tokens = 1'000})
-        == run_stop::uncounted);
+  CHECK(stop_of({uncounted(again)}, {.tokens = 1'000}) == run_stop::uncounted);
   // Without a limit nobody needs to count.
   auto got = stops({uncounted(again), says("ok")}, {});
   CHECK(got.stop == run_stop::finished);
@@ -58,8 +57,7 @@ TEST_CASE("what nobody counted is not zero") {
 }
 
 TEST_CASE("the user's own LLM costs nothing, the platform's is not told") {
-  CHECK(stop_of({again, says("ok")}, {.cost_micro = 1})
-        == run_stop::finished);
+  CHECK(stop_of({again, says("ok")}, {.cost_micro = 1}) == run_stop::finished);
   auto got = stops({again}, {.cost_micro = 1'000}, "bob");
   CHECK(got.stop == run_stop::uncounted);
   CHECK_FALSE(got.cost_known);
@@ -179,9 +177,9 @@ TEST_CASE("a loop ends with its runtime, in a call and in a tool") {
                            : upstream_script{}.expect().expect();
     loop_fixture all{{first}};
     hanging_tool tool;
-    auto ended = byollm::run(
-      open_turn(all.rt()).llm(),
-      question(tool.made(), {.time = std::chrono::hours{1}}));
+    auto ended
+      = byollm::run(open_turn(all.rt()).llm(),
+                    question(tool.made(), {.time = std::chrono::hours{1}}));
     if (in_a_tool)
       tool.started->get_future().wait();
     else
@@ -190,7 +188,6 @@ TEST_CASE("a loop ends with its runtime, in a call and in a tool") {
     auto got = ended.get();
     REQUIRE(got);
     CHECK(got->stop == run_stop::failed);
-    CHECK(got->why.code
-          == (in_a_tool ? errc::stopping : errc::cancelled));
+    CHECK(got->why.code == (in_a_tool ? errc::stopping : errc::cancelled));
   }
 }

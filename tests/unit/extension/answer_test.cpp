@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: a handler in any of its forms answers once; what it raises or lets go
-// of is a failure that names it. Method: handlers of each form; a coroutine that
-// is asked when it settles.
+// of is a failure that names it. Method: handlers of each form; a coroutine
+// that is asked when it settles.
 #include "app/extension/cut_text.hpp"
 #include "app/extension/one_answer.hpp"
 #include "app/extension/result_json.hpp"
@@ -74,9 +74,13 @@ pending<int> holding(int& alive, std::shared_ptr<pending<int>::state> gate) {
 TEST_CASE("a handler answers in whatever form it has", "[answer]") {
   CHECK(answer([](int x) { return std::to_string(x); })
         == R"({"ok":true,"text":"5"})");
-  CHECK(answer([](int x) { return point{x, 1}; })
+  CHECK(answer([](int x) {
+          return point{x, 1};
+        })
         == R"({"ok":true,"data":{"x":5,"y":1}})");
-  CHECK(answer([](int) { return function_result{false, "no", "[1]"}; })
+  CHECK(answer([](int) {
+          return function_result{false, "no", "[1]"};
+        })
         == R"({"ok":false,"data":[1],"text":"no"})");
   CHECK(answer([](int x) { return expected<std::string>{std::to_string(x)}; })
         == R"({"ok":true,"text":"5"})");
@@ -128,7 +132,9 @@ TEST_CASE("a handler that fails or lets go is heard", "[answer]") {
         == "handler_failed unknown");
   CHECK(answer([](int) { return std::numeric_limits<double>::infinity(); })
         == "handler_failed result");
-  CHECK(answer([](int) { return function_result{true, {}, "{"}; })
+  CHECK(answer([](int) {
+          return function_result{true, {}, "{"};
+        })
         == "no JSON");
 }
 
@@ -145,8 +151,7 @@ TEST_CASE("a coroutine settles when what it holds is gone", "[answer]") {
   CHECK(alive_when_told == 0);
 }
 
-TEST_CASE("a coroutine passes values, failures and exceptions on",
-          "[answer]") {
+TEST_CASE("a coroutine passes values, failures and exceptions on", "[answer]") {
   auto told = [](expected<int> value) {
     auto gate = std::make_shared<pending<int>::state>();
     std::string made;

@@ -147,13 +147,11 @@ TEST_CASE("a schema has a bound", "[arguments]") {
     int a = 0;
   };
   object_shape like;
-  like.make = []() -> std::shared_ptr<void> {
-    return std::make_shared<wordy>();
-  };
-  like.members.push_back({"a", std::string(70'000, 'x'), true, shape_of<int>(),
-                          [](void* at) -> void* {
-                            return &static_cast<wordy*>(at)->a;
-                          }});
+  like.make
+    = []() -> std::shared_ptr<void> { return std::make_shared<wordy>(); };
+  like.members.push_back(
+    {"a", std::string(70'000, 'x'), true, shape_of<int>(),
+     [](void* at) -> void* { return &static_cast<wordy*>(at)->a; }});
   auto made = argument_kind::compile(
     std::make_shared<const shape>(shape{std::move(like)}));
   REQUIRE_FALSE(made);

@@ -150,7 +150,10 @@ TEST_CASE("values have JSON, or the place of what has none", "[described]") {
   CHECK(json_of(value) == "no JSON: /tags/1");
   CHECK(json_of(std::vector<int>{1, 2}) == "[1,2]");
   CHECK(json_of(std::optional<int>{}) == "null");
-  CHECK(json_of(tree{}) == "no JSON: /left");
+  tree grown;
+  CHECK(json_of(grown) == R"({"left":[],"right":[]})");
+  grown.right.emplace_back();
+  CHECK(json_of(grown) == "no JSON: /right/0");
 }
 
 } // namespace byollm::test
