@@ -86,6 +86,7 @@ agent_tool make_tool(std::string name, std::string description,
 struct run_limits {
   uint32_t rounds = 10;
   std::optional<uint64_t> tokens = {};
+  /// At most 24 h.
   std::optional<std::chrono::milliseconds> time = {};
   /// On the platform's bill; the user's own LLM costs it 0.
   std::optional<uint64_t> cost_micro = {};

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/extension/agent_run.hpp"
 
+#include "app/extension/bounds.hpp"
 #include "app/extension/tool_round.hpp"
 #include "app/runtime/context_internals.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace byollm {
 
 namespace {
+
+using std::chrono::milliseconds;
 
 std::vector<tool> definitions_of(const std::vector<agent_tool>& tools) {
   std::vector<tool> made;
@@ -100,7 +104,9 @@ void agent_run::watch() {
   if (!most_.time)
     return;
   auto alarm
-    = later::after(context_internals::core_of(llm_), *most_.time,
+    = later::after(context_internals::core_of(llm_),
+                   std::clamp(*most_.time, milliseconds{0},
+                              milliseconds{limits::run_time_max}),
                    [weak = weak_from_this()](bool is_time) {
                      auto self = weak.lock();
                      if (!self)

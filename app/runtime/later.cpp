@@ -44,6 +44,10 @@ later::later(std::weak_ptr<runtime_core> core, size_t loop,
   // nop
 }
 
+later::~later() {
+  cancel();
+}
+
 std::shared_ptr<later> later::after(const core_ptr& core,
                                     std::chrono::milliseconds delay,
                                     std::function<void(bool)> ring) {

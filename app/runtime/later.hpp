@@ -9,7 +9,8 @@
 
 namespace byollm {
 
-/// Something that a loop of the runtime does later, once. Thread-safe.
+/// Something that a loop of the runtime does later, once; letting go of it
+/// takes it back. Thread-safe.
 class later {
 public:
   /// Calls `ring` on a loop thread after `delay`, with true; or with false, on
@@ -17,6 +18,11 @@ public:
   static std::shared_ptr<later> after(const core_ptr& core,
                                       std::chrono::milliseconds delay,
                                       std::function<void(bool is_time)> ring);
+
+  ~later();
+
+  later(const later&) = delete;
+  later& operator=(const later&) = delete;
 
   /// Takes it back; it may be under way already.
   void cancel();
