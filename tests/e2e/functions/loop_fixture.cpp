@@ -33,7 +33,7 @@ agent_tool hanging_tool::made(const std::string& name) {
                      waits->on_stop.emplace(stop, [waits, stopped] {
                        auto last = waits;
                        stopped->set_value();
-                       last->done("too late");
+                       last->done(std::string{"too late"});
                        // Itself, and with it what kept it alive.
                        last->on_stop.reset();
                      });

@@ -91,8 +91,8 @@ TEST_CASE("tools run side by side, and answer in order") {
                 if (met->size() < 2)
                   return;
                 // The second answers first.
-                (*met)[1]("second");
-                (*met)[0]("first");
+                (*met)[1](std::string{"second"});
+                (*met)[0](std::string{"first"});
               }));
   auto got = all.run(std::move(request));
   CHECK(got.tool_calls == 3);
