@@ -101,6 +101,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<impl> impl_;
 };
 
@@ -130,6 +131,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<llm_accessor::impl> impl_;
 };
 

@@ -21,14 +21,17 @@ set_target_properties(byollm-cli byollm-demo PROPERTIES
   INSTALL_RPATH "$ORIGIN/${BYOLLM_BIN_TO_LIB}")
 
 # The API and the vocabulary that it speaks; the CAF bindings stay here.
-install(FILES access.hpp admin.hpp byollm.hpp context.hpp options.hpp pending.hpp
-  stats.hpp
+install(FILES access.hpp admin.hpp byollm.hpp context.hpp coroutine.hpp
+  described.hpp functions.hpp handler.hpp options.hpp pending.hpp run.hpp
+  shape.hpp stats.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm/app)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/messages
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm
   FILES_MATCHING PATTERN "*.hpp" PATTERN protocol EXCLUDE)
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/byollm.hpp
-  "#include \"byollm/app/byollm.hpp\"\n")
+  "#include \"byollm/app/byollm.hpp\"\n"
+  "#include \"byollm/app/functions.hpp\"\n"
+  "#include \"byollm/app/run.hpp\"\n")
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/byollm.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace byollm::service {
+namespace byollm {
 
 /// The JSON Schema of a function's parameters, compiled once. Knows type, enum,
 /// const, properties, required, additionalProperties, items, the bounds of
@@ -32,4 +32,4 @@ public:
   virtual const std::string& text() const noexcept = 0;
 };
 
-} // namespace byollm::service
+} // namespace byollm

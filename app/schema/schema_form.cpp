@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/service/schema_form.hpp"
+#include "app/schema/schema_form.hpp"
 
 #include "messages/limits.hpp"
 
@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace byollm::service {
+namespace byollm {
 
 namespace {
 
@@ -192,4 +192,4 @@ status check_schema(const rapidjson::Value& schema) {
   return reference_walk{schema}.walk(schema);
 }
 
-} // namespace byollm::service
+} // namespace byollm

@@ -5,7 +5,7 @@
 
 #include <rapidjson/document.h>
 
-namespace byollm::service {
+namespace byollm {
 
 /// Rewrites what later drafts of JSON Schema say in another way (numeric
 /// exclusive bounds, const) into draft 4, which RapidJSON knows.
@@ -18,4 +18,4 @@ void to_draft_4(rapidjson::Value& schema,
 /// Errors: `invalid_request`.
 status check_schema(const rapidjson::Value& schema);
 
-} // namespace byollm::service
+} // namespace byollm
