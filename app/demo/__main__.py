@@ -38,6 +38,8 @@ def options() -> argparse.ArgumentParser:
         "Exit codes: 0 done, 1 failed (stderr says why), 2 wrong usage.")
     parser.add_argument("--once", action="store_true",
                         help="end after the chat turns")
+    parser.add_argument("--fast", action="store_true", help="let the stand-in "
+                        "LLM answer without pauses between words")
     parser.add_argument("--data-dir", metavar="DIR",
                         default=str(ROOT / ".state" / "demo"),
                         help="store, keys and ledger (default: .state/demo)")
@@ -85,8 +87,8 @@ async def show_ledger(on: Stage, since: int) -> None:
 
 async def perform(given: argparse.Namespace, own: OwnLLM | None) -> None:
     """Raises `Failed`, or CancelledError if a signal came too early."""
-    async with stage(Places(given.data_dir, given.build_dir), given.port,
-                     own) as on:
+    async with stage(Places(given.data_dir, given.build_dir), own,
+                     port=given.port, fast=given.fast) as on:
         print_opening(on)
         since = int(time.time() * 1000)
         await play(on)

@@ -23,7 +23,10 @@ async def play(on: Stage) -> None:
     for number, scene in enumerate(SCENES, 1):
         print("\n" + bold(f"{number}  {scene.title}"))
         try:
-            await (_ask if isinstance(scene, Ask) else _run)(on, scene)
+            if isinstance(scene, Ask):
+                await _ask(on, scene)
+            else:
+                await _run(on, scene)
         except LLMError as error:
             print(flush=True)
             raise Failed(str(error)) from None
@@ -62,10 +65,10 @@ async def _run(on: Stage, scene: Run) -> None:
     except LLMError as error:
         if error.code != scene.refused:
             raise
-        print(printable(str(error)))
+        print(printable(f"{error.code}: {error.message}"))
         tell_refusal(await on.rows(turn), scene.refused)
         return
     if scene.refused:
         raise Failed(f"{scene.function} ran, and should have been refused")
-    print(printable(got.result["data"]["text"]))
+    print(printable(got.result["data"]["text"]).replace("\n", "\n   "))
     tell_answer(await on.rows(turn))

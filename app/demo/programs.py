@@ -53,11 +53,10 @@ async def running(name: str, command: Sequence[str], ready: str, *,
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     reading = asyncio.create_task(_read(process, ready, told, passes_on))
     try:
-        await asyncio.wait({told, reading},
-                           return_when=asyncio.FIRST_COMPLETED)
-        if not told.done():
+        said = await told
+        if not said:
             raise Failed(f"{name} did not start")
-        yield Program(name, process, told.result())
+        yield Program(name, process, said)
     finally:
         if process.returncode is None:
             process.terminate()
@@ -71,9 +70,13 @@ async def _read(process: asyncio.subprocess.Process, ready: str,
                 told: asyncio.Future[str],
                 passes_on: Callable[[str], bool]) -> None:
     assert process.stdout
-    async for raw in process.stdout:
-        line = raw.decode(errors="replace").rstrip("\n")
-        if ready in line and not told.done():
-            told.set_result(line)
-        elif passes_on(line):
-            print(line, file=sys.stderr, flush=True)
+    try:
+        async for raw in process.stdout:
+            line = raw.decode(errors="replace").rstrip("\n")
+            if ready in line and not told.done():
+                told.set_result(line)
+            elif passes_on(line):
+                print(line, file=sys.stderr, flush=True)
+    finally:
+        if not told.done():
+            told.set_result("")

@@ -52,7 +52,7 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def stage(places: Places, port: int, own: OwnLLM | None
+async def stage(places: Places, own: OwnLLM | None, *, port: int, fast: bool
                 ) -> AsyncIterator[Stage]:
     """Starts everything, and ends it behind the block, in turn: the worker
     and then byollmd let what runs end first."""
@@ -61,9 +61,7 @@ async def stage(places: Places, port: int, own: OwnLLM | None
         raise Failed("the extension needs pydantic: apt-get install "
                      "python3-pydantic")
     async with contextlib.AsyncExitStack() as ends:
-        standin = await ends.enter_async_context(running(
-            "byollm-standin", [str(places.standin), "--port", "0"],
-            "listening on"))
+        standin = await ends.enter_async_context(_standin(places, fast))
         standin_url = "http://" + standin.said.split()[-1]
         daemon = await ends.enter_async_context(_byollmd(places, port))
         url = _url_of(daemon.said)
@@ -80,6 +78,13 @@ async def stage(places: Places, port: int, own: OwnLLM | None
         ends.callback(service.close)
         yield Stage(places, cli, url, standin_url, llm, host,
                     (standin, daemon, worker), service, token)
+
+
+def _standin(places: Places, fast: bool
+             ) -> contextlib.AbstractAsyncContextManager[Program]:
+    return running("byollm-standin", [
+        str(places.standin), "--port", "0",
+        *(["--token-delay-ms", "0"] if fast else [])], "listening on")
 
 
 @contextlib.asynccontextmanager

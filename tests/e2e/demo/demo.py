@@ -28,7 +28,7 @@ class DemoCase(Case):
         self.environment = {**os.environ, "PYTHONPATH": PACKAGE}
 
     def run_command(self, *arguments):
-        return [sys.executable, "-B", DEMO, "--build-dir", BUILD,
+        return [sys.executable, "-B", DEMO, "--build-dir", BUILD, "--fast",
                 "--data-dir", self.data, *arguments]
 
     def once(self, *arguments, code=0, **environment):

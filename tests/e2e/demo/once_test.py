@@ -57,9 +57,9 @@ class Once(DemoCase):
 
     def test_an_extension_is_refused_before_it_runs(self):
         out, _ = self.once()
-        self.assertRegex(out, r"notes> validation_rejected \(/text\)")
+        self.assertRegex(out, r"notes> validation_rejected: .*/text")
         self.assertIn("refused   validation_rejected at /text", out)
-        self.assertRegex(out, r"notes> confirmation_required")
+        self.assertRegex(out, r"notes> confirmation_required: ")
         self.assertIn("forget of notes, destructive", out)
 
     def test_its_ledger_rows_are_those_of_its_turns(self):

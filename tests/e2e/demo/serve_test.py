@@ -49,7 +49,7 @@ class Paste(DemoCase):
         return done.stdout, done.stderr
 
     def start_worker(self, block):
-        *before, last = block.replace("\\\n", "").strip().splitlines()
+        *before, last = block.strip().splitlines()
         self.paste("\n".join(before))
         variables, _, command = last.partition(" ")
         name, _, value = variables.partition("=")
@@ -127,11 +127,28 @@ class Ending(DemoCase):
                 process, _ = self.serve()
                 children = children_of(process.pid)
                 self.assertEqual(len(children), 3)
+                # A terminal's Ctrl-C is for us alone, who end them in order.
+                self.assertNotIn(os.getpgid(process.pid),
+                                 [os.getpgid(x) for x in children])
                 out, err = self.end(process, number)
                 self.assertIn("stopping", out)
                 self.assertEqual(err, "")
                 self.assertEqual([x for x in children if is_running(x)], [])
                 self.assertEqual(self.json("token", "list"), [])
+
+    def test_a_signal_in_the_middle_of_it(self):
+        command = [x for x in self.run_command() if x != "--fast"]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, env=self.environment)
+        while not process.stdout.readline().startswith("1  ada"):
+            self.assertIsNone(process.poll())
+        children = children_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual((process.returncode, err), (1, "./run: interrupted\n"))
+        self.assertNotIn("2  bob", out)
+        self.assertEqual([x for x in children if is_running(x)], [])
 
     def held_turn(self, told, provider):
         """Starts a turn whose function waits for `provider`; returns what it

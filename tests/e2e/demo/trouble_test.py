@@ -29,7 +29,7 @@ class Trouble(DemoCase):
     def test_a_directory_that_is_in_use(self):
         process, _ = self.serve()
         err = self.fails()
-        self.assertIn("Another process owns the data directory", err)
+        self.assertIn("another process owns the data directory", err)
         # Whoever had it first is unharmed.
         self.json("status", "--served")
         self.end(process)
