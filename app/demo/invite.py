@@ -21,8 +21,8 @@ umask 077
 token=$(byollm --tenant {tenant} --user ada token mint)
 curl -sSw '\\n' {url}/v1/llm/messages -H "Authorization: Bearer $token" \
 -d {hello}
-curl -sSw '\\n' --unix-socket "$BYOLLM_DATA/byollmd.sock" \
-http://localhost/v1/llm -H "Authorization: Bearer $token"
+(cd "$BYOLLM_DATA" && curl -sSw '\\n' --unix-socket byollmd.sock \
+http://localhost/v1/llm -H "Authorization: Bearer $token")
 
 # an LLM of your own: it asks for the key, without echo
 byollm --tenant {tenant} config set --provider anthropic \
@@ -31,12 +31,13 @@ byollm --tenant {tenant} chat "Say hello in one sentence."
 
 # an extension of your own, and its worker, which goes on until Ctrl-C
 sed s/notes/mine/ {extension} > mine.py
+[ -s worker.token ] || \
 byollm token add mine --scopes extensions --for mine > worker.token
 PYTHONPATH={package} {python} -m byollm run mine.py --url {url} \
 --token-file worker.token
 
 # in one more terminal (paste the first lines there, too): run its function
-byollm token add host --scopes turns > host.token
+[ -s host.token ] || byollm token add host --scopes turns > host.token
 curl -sSw '\\n' {url}/v1/turns -H "Authorization: Bearer $(cat host.token)" \
 -d {turn}
 """

@@ -60,7 +60,7 @@ exec {byollm} "$@"
 # What ./run ends with, without building, and in the scratch home.
 RUN = """#!/bin/sh
 PYTHONPATH={source}/app/python exec /usr/bin/python3 -B {source}/app/demo \\
-  --build-dir {build} --data-dir "$HOME/demo" "$@" {more}
+  --fast --build-dir {build} --data-dir "$HOME/demo" "$@" {more}
 """
 
 
