@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS byollm LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS byollm-cli byollm-demo byollm-standin byollm-verify
+install(TARGETS byollm-cli byollm-standin byollm-verify
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # Visibility alone is not enough: Boost.Asio's headers show their symbols, and
@@ -17,7 +17,7 @@ set_property(TARGET byollm APPEND PROPERTY LINK_DEPENDS ${BYOLLM_EXPORTS})
 # The tree may be moved as a whole: programs look for the library beside them.
 file(RELATIVE_PATH BYOLLM_BIN_TO_LIB
   ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-set_target_properties(byollm-cli byollm-demo PROPERTIES
+set_target_properties(byollm-cli PROPERTIES
   INSTALL_RPATH "$ORIGIN/${BYOLLM_BIN_TO_LIB}")
 
 # The API and the vocabulary that it speaks; the CAF bindings stay here.

@@ -17,7 +17,6 @@ import threading
 import unittest
 
 BYOLLM = os.environ["BYOLLM"]
-DEMO = os.environ["BYOLLM_DEMO"]
 STANDIN = os.environ["BYOLLM_STANDIN"]
 
 # A hang ends here; no verdict depends on it.
