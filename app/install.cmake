@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS byollm LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS byollm-cli byollm-standin byollm-verify
+install(TARGETS byollm-cli byollmd byollm-standin byollm-verify
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # Visibility alone is not enough: Boost.Asio's headers show their symbols, and

@@ -183,7 +183,7 @@ class InstalledTree(unittest.TestCase):
                       links.strangers(f"{self.prefix}/bin/byollm"))
 
     def test_the_programs_run_from_where_they_were_moved(self):
-        for program in ("byollm", "byollm-standin"):
+        for program in ("byollm", "byollmd", "byollm-standin"):
             done = run(f"{self.prefix}/bin/{program}", "--help")
             self.assertIn("Usage", done.stdout)
 
