@@ -42,8 +42,7 @@ const rapidjson::Value* missing_member(const rapidjson::Value* rules,
 
 class compiled final : public argument_schema {
 public:
-  explicit compiled(const rapidjson::Value& schema)
-      : text_(text_of(schema)) {
+  explicit compiled(const rapidjson::Value& schema) : text_(text_of(schema)) {
     form_.CopyFrom(schema, form_.GetAllocator());
     to_draft_4(form_, form_.GetAllocator());
     schema_ = std::make_unique<rapidjson::SchemaDocument>(form_);

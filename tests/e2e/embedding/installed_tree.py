@@ -124,7 +124,7 @@ class InstalledTree(unittest.TestCase):
         told = self.converse(f"{at}/functions").splitlines()
         self.assertEqual(len(told), 3, told)
         self.assertIn("Summarize in 80 words: It was a stormy night.", told[0])
-        self.assertRegex(told[1], r"^validation_rejected: .* /max_words$")
+        self.assertRegex(told[1], r"^validation_rejected \(/max_words\): ")
         # The stand-in says "stand-in" to the tool.
         self.assertRegex(told[2], r"^finished: .*The tool answered: 8$")
 
