@@ -39,7 +39,7 @@ request& request::who(const options& opts) {
     .text("extension", opts.extension);
 }
 
-owner::secret_bytes request::take() {
+wiped_bytes request::take() {
   writer_.EndObject();
   return std::move(bytes_);
 }

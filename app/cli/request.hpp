@@ -27,10 +27,10 @@ public:
   request& who(const options& opts);
 
   /// Ends the object and returns it.
-  owner::secret_bytes take();
+  wiped_bytes take();
 
 private:
-  owner::secret_bytes bytes_;
+  wiped_bytes bytes_;
   owner::secret_stream stream_{bytes_};
   rapidjson::Writer<owner::secret_stream> writer_{stream_};
 };
