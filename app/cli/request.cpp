@@ -17,6 +17,16 @@ request& request::text_if(std::string_view name, std::string_view value) {
   return value.empty() ? *this : text(name, value);
 }
 
+request& request::texts(std::string_view name,
+                        std::initializer_list<std::string_view> values) {
+  owner::put(writer_, name);
+  writer_.StartArray();
+  for (auto value : values)
+    owner::put(writer_, value);
+  writer_.EndArray();
+  return *this;
+}
+
 request& request::flag(std::string_view name, bool value) {
   owner::put_flag(writer_, name, value);
   return *this;

@@ -5,6 +5,7 @@
 #include "app/owner/json.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace byollm::cli {
@@ -20,6 +21,8 @@ public:
   request& text(std::string_view name, std::string_view value);
   /// Leaves the member out if `value` is empty.
   request& text_if(std::string_view name, std::string_view value);
+  request& texts(std::string_view name,
+                 std::initializer_list<std::string_view> values);
   request& flag(std::string_view name, bool value);
   request& number(std::string_view name, uint64_t value);
   request& params(std::string_view name, const parameters& values);
