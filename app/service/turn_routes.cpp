@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a host asks: to run an extension's function in a chat turn.
 #include "app/owner/fields.hpp"
+#include "app/owner/grant.hpp"
 #include "app/owner/json.hpp"
 #include "app/service/parts.hpp"
 #include "app/service/read_call.hpp"
@@ -24,14 +25,6 @@ struct asked_turn {
   milliseconds timeout{limits::invocation_timeout};
 };
 
-turn_source source_of(std::string_view name) {
-  if (name == "panel")
-    return turn_source::panel;
-  if (name == "mcp")
-    return turn_source::mcp;
-  return name == "webhook" ? turn_source::webhook : turn_source::chat;
-}
-
 expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
   owner::fields in{body};
   auto made = std::make_shared<asked_turn>();
@@ -41,8 +34,7 @@ expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
   to.extension = in.text("extension");
   to.id = in.text_or("turn", "");
   to.origin.function = in.text("function");
-  to.origin.source
-    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
+  to.origin.source = owner::read_source(in);
   made->message = in.maybe_text("message");
   made->confirmed = in.flag("confirmed");
   if (auto given = in.number("timeout_ms"))
@@ -241,42 +233,14 @@ void list_extensions(parts& of, const visit_ptr& v) {
 
 void mint_token(parts& of, const visit_ptr& v) {
   owner::fields in{v->body};
-  call_grant grant;
-  grant.tenant = in.text("tenant");
-  grant.user = in.text("user");
-  grant.extension = in.text("extension");
-  grant.kind = *caller_kind_of(
-    in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"}));
-  grant.turn = in.text_or("turn", "");
-  grant.single_use = in.flag("single_use");
-  grant.origin.source
-    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
-  if (auto calls = in.number("calls"))
-    grant.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
-  if (auto purposes = in.find("purposes")) {
-    if (!purposes->IsArray())
-      in.refuse("purposes", "purposes are a list of names");
-    else
-      for (const auto& one : purposes->GetArray())
-        grant.purposes.emplace_back(one.IsString() ? one.GetString() : "");
-  }
-  auto ttl = in.number("ttl_s").value_or(
-    std::chrono::seconds{limits::call_token_ttl}.count());
+  auto asked = owner::read_grant(in);
   if (auto problem = in.problem())
     return v->at->reply(answer_of(*problem));
-  auto made = of.of.access().mint(
-    std::move(grant), std::chrono::seconds{std::min<uint64_t>(ttl, 1u << 20)});
-  if (!made)
-    return v->at->reply(answer_of(made.error()));
-  v->at->reply({200, owner::json_text([&](owner::json_writer& to) {
-                  to.StartObject();
-                  owner::put(to, "token", made->text);
-                  owner::put(to, "id", made->grant.id);
-                  owner::put(to, "turn", made->grant.turn);
-                  to.Key("expires_unix_ms");
-                  to.Int64(made->grant.expires_unix_ms);
-                  to.EndObject();
-                })});
+  auto made = of.of.access().mint(std::move(asked.grant), asked.ttl);
+  if (made)
+    v->at->reply({200, owner::render(*made)});
+  else
+    v->at->reply(answer_of(made.error()));
 }
 
 } // namespace byollm::service

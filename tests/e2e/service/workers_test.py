@@ -9,7 +9,7 @@ provider that never answers.
 import asyncio
 import unittest
 
-from service import PATIENCE, ServiceCase, Silent
+from service import PATIENCE, ServiceCase, Silent, Standin
 
 from byollm import (ConfirmationRequiredError, DeadlineError,
                     HandlerFailedError, LLMError, NotFoundError,
@@ -113,6 +113,24 @@ class Trouble(ServiceCase):
         self.daemon = self.start_daemon()
         self.trouble.wait_for("attached as", times=2)
         self.fails(HandlerFailedError, "raise_it")
+
+
+class LongAnswers(ServiceCase):
+    # More than one event of a provider's stream may have.
+    BYTES = 9 << 20
+
+    def test_a_reply_arrives_whole_however_it_is_asked_for(self):
+        async def ask(stream):
+            async with self.client() as host:
+                token = (await host.mint(TENANT, "ada", "notes")).token
+                llm = (await host.context(token)).llm
+                return (await llm.stream("q").reply() if stream
+                        else await llm.create_message("q"))
+        with Standin("--fixed-body-bytes", str(self.BYTES)) as llm:
+            self.own_llm("ada", llm.url)
+            for stream in (False, True):
+                got = asyncio.run(ask(stream))
+                self.assertEqual(len(got.text), self.BYTES)
 
 
 class Cancelling(ServiceCase):

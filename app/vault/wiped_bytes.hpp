@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace byollm::owner {
+namespace byollm {
 
 /// Wipes memory before it goes back, also when a vector grows.
 template <class T>
@@ -34,12 +34,16 @@ struct wiping_allocator {
   bool operator==(const wiping_allocator&) const noexcept = default;
 };
 
-/// Bytes that may hold a key. A vector, because a string keeps short texts
-/// inside itself, where no allocator wipes them.
-using secret_bytes = std::vector<char, wiping_allocator<char>>;
+/// Bytes that may hold a key, in ordinary memory. A vector, because a string
+/// keeps short texts inside itself, where no allocator wipes them.
+using wiped_bytes = std::vector<char, wiping_allocator<char>>;
 
-inline std::string_view view(const secret_bytes& bytes) noexcept {
+inline std::string_view view(const wiped_bytes& bytes) noexcept {
   return {bytes.data(), bytes.size()};
 }
 
-} // namespace byollm::owner
+inline void append(wiped_bytes& to, std::string_view bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+} // namespace byollm
