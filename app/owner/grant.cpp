@@ -21,8 +21,7 @@ asked_grant read_grant(fields& in) {
   to.turn = in.text_or("turn", "");
   to.single_use = in.flag("single_use");
   to.origin.source = read_source(in);
-  to.purposes
-    = in.texts("purposes").value_or(std::vector<std::string>{});
+  to.purposes = in.texts("purposes").value_or(std::vector<std::string>{});
   if (auto calls = in.number("calls"))
     to.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
   constexpr auto most = seconds{limits::call_token_ttl_max}.count() + 1;
