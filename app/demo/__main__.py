@@ -13,7 +13,7 @@ from invite import invite
 from own_llm import OwnLLM, real_llm, take_key
 from places import EXTENSION, ROOT, Places
 from play import play
-from programs import Failed
+from programs import Failed, kill_all
 from prompt import chat, has_terminal
 from stage import Stage, stage
 from terminal import bold
@@ -108,15 +108,15 @@ async def serve(on: Stage) -> None:
 
 
 async def until_signal(work: asyncio.Task[None]) -> int:
-    """Cancels `work` at the first signal; the second one ends us as it is, and
-    the kernel what we started. Returns the exit code."""
+    """Cancels `work` at the first signal, and ends what it waits for at the
+    second. Returns the exit code."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        work.cancel()
-        for each in SIGNALS:
-            loop.remove_signal_handler(each)
-            signal.signal(each, signal.SIG_DFL)
+        if work.cancelling():
+            kill_all()
+        else:
+            work.cancel()
 
     for each in SIGNALS:
         loop.add_signal_handler(each, stop)

@@ -29,6 +29,16 @@ class Program:
         raise Failed(f"{self.name} ended by itself, with {code}")
 
 
+_running: set[asyncio.subprocess.Process] = set()
+
+
+def kill_all() -> None:
+    """Ends what runs as it is; whoever waits for its end has it then."""
+    for process in _running:
+        if process.returncode is None:
+            process.kill()
+
+
 def nothing(_: str) -> bool:
     return False
 
@@ -50,6 +60,7 @@ async def running(name: str, command: Sequence[str], ready: str, *,
         "setpriv", "--pdeathsig", "TERM", *command,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=stderr, start_new_session=True, env=env)
+    _running.add(process)
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     reading = asyncio.create_task(_read(process, ready, told, passes_on))
     try:
@@ -61,6 +72,7 @@ async def running(name: str, command: Sequence[str], ready: str, *,
         if process.returncode is None:
             process.terminate()
         code = await process.wait()
+        _running.discard(process)
         await reading
     if code != 0:
         raise Failed(f"{name} ended with {code}")

@@ -187,18 +187,20 @@ class Ending(DemoCase):
 
     def test_a_second_signal_waits_for_nothing(self):
         process, told = self.serve()
-        children = [os.pidfd_open(x) for x in children_of(process.pid)]
+        children = children_of(process.pid)
         with Held() as provider:
             turn = self.held_turn(told, provider)
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.stdout.readline(), "\n")
             self.assertIn("stopping", process.stdout.readline())
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=PATIENCE)
-            self.all_end(children)
             with self.assertRaises(LLMError):
                 turn.result(PATIENCE)
-        self.assertEqual(process.returncode, -signal.SIGINT)
+            _, err = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, 1)
+        # Nobody was asked to end: the call is still held.
+        self.assertIn("ended with -9", err)
+        self.assertEqual([x for x in children if is_running(x)], [])
 
     def all_end(self, pidfds):
         """Waits for the end of processes that are not ours."""
