@@ -104,19 +104,27 @@ public:
 
   void start(offered_function function) {
     asked_->request.origin.action = function.action;
-    of_.of.open_turn(asked_->request)
-      .then([self = shared_from_this(),
-             function = std::move(function)](expected<context> opened) {
-        if (opened)
-          self->opened(*std::move(opened), function);
-        else
-          self->at_->reply(answer_of(opened.error()));
-      });
+    open([this, function = std::move(function)] { check(function); });
+  }
+
+  /// There is no such function; also that is in the ledger.
+  void refuse(failure why) {
+    open([this, why = std::move(why)] { reject(why); });
   }
 
 private:
-  void opened(context turn, const offered_function& function) {
-    turn_.emplace(std::move(turn));
+  void open(std::function<void()> then) {
+    of_.of.open_turn(asked_->request)
+      .then([self = shared_from_this(),
+             then = std::move(then)](expected<context> opened) {
+        if (!opened)
+          return self->at_->reply(answer_of(opened.error()));
+        self->turn_.emplace(*std::move(opened));
+        then();
+      });
+  }
+
+  void check(const offered_function& function) {
     if (auto valid = function.parameters->check(asked_->arguments); !valid)
       return reject(valid.error());
     if (function.action == action_type::destructive && !asked_->confirmed)
@@ -160,10 +168,12 @@ private:
       [self = shared_from_this()](const expected<std::string>& result) {
         self->ended(result);
       }};
-    if (made.event_json.size() > limits::stream_event_bytes_max)
-      return ended(failure{errc::limit_exceeded,
-                           "arguments and message have more than 8 MiB",
-                           "arguments"});
+    if (made.event_json.size() > limits::stream_event_bytes_max) {
+      of_.turns.end(token_);
+      return reject({errc::limit_exceeded,
+                     "arguments and message have more than 8 MiB",
+                     "arguments"});
+    }
     auto begun = of_.hands.invoke(std::move(made));
     if (!begun)
       return ended(begun.error());
@@ -222,9 +232,11 @@ void run_turn(parts& of, const visit_ptr& v) {
     return v->at->reply(answer_of(asked.error()));
   const auto& request = (*asked)->request;
   auto function = of.hands.find(request.extension, request.origin.function);
-  if (!function)
-    return v->at->reply(answer_of(function.error()));
-  std::make_shared<turn_run>(of, v->at, *asked)->start(*std::move(function));
+  auto run = std::make_shared<turn_run>(of, v->at, *asked);
+  if (function)
+    run->start(*std::move(function));
+  else
+    run->refuse(function.error());
 }
 
 void list_extensions(parts& of, const visit_ptr& v) {

@@ -29,6 +29,10 @@ class Trouble(ServiceCase):
         got = self.turn("bob", "drafts", "summarize", message="Well?")
         self.assertIn("You said: Well?", got.result["data"]["text"])
 
+    def refusals(self):
+        return [row["fields"]["error"] for row in self.json(
+            "ledger", "list", "--type", "refusal")]
+
     def fails(self, kind, function, *arguments, **more):
         with self.assertRaises(kind) as caught:
             self.turn("bob", "trouble", function, *arguments, **more)
@@ -49,23 +53,24 @@ class Trouble(ServiceCase):
 
     def test_much_and_too_much(self):
         self.worker("second")
-        ten = 10 << 20
+        much = 7 << 20
         got = self.turn("bob", "trouble", "size",
-                        {"text": "x" * ten, "back": 5}).result["data"]
-        self.assertEqual(got, {"got": ten, "back": "x" * 5})
-        got = self.turn("bob", "trouble", "size",
-                        {"text": "", "back": ten}).result["data"]
-        self.assertEqual(len(got["back"]), ten)
-        error = self.fails(LLMError, "size", {"text": "x" * (40 << 20),
-                                              "back": 0})
-        self.assertEqual(error.code, "limit_exceeded")
+                        {"text": "x" * much, "back": much}).result["data"]
+        self.assertEqual((got["got"], len(got["back"])), (much, much))
+        for size in (10 << 20, 40 << 20):
+            error = self.fails(LLMError, "size", {"text": "x" * size,
+                                                  "back": 0})
+            self.assertEqual(error.code, "limit_exceeded")
         self.fails(HandlerFailedError, "size", {"text": "", "back": 40 << 20})
+        # The server itself refused the second one, before it knew whose it is.
+        self.assertEqual(self.refusals(), ["limit_exceeded"])
         self.others_are_well()
 
     def test_what_there_is_not(self):
         self.fails(NotFoundError, "absent")
         with self.assertRaises(NotFoundError):
             self.turn("bob", "absent", "absent")
+        self.assertEqual(self.refusals(), ["not_found"] * 2)
 
     def test_a_destructive_function_is_confirmed(self):
         self.fails(ConfirmationRequiredError, "destroy")
