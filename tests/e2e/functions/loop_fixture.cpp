@@ -6,7 +6,8 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
-#include <optional>
+#include <mutex>
+#include <vector>
 
 namespace byollm::test {
 
@@ -17,27 +18,38 @@ agent_tool add_tool(std::shared_ptr<int> ran) {
   });
 }
 
+struct hanging_tool::held {
+  using callback = std::stop_callback<std::function<void()>>;
+
+  std::mutex mutex;
+  std::vector<std::unique_ptr<callback>> waits;
+};
+
+hanging_tool::hanging_tool() : held_(std::make_shared<held>()) {
+  // nop
+}
+
+hanging_tool::~hanging_tool() {
+  std::unique_lock guard{held_->mutex};
+  // What they wait with holds the loop, which holds the tool.
+  auto last = std::move(held_->waits);
+}
+
 agent_tool hanging_tool::made(const std::string& name) {
-  struct wait {
-    answer_fn<std::string> done;
-    std::optional<std::stop_callback<std::function<void()>>> on_stop;
-  };
-  return make_tool(name, "Hangs.", R"({"type": "object"})",
-                   [started = started,
-                    stopped = stopped](const std::string&, std::stop_token stop,
-                                       answer_fn<std::string> done) {
-                     auto waits = std::make_shared<wait>();
-                     waits->done = std::move(done);
-                     started->set_value();
-                     // Kept alive by what it waits for.
-                     waits->on_stop.emplace(stop, [waits, stopped] {
-                       auto last = waits;
-                       stopped->set_value();
-                       last->done(std::string{"too late"});
-                       // Itself, and with it what kept it alive.
-                       last->on_stop.reset();
-                     });
-                   });
+  return make_tool(
+    name, "Hangs.", R"({"type": "object"})",
+    [all = held_, started = started, stopped = stopped](
+      const std::string&, std::stop_token stop, answer_fn<std::string> done) {
+      auto waits = std::make_unique<held::callback>(stop, [stopped, done] {
+        stopped->set_value();
+        done(std::string{"too late"});
+      });
+      {
+        std::lock_guard guard{all->mutex};
+        all->waits.push_back(std::move(waits));
+      }
+      started->set_value();
+    });
 }
 
 loop_fixture::loop_fixture(std::vector<upstream_script> scripts)

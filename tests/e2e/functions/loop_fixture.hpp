@@ -28,13 +28,24 @@ agent_tool add_tool(std::shared_ptr<int> ran = std::make_shared<int>());
 
 /// A tool that answers nothing as long as nobody asks it to end; `started` and
 /// `stopped` tell.
-struct hanging_tool {
+class hanging_tool {
+public:
+  hanging_tool();
+  ~hanging_tool();
+
+  hanging_tool(const hanging_tool&) = delete;
+  hanging_tool& operator=(const hanging_tool&) = delete;
+
   agent_tool made(const std::string& name = "hang");
 
-  std::shared_ptr<std::promise<void>> started
+  const std::shared_ptr<std::promise<void>> started
     = std::make_shared<std::promise<void>>();
-  std::shared_ptr<std::promise<void>> stopped
+  const std::shared_ptr<std::promise<void>> stopped
     = std::make_shared<std::promise<void>>();
+
+private:
+  struct held;
+  std::shared_ptr<held> held_;
 };
 
 /// A runtime and a scripted LLM, which is ada's own and the platform's.

@@ -7,7 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <future>
+#include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -18,6 +19,41 @@ using namespace byollm::test;
 namespace {
 
 const std::string add_1_2 = R"({"a": 1, "b": 2})";
+
+// Where tools wait until they are let out.
+class waiting_room {
+public:
+  void enter(answer_fn<std::string> done) {
+    std::lock_guard guard{mutex_};
+    waiting_.push_back(std::move(done));
+    most_ = std::max(most_, waiting_.size());
+    entered_.notify_all();
+  }
+
+  void wait_for(size_t count) {
+    std::unique_lock guard{mutex_};
+    entered_.wait(guard, [&] { return waiting_.size() >= count; });
+  }
+
+  answer_fn<std::string> take() {
+    std::unique_lock guard{mutex_};
+    entered_.wait(guard, [this] { return !waiting_.empty(); });
+    auto first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
+  }
+
+  size_t most() {
+    std::lock_guard guard{mutex_};
+    return most_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable entered_;
+  std::deque<answer_fn<std::string>> waiting_;
+  size_t most_ = 0;
+};
 
 // What one use of a tool answers the LLM.
 tool_result_block fed_back(agent_tool tool, const std::string& name,
@@ -110,36 +146,21 @@ TEST_CASE("so many tools run at a time and no more, and all answer") {
   constexpr size_t at_a_time = 16;
   std::vector<std::pair<std::string, std::string>> uses(wanted, {"slow", "{}"});
   loop_fixture all{{conversation({asks(uses), says("ok")})}};
-  std::mutex mutex;
-  std::vector<answer_fn<std::string>> waiting;
-  std::promise<void> full;
-  bool was_full = false;
-  size_t most = 0;
+  auto room = std::make_shared<waiting_room>();
   auto started = byollm::run(
     open_turn(all.rt()).llm(),
     question(make_tool("slow", "Waits.", R"({"type": "object"})",
-                       [&](const std::string&, answer_fn<std::string> done) {
-                         std::lock_guard guard{mutex};
-                         waiting.push_back(std::move(done));
-                         most = std::max(most, waiting.size());
-                         if (waiting.size() == at_a_time
-                             && !std::exchange(was_full, true))
-                           full.set_value();
+                       [room](const std::string&, answer_fn<std::string> done) {
+                         room->enter(std::move(done));
                        })));
-  full.get_future().wait();
+  room->wait_for(at_a_time);
   // One by one: each makes room for another.
-  for (size_t i = 0; i < wanted; ++i) {
-    std::unique_lock guard{mutex};
-    REQUIRE_FALSE(waiting.empty());
-    auto done = std::move(waiting.front());
-    waiting.erase(waiting.begin());
-    guard.unlock();
-    done(std::to_string(i));
-  }
+  for (size_t i = 0; i < wanted; ++i)
+    room->take()(std::to_string(i));
   auto got = started.get();
   REQUIRE(got);
   CHECK(got->tool_calls == wanted);
-  CHECK(most == at_a_time);
+  CHECK(room->most() == at_a_time);
   auto results = results_in(all.llm().asked()[1]);
   REQUIRE(results.size() == wanted);
   for (size_t i = 0; i < wanted; ++i)
