@@ -13,10 +13,10 @@ WINDOW = 8
 BODY_BYTES_MAX = 33 << 20
 
 
-def make_marked_key():
+def make_marked_key(size):
     random_of = random.SystemRandom()
     return "".join("".join(random_of.choices(_LETTERS, k=3)) + MARK
-                   for _ in range(8))
+                   for _ in range(size // 6))
 
 
 class Finder:

@@ -9,6 +9,7 @@ by a key that byollmd is made to keep: in the place of a model's name.
 """
 
 import asyncio
+import itertools
 import os
 import sys
 import unittest
@@ -21,6 +22,8 @@ sys.path.append(os.path.join(HERE, "..", "secrets"))
 from process_memory import read_memory  # noqa: E402
 
 CALLS = 20
+# As keys are; and so long that what is let go of is not soon written over.
+SIZES = (48, 3_000)
 
 
 class Memory(ServiceCase):
@@ -46,14 +49,15 @@ class Memory(ServiceCase):
         self.addCleanup(peer.close)
         return peer
 
-    def send(self, place, way, wanted):
-        """Sends a new key; returns the connection."""
-        key = make_marked_key()
-        self.finder.add(key, f"{way} over {place}")
+    def send(self, place, way, size, wanted):
+        """Sends a new key; returns the connection and whose it is."""
+        key = make_marked_key(size)
+        user = f"{way}-{place}-{size}"
+        self.finder.add(key, user)
         peer = self.connect(place)
-        ways = Ways(self.panel, self.body(f"{way}-{place}"))
-        self.assertEqual(getattr(ways, way)(peer, key), wanted, way)
-        return peer
+        ways = Ways(self.panel, self.body(user))
+        self.assertEqual(getattr(ways, way)(peer, key), wanted, user)
+        return peer, user
 
     def call(self, user):
         async def ask():
@@ -85,13 +89,13 @@ class Memory(ServiceCase):
 
     def test_no_key_stays(self):
         sent = 0
-        for place in self.places:
+        for place, size in itertools.product(self.places, SIZES):
             for way, wanted in TAKEN.items():
-                # These stay open while the memory is read.
-                self.send(place, way, wanted)
-                self.call(f"{way}-{place}")
+                # Its connection stays open while the memory is read.
+                _, user = self.send(place, way, size, wanted)
+                self.call(user)
             for way, wanted in {**REFUSED, **TORN}.items():
-                self.send(place, way, wanted).close()
+                self.send(place, way, size, wanted)[0].close()
             sent += len(TAKEN) + len(REFUSED) + len(TORN)
         self.settle()
         found, size = self.look()
@@ -100,7 +104,7 @@ class Memory(ServiceCase):
         print(f"{sent} keys in, {size >> 20} MiB read, found 0 times")
 
     def test_a_key_that_is_kept_is_found(self):
-        key = make_marked_key()
+        key = make_marked_key(48)
         self.finder.add(key, "kept")
         peer = self.connect("socket")
         ways = Ways(self.panel, self.body("ada", model=key))
