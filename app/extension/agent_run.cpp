@@ -35,19 +35,12 @@ void count(run_result& run, message_reply reply) {
   auto tokens = tokens_of(reply);
   run.tokens += tokens.value_or(0);
   run.tokens_known = run.tokens_known && tokens;
-  auto cost = cost_of(reply);
-  run.cost_micro += cost.value_or(0);
-  run.cost_known = run.cost_known && cost;
+  run.cost_micro += reply.cost_micro.value_or(0);
+  run.cost_known = run.cost_known && reply.cost_micro;
   run.reply = std::move(reply);
 }
 
 } // namespace
-
-std::optional<uint64_t> cost_of(const message_reply& reply) {
-  if (reply.billing == billing_class::byollm)
-    return 0;
-  return std::nullopt;
-}
 
 std::optional<uint64_t> tokens_of(const message_reply& reply) {
   const auto& usage = reply.usage;

@@ -14,9 +14,6 @@
 
 namespace byollm {
 
-/// Returns what a reply cost the platform; nothing if nobody told.
-std::optional<uint64_t> cost_of(const message_reply& reply);
-
 /// Returns all tokens of a reply; nothing if input or output is not known.
 std::optional<uint64_t> tokens_of(const message_reply& reply);
 

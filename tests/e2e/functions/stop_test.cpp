@@ -56,7 +56,21 @@ TEST_CASE("what nobody counted is not zero") {
   CHECK_FALSE(got.tokens_known);
 }
 
-TEST_CASE("the user's own LLM costs nothing, the platform's is not told") {
+TEST_CASE("so much money, at the prices of the platform") {
+  loop_fixture all{{conversation({again, again})}};
+  // 10 in and 5 out a reply: 20 micro-units.
+  price_entry price{"anthropic", "scripted", {}, token_prices{}};
+  price.per_million->input_uncached = 1'000'000;
+  price.per_million->output = 2'000'000;
+  REQUIRE(all.rt().admin().change_price(price, "admin").get());
+  auto got = all.run(question(add_tool(), {.cost_micro = 40}), "bob");
+  CHECK(got.stop == run_stop::cost);
+  CHECK(got.cost_micro == 40);
+  CHECK(got.cost_known);
+  CHECK(got.rounds == 2);
+}
+
+TEST_CASE("the user's own LLM costs nothing, an unpriced one nobody knows") {
   CHECK(stop_of({again, says("ok")}, {.cost_micro = 1}) == run_stop::finished);
   auto got = stops({again}, {.cost_micro = 1'000}, "bob");
   CHECK(got.stop == run_stop::uncounted);
