@@ -110,6 +110,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<impl> impl_;
 };
 
@@ -139,6 +140,7 @@ public:
   }
 
 private:
+  friend class context_internals;
   std::shared_ptr<llm_accessor::impl> impl_;
 };
 

@@ -5,7 +5,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS byollm LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS byollm-cli byollm-demo byollm-standin byollm-verify
+install(TARGETS byollm-cli byollmd byollm-standin byollm-verify
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # Visibility alone is not enough: Boost.Asio's headers show their symbols, and
@@ -17,18 +17,21 @@ set_property(TARGET byollm APPEND PROPERTY LINK_DEPENDS ${BYOLLM_EXPORTS})
 # The tree may be moved as a whole: programs look for the library beside them.
 file(RELATIVE_PATH BYOLLM_BIN_TO_LIB
   ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_LIBDIR})
-set_target_properties(byollm-cli byollm-demo PROPERTIES
+set_target_properties(byollm-cli PROPERTIES
   INSTALL_RPATH "$ORIGIN/${BYOLLM_BIN_TO_LIB}")
 
 # The API and the vocabulary that it speaks; the CAF bindings stay here.
-install(FILES access.hpp admin.hpp byollm.hpp context.hpp options.hpp pending.hpp
-  stats.hpp
+install(FILES access.hpp admin.hpp byollm.hpp context.hpp coroutine.hpp
+  described.hpp functions.hpp handler.hpp options.hpp pending.hpp run.hpp
+  shape.hpp stats.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm/app)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/messages
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/byollm
   FILES_MATCHING PATTERN "*.hpp" PATTERN protocol EXCLUDE)
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/byollm.hpp
-  "#include \"byollm/app/byollm.hpp\"\n")
+  "#include \"byollm/app/byollm.hpp\"\n"
+  "#include \"byollm/app/functions.hpp\"\n"
+  "#include \"byollm/app/run.hpp\"\n")
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/byollm.hpp
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 

@@ -20,12 +20,12 @@ struct llm_change {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {}; ///< Empty: the provider's own.
-  /// Makes vectors of texts; empty: the provider's own choice.
-  std::string embedding_model = {};
   /// Null: keep the stored key. Empty bytes: this LLM takes no key.
   key_slip key = {};
   bool enabled = true;
   fallback_policy fallback = fallback_policy::error;
+  /// Makes vectors of texts; empty: the provider's own choice.
+  std::string embedding_model = {};
 };
 
 /// A change of one user's configuration; without `llm` it is removed.

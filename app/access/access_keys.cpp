@@ -3,7 +3,10 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
+#include <mutex>
 #include <string>
+#include <utility>
 
 namespace byollm {
 
@@ -23,36 +26,73 @@ expected<secret_bytes> derive(byte_view from, std::string_view use) {
   return key;
 }
 
+sha256_digest tag(const secret_bytes& key, byte_view bytes) {
+  hmac_sha256 mac{key.bytes()};
+  mac.update(bytes);
+  return mac.finish();
+}
+
 } // namespace
+
+// The keys of the two generations that are in use, made when they are asked
+// for.
+class access_keys::signers {
+public:
+  using key_ptr = std::shared_ptr<const secret_bytes>;
+
+  explicit signers(secret_bytes root) : root_(std::move(root)) {
+    // nop
+  }
+
+  expected<key_ptr> of(uint32_t generation) {
+    std::lock_guard guard{mutex_};
+    for (const auto& [number, key] : kept_)
+      if (key && number == generation)
+        return key;
+    auto made
+      = derive(root_.bytes(), "call token " + std::to_string(generation));
+    if (!made)
+      return made.error();
+    std::swap(kept_.front(), kept_.back());
+    kept_.front()
+      = {generation, std::make_shared<const secret_bytes>(*std::move(made))};
+    return kept_.front().second;
+  }
+
+private:
+  const secret_bytes root_;
+  std::mutex mutex_;
+  std::array<std::pair<uint32_t, key_ptr>, 2> kept_;
+};
 
 expected<access_keys> access_keys::make(byte_view audit_key) {
   auto root = derive(audit_key, "byollm access 1");
   if (!root)
     return root.error();
-  return access_keys{*std::move(root)};
-}
-
-expected<sha256_digest> access_keys::tag(std::string_view use,
-                                         byte_view bytes) const {
-  auto key = derive(root_.bytes(), use);
-  if (!key)
-    return key.error();
-  hmac_sha256 mac{key->bytes()};
-  mac.update(bytes);
-  return mac.finish();
+  auto tokens = derive(root->bytes(), "service token");
+  if (!tokens)
+    return tokens.error();
+  auto rows = derive(root->bytes(), "service token row");
+  if (!rows)
+    return rows.error();
+  return access_keys{*std::move(tokens), *std::move(rows),
+                     std::make_shared<signers>(*std::move(root))};
 }
 
 expected<sha256_digest> access_keys::digest_of(std::string_view token) const {
-  return tag("service token", bytes_of(token));
+  return tag(tokens_, bytes_of(token));
 }
 
 expected<sha256_digest> access_keys::seal_of(byte_view fields) const {
-  return tag("service token row", fields);
+  return tag(rows_, fields);
 }
 
 expected<sha256_digest> access_keys::sign(uint32_t generation,
                                           std::string_view payload) const {
-  return tag("call token " + std::to_string(generation), bytes_of(payload));
+  auto key = calls_->of(generation);
+  if (!key)
+    return key.error();
+  return tag(**key, bytes_of(payload));
 }
 
 bool is_same(const sha256_digest& one, const sha256_digest& other) noexcept {

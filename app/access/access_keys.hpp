@@ -4,12 +4,15 @@
 #include "app/vault/crypto.hpp"
 #include "app/vault/secret_bytes.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace byollm {
 
 /// Keys for tokens, each derived from the ring's audit key for one use, so that
-/// none lies anywhere. Thread-safe.
+/// none is stored. Deriving one costs four times as much as using it: those in
+/// use are kept in the secure heap. Thread-safe.
 class access_keys {
 public:
   /// Errors: `unavailable`.
@@ -26,13 +29,19 @@ public:
                                std::string_view payload) const;
 
 private:
-  explicit access_keys(secret_bytes root) : root_(std::move(root)) {
+  class signers;
+
+  access_keys(secret_bytes tokens, secret_bytes rows,
+              std::shared_ptr<signers> calls)
+      : tokens_(std::move(tokens)),
+        rows_(std::move(rows)),
+        calls_(std::move(calls)) {
     // nop
   }
 
-  expected<sha256_digest> tag(std::string_view use, byte_view bytes) const;
-
-  secret_bytes root_;
+  secret_bytes tokens_;
+  secret_bytes rows_;
+  std::shared_ptr<signers> calls_;
 };
 
 /// Compares in a time that depends on nothing.

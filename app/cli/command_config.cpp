@@ -49,7 +49,7 @@ status add_key(request& to, const config_arguments& args) {
                                                     : key_from_prompt();
   if (!key)
     return key.error();
-  to.text("key", owner::view(*key));
+  to.text("key", view(*key));
   return unit{};
 }
 

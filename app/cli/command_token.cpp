@@ -71,7 +71,7 @@ int mint(const options& opts, const mint_arguments& args) {
   request what{"token.mint"};
   what.who(opts).text("kind", args.kind);
   if (!args.purpose.empty())
-    what.text("purpose", args.purpose);
+    what.texts("purposes", {args.purpose});
   if (args.calls)
     what.number("calls", *args.calls);
   if (args.ttl)

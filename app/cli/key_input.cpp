@@ -24,14 +24,14 @@ failure no_key(const char* detail) {
 // of it was removed.
 constexpr size_t slack = 16;
 
-bool is_blank(const owner::secret_bytes& bytes) noexcept {
+bool is_blank(const wiped_bytes& bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
   });
 }
 
 // Reads until `until` (or the end). Returns false if it is too long.
-bool read_bytes(int fd, owner::secret_bytes& to, bool one_line) {
+bool read_bytes(int fd, wiped_bytes& to, bool one_line) {
   std::array<char, 512> chunk;
   auto fits = true;
   while (fits) {
@@ -47,7 +47,7 @@ bool read_bytes(int fd, owner::secret_bytes& to, bool one_line) {
   return fits;
 }
 
-expected<owner::secret_bytes> checked(owner::secret_bytes bytes, bool fits) {
+expected<wiped_bytes> checked(wiped_bytes bytes, bool fits) {
   if (!fits)
     return no_key("that is too long to be a key");
   if (is_blank(bytes))
@@ -98,18 +98,18 @@ private:
 
 } // namespace
 
-expected<owner::secret_bytes> key_from_stdin() {
-  owner::secret_bytes bytes;
+expected<wiped_bytes> key_from_stdin() {
+  wiped_bytes bytes;
   auto fits = read_bytes(STDIN_FILENO, bytes, false);
   return checked(std::move(bytes), fits);
 }
 
-expected<owner::secret_bytes> key_from_prompt() {
+expected<wiped_bytes> key_from_prompt() {
   quiet_terminal terminal;
   if (!terminal.is_quiet())
     return no_key("there is no terminal to ask for the key; pipe it in");
   terminal.say("API key (not shown): ");
-  owner::secret_bytes bytes;
+  wiped_bytes bytes;
   auto fits = read_bytes(terminal.fd(), bytes, true);
   terminal.say("\n");
   constexpr char ctrl_c = 3;

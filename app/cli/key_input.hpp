@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/owner/secret_bytes.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include "messages/expected.hpp"
 
@@ -9,10 +9,10 @@ namespace byollm::cli {
 
 /// Reads a key from stdin to its end, as it is. Errors: `invalid_key` if there
 /// is none or it is too long to be one.
-expected<owner::secret_bytes> key_from_stdin();
+expected<wiped_bytes> key_from_stdin();
 
 /// Asks for a key on the terminal, without echo. Errors: `invalid_key`, also
 /// if there is no terminal.
-expected<owner::secret_bytes> key_from_prompt();
+expected<wiped_bytes> key_from_prompt();
 
 } // namespace byollm::cli

@@ -58,7 +58,7 @@ private:
   bool seen_ = false;
 };
 
-outcome run_here(const options& opts, owner::secret_bytes what,
+outcome run_here(const options& opts, wiped_bytes what,
                  const delta_fn& on_delta, const stop_signals& stop) {
   auto started = runtime::start(runtime_of(opts));
   if (!started)

@@ -17,6 +17,16 @@ request& request::text_if(std::string_view name, std::string_view value) {
   return value.empty() ? *this : text(name, value);
 }
 
+request& request::texts(std::string_view name,
+                        const std::vector<std::string>& values) {
+  owner::put(writer_, name);
+  writer_.StartArray();
+  for (const auto& value : values)
+    owner::put(writer_, value);
+  writer_.EndArray();
+  return *this;
+}
+
 request& request::flag(std::string_view name, bool value) {
   owner::put_flag(writer_, name, value);
   return *this;
@@ -29,14 +39,7 @@ request& request::number(std::string_view name, uint64_t value) {
 
 request& request::texts_if(std::string_view name,
                            const std::vector<std::string>& values) {
-  if (values.empty())
-    return *this;
-  owner::put(writer_, name);
-  writer_.StartArray();
-  for (const auto& value : values)
-    owner::put(writer_, value);
-  writer_.EndArray();
-  return *this;
+  return values.empty() ? *this : texts(name, values);
 }
 
 request& request::params(std::string_view name, const parameters& values) {
@@ -51,7 +54,7 @@ request& request::who(const options& opts) {
     .text("extension", opts.extension);
 }
 
-owner::secret_bytes request::take() {
+wiped_bytes request::take() {
   writer_.EndObject();
   return std::move(bytes_);
 }

@@ -22,6 +22,7 @@ public:
   request& text(std::string_view name, std::string_view value);
   /// Leaves the member out if `value` is empty.
   request& text_if(std::string_view name, std::string_view value);
+  request& texts(std::string_view name, const std::vector<std::string>& values);
   request& flag(std::string_view name, bool value);
   request& number(std::string_view name, uint64_t value);
   /// Leaves the member out if there are none.
@@ -32,10 +33,10 @@ public:
   request& who(const options& opts);
 
   /// Ends the object and returns it.
-  owner::secret_bytes take();
+  wiped_bytes take();
 
 private:
-  owner::secret_bytes bytes_;
+  wiped_bytes bytes_;
   owner::secret_stream stream_{bytes_};
   rapidjson::Writer<owner::secret_stream> writer_{stream_};
 };

@@ -24,8 +24,8 @@ void header_fields::add(std::string_view name, std::string_view value) {
              static_cast<uint32_t>(name.size()),
              static_cast<uint32_t>(value.size())};
   for (char c : name)
-    bytes_ += lower(c);
-  bytes_ += value;
+    bytes_.push_back(lower(c));
+  append(bytes_, value);
   slices_.push_back(made);
 }
 

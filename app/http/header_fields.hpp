@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/vault/wiped_bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace byollm::http {
 
 /// The fields of a head, in order, in two blocks of memory however many there
-/// are. Names are lower-case.
+/// are. Names are lower-case. One of the values is a token.
 class header_fields {
 public:
   struct field {
@@ -43,7 +44,7 @@ private:
     uint32_t value_size = 0;
   };
 
-  std::string bytes_;
+  wiped_bytes bytes_;
   std::vector<slice> slices_;
 };
 

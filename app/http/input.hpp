@@ -3,6 +3,8 @@
 
 #include "messages/limits.hpp"
 
+#include <openssl/crypto.h>
+
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -11,15 +13,26 @@
 
 namespace byollm::http {
 
-/// What a connection's socket gave and nobody has parsed.
+/// What a connection's socket gave and nobody has parsed. Wipes what was: it
+/// may have been a key.
 class input {
 public:
+  input() = default;
+  input(const input&) = delete;
+  input& operator=(const input&) = delete;
+
+  ~input() {
+    OPENSSL_cleanse(bytes_.data(), bytes_.size());
+  }
+
   /// Returns room for the next bytes; empty if all is full. `unread` moves.
   std::span<char> room() noexcept {
     if (begin_ > 0) {
-      std::memmove(bytes_.data(), bytes_.data() + begin_, end_ - begin_);
-      end_ -= begin_;
+      auto size = end_ - begin_;
+      std::memmove(bytes_.data(), bytes_.data() + begin_, size);
+      OPENSSL_cleanse(bytes_.data() + size, begin_);
       begin_ = 0;
+      end_ = size;
     }
     return std::span{bytes_}.subspan(end_);
   }
@@ -34,7 +47,9 @@ public:
 
   /// Leaves the last `count` bytes.
   void keep(size_t count) noexcept {
-    begin_ = end_ - count;
+    auto begin = end_ - count;
+    OPENSSL_cleanse(bytes_.data() + begin_, begin - begin_);
+    begin_ = begin;
     if (count == 0)
       begin_ = end_ = 0;
   }

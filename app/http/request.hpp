@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/header_fields.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ struct request {
   std::string path = {};
   /// What follows '?', as it came.
   std::string query = {};
-  std::string body = {};
+  /// May hold a key, whoever it was sent to.
+  wiped_bytes body = {};
   header_fields fields = {};
   /// It came by the Unix socket.
   bool is_local = false;

@@ -60,6 +60,9 @@ request request_reader::take_request() {
   framing_ = {};
   has_head_ = false;
   head_bytes_ = 0;
+  // A token may have come in two pieces.
+  joined_ = {};
+  line_ = {};
   return std::exchange(request_, {});
 }
 
@@ -77,7 +80,7 @@ request_reader::take_line(std::string_view& bytes, size_t& left,
     if (bytes.size() >= left) {
       fail(too_long);
     } else {
-      line_ += bytes;
+      byollm::append(line_, bytes);
       left -= bytes.size();
       bytes = {};
     }
@@ -85,10 +88,10 @@ request_reader::take_line(std::string_view& bytes, size_t& left,
   }
   auto line = bytes.substr(0, end);
   if (!line_.empty()) {
-    line_ += line;
+    byollm::append(line_, line);
     joined_.swap(line_);
     line_.clear();
-    line = joined_;
+    line = view(joined_);
   }
   left -= end + 1;
   bytes.remove_prefix(end + 1);
@@ -146,7 +149,7 @@ request_reader::step request_reader::end_head() {
 
 void request_reader::append(std::string_view& bytes) {
   auto taken = bytes.substr(0, missing_);
-  request_.body += taken;
+  byollm::append(request_.body, taken);
   missing_ -= taken.size();
   bytes.remove_prefix(taken.size());
 }

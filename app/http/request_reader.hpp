@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace byollm::http {
@@ -108,9 +107,9 @@ private:
   request_framing framing_;
   refusal refusal_;
   /// The beginning of a line whose end has not come.
-  std::string line_;
+  wiped_bytes line_;
   /// The line that was given out last, if it came in pieces.
-  std::string joined_;
+  wiped_bytes joined_;
   bool has_head_ = false;
   size_t head_bytes_ = 0;
   size_t extension_left_ = 0;

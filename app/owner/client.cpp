@@ -88,7 +88,7 @@ client::~client() {
     ::close(fd_);
 }
 
-status client::run(const secret_bytes& request,
+status client::run(const wiped_bytes& request,
                    const std::function<void(std::string_view line)>& on_line,
                    int stop_fd) {
   // An owner that refuses closes before it read all; its answer tells more than

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/owner/secret_bytes.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include "messages/expected.hpp"
 
@@ -27,7 +27,7 @@ public:
   /// Sends one request and passes every answer line to `on_line` until the
   /// owner closes. Waiting ends early when `stop_fd` becomes readable (-1 for
   /// none). Errors: `connection_lost` if the last line never came, `cancelled`.
-  status run(const secret_bytes& request,
+  status run(const wiped_bytes& request,
              const std::function<void(std::string_view line)>& on_line,
              int stop_fd);
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/byollm.hpp"
-#include "app/owner/secret_bytes.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -16,7 +16,7 @@ namespace byollm::owner {
 struct secret_stream {
   using Ch = char;
 
-  secret_bytes& to;
+  wiped_bytes& to;
 
   void Put(char c) {
     to.push_back(c);

@@ -181,7 +181,7 @@ void operation::runs(call running) {
     running.resume();
 }
 
-operation_ptr start_operation(const runtime& of, secret_bytes request,
+operation_ptr start_operation(const runtime& of, wiped_bytes request,
                               line_sink to) {
   auto as = std::make_shared<operation>(of, std::move(to));
   if (request.size() > limits::owner_request_bytes_max

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/byollm.hpp"
-#include "app/owner/secret_bytes.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include <functional>
 #include <memory>
@@ -77,7 +77,7 @@ using operation_ptr = std::shared_ptr<operation>;
 /// `of` must live until the last line. Ownership: takes `request` and wipes it
 /// before returning. Errors come as the last line: `invalid_request`,
 /// `limit_exceeded`, `not_found`, and whatever the runtime says.
-operation_ptr start_operation(const runtime& of, secret_bytes request,
+operation_ptr start_operation(const runtime& of, wiped_bytes request,
                               line_sink to);
 
 } // namespace byollm::owner

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operations on who may call the service.
+#include "app/owner/grant.hpp"
 #include "app/owner/json.hpp"
 #include "app/owner/table.hpp"
-
-#include "messages/limits.hpp"
 
 namespace byollm::owner {
 
@@ -36,18 +35,6 @@ std::string render(const std::vector<service_token_view>& tokens) {
       to.EndObject();
     }
     to.EndArray();
-  });
-}
-
-std::string render(const call_token& token) {
-  return json_text([&](json_writer& to) {
-    to.StartObject();
-    put(to, "token", token.text);
-    put(to, "id", token.grant.id);
-    put(to, "turn", token.grant.turn);
-    to.Key("expires_unix_ms");
-    to.Int64(token.grant.expires_unix_ms);
-    to.EndObject();
   });
 }
 
@@ -103,27 +90,10 @@ void token_rotate(fields& in, operation_ptr as) {
 }
 
 void token_mint(fields& in, operation_ptr as) {
-  call_grant grant;
-  grant.tenant = in.text("tenant");
-  grant.user = in.text("user");
-  grant.extension = in.text("extension");
-  grant.kind = *caller_kind_of(
-    in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"}));
-  grant.turn = in.text_or("turn", "");
-  grant.single_use = in.flag("single_use");
-  if (auto calls = in.number("calls"))
-    grant.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
-  if (auto purpose = in.maybe_text("purpose"))
-    grant.purposes = {*std::move(purpose)};
-  constexpr auto most = std::chrono::seconds{limits::call_token_ttl_max};
-  auto ttl = in.number("ttl_s").value_or(
-    std::chrono::seconds{limits::call_token_ttl}.count());
-  if (refused(in, as))
-    return;
-  auto bounded = std::min<uint64_t>(ttl, uint64_t(most.count()) + 1);
-  answer(
-    as, as->of().access().mint(std::move(grant), std::chrono::seconds{bounded}),
-    [](const call_token& x) { return render(x); });
+  auto asked = read_grant(in);
+  if (!refused(in, as))
+    answer(as, as->of().access().mint(std::move(asked.grant), asked.ttl),
+           [](const call_token& x) { return render(x); });
 }
 
 } // namespace byollm::owner

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/owner/operations.hpp"
-#include "app/owner/secret_bytes.hpp"
+#include "app/vault/wiped_bytes.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -55,7 +55,7 @@ private:
   const runtime& of_;
   boost::asio::steady_timer patience_;
   std::array<char, 16u << 10> chunk_;
-  secret_bytes request_;
+  wiped_bytes request_;
   operation_ptr operation_;
 
   std::mutex mutex_;

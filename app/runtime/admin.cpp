@@ -66,11 +66,12 @@ pending<llm_view> admin_accessor::set_user_llm(std::string tenant,
                                                std::string user,
                                                llm_settings settings,
                                                std::string actor) const {
+  // First, so that the key is wiped whatever else is wrong.
+  auto change = take_change(std::move(settings));
   auto tenant_named = tenant_id::parse(tenant);
   auto user_named = user_id::parse(user);
   if (!tenant_named || !user_named)
     return settled<llm_view>(bad_identity());
-  auto change = take_change(std::move(settings));
   if (!change)
     return settled<llm_view>(change.error());
   auto live = impl_->lock();

@@ -6,6 +6,7 @@
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
 #include "app/runtime/test_gate.hpp"
+#include "messages/ports/alarm.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -67,6 +68,8 @@ struct runtime_core {
   auth_gateway_actor gateway;
   ledger_actor ledger;
   std::vector<turn_desk_actor> desks;
+  /// Of each loop, to be used there.
+  std::vector<alarm_clock*> clocks;
   class store* store = nullptr;
   class vault* vault = nullptr;
   provider_table_ptr providers;

@@ -198,8 +198,10 @@ status runtime::impl::start_actors() {
   core->store = data.get();
   core->vault = keys.get();
   core->providers = providers;
-  for (auto& each : lanes)
+  for (auto& each : lanes) {
     core->desks.push_back(each.desk);
+    core->clocks.push_back(each.clock.get());
+  }
   return unit{};
 }
 

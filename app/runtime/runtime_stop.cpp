@@ -72,6 +72,7 @@ void runtime::impl::end_actors() {
     core->gateway = nullptr;
     core->ledger = nullptr;
     core->desks.clear();
+    core->clocks.clear();
   }
   for (auto& each : lanes)
     end_and_wait(*system, each.desk);

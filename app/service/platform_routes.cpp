@@ -8,8 +8,6 @@
 #include "app/service/render.hpp"
 #include "providers/catalog.hpp"
 
-#include <openssl/crypto.h>
-
 #include <chrono>
 
 namespace byollm::service {
@@ -73,7 +71,7 @@ expected<std::string> end_of(const std::string& line) {
 
 using render_fn = std::function<std::string(std::string result)>;
 
-void run(parts& of, const visit_ptr& v, owner::secret_bytes request,
+void run(parts& of, const visit_ptr& v, wiped_bytes request,
          render_fn render_it) {
   owner::start_operation(
     of.of, std::move(request),
@@ -92,8 +90,7 @@ void run(parts& of, const visit_ptr& v, owner::secret_bytes request,
 void run(parts& of, const visit_ptr& v, std::string request,
          render_fn render_it) {
   request += '}';
-  run(of, v, owner::secret_bytes{request.begin(), request.end()},
-      std::move(render_it));
+  run(of, v, wiped_bytes{request.begin(), request.end()}, std::move(render_it));
 }
 
 std::string as_it_is(std::string result) {
@@ -128,19 +125,16 @@ std::string whose(const visit_ptr& v) {
   return has_user ? "user" : "platform";
 }
 
-// The body's members behind ours, which come first and so count. The body may
-// hold a key: it is moved through wiped memory, and wiped where it was.
-owner::secret_bytes with_body(const std::string& head, const visit_ptr& v) {
+// The body's members behind ours, which come first and so count. All of it is
+// in wiped memory: it may hold a key.
+wiped_bytes with_body(const std::string& head, const visit_ptr& v) {
   auto asked = v->at->take_request();
-  owner::secret_bytes out{head.begin(), head.end()};
-  auto begin = asked.body.find('{');
-  if (begin != std::string::npos) {
+  wiped_bytes out{head.begin(), head.end()};
+  auto body = view(asked.body);
+  if (auto begin = body.find('{'); begin != std::string_view::npos) {
     out.push_back(',');
-    out.insert(out.end(),
-               asked.body.begin() + static_cast<std::ptrdiff_t>(begin) + 1,
-               asked.body.end());
+    append(out, body.substr(begin + 1));
   }
-  OPENSSL_cleanse(asked.body.data(), asked.body.size());
   return out;
 }
 

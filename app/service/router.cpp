@@ -150,7 +150,7 @@ bool is_stopped(const parts& of, asks who, const visit& v) {
 }
 
 status read_body(visit& v) {
-  const auto& text = v.at->asked().body;
+  auto text = view(v.at->asked().body);
   // Bounds depth and number of values first: the parser does not.
   auto is = json::check(text, true);
   if (is == json::verdict::too_large)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a host asks: to run an extension's function in a chat turn.
 #include "app/owner/fields.hpp"
+#include "app/owner/grant.hpp"
 #include "app/owner/json.hpp"
 #include "app/service/parts.hpp"
 #include "app/service/read_call.hpp"
@@ -24,14 +25,6 @@ struct asked_turn {
   milliseconds timeout{limits::invocation_timeout};
 };
 
-turn_source source_of(std::string_view name) {
-  if (name == "panel")
-    return turn_source::panel;
-  if (name == "mcp")
-    return turn_source::mcp;
-  return name == "webhook" ? turn_source::webhook : turn_source::chat;
-}
-
 expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
   owner::fields in{body};
   auto made = std::make_shared<asked_turn>();
@@ -41,8 +34,7 @@ expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
   to.extension = in.text("extension");
   to.id = in.text_or("turn", "");
   to.origin.function = in.text("function");
-  to.origin.source
-    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
+  to.origin.source = owner::read_source(in);
   made->message = in.maybe_text("message");
   made->confirmed = in.flag("confirmed");
   if (auto given = in.number("timeout_ms"))
@@ -112,19 +104,27 @@ public:
 
   void start(offered_function function) {
     asked_->request.origin.action = function.action;
-    of_.of.open_turn(asked_->request)
-      .then([self = shared_from_this(),
-             function = std::move(function)](expected<context> opened) {
-        if (opened)
-          self->opened(*std::move(opened), function);
-        else
-          self->at_->reply(answer_of(opened.error()));
-      });
+    open([this, function = std::move(function)] { check(function); });
+  }
+
+  /// There is no such function; also that is in the ledger.
+  void refuse(failure why) {
+    open([this, why = std::move(why)] { reject(why); });
   }
 
 private:
-  void opened(context turn, const offered_function& function) {
-    turn_.emplace(std::move(turn));
+  void open(std::function<void()> then) {
+    of_.of.open_turn(asked_->request)
+      .then([self = shared_from_this(),
+             then = std::move(then)](expected<context> opened) {
+        if (!opened)
+          return self->at_->reply(answer_of(opened.error()));
+        self->turn_.emplace(*std::move(opened));
+        then();
+      });
+  }
+
+  void check(const offered_function& function) {
     if (auto valid = function.parameters->check(asked_->arguments); !valid)
       return reject(valid.error());
     if (function.action == action_type::destructive && !asked_->confirmed)
@@ -168,10 +168,12 @@ private:
       [self = shared_from_this()](const expected<std::string>& result) {
         self->ended(result);
       }};
-    if (made.event_json.size() > limits::stream_event_bytes_max)
-      return ended(failure{errc::limit_exceeded,
-                           "arguments and message have more than 8 MiB",
-                           "arguments"});
+    if (made.event_json.size() > limits::stream_event_bytes_max) {
+      of_.turns.end(token_);
+      return reject({errc::limit_exceeded,
+                     "arguments and message have more than 8 MiB",
+                     "arguments"});
+    }
     auto begun = of_.hands.invoke(std::move(made));
     if (!begun)
       return ended(begun.error());
@@ -230,9 +232,11 @@ void run_turn(parts& of, const visit_ptr& v) {
     return v->at->reply(answer_of(asked.error()));
   const auto& request = (*asked)->request;
   auto function = of.hands.find(request.extension, request.origin.function);
-  if (!function)
-    return v->at->reply(answer_of(function.error()));
-  std::make_shared<turn_run>(of, v->at, *asked)->start(*std::move(function));
+  auto run = std::make_shared<turn_run>(of, v->at, *asked);
+  if (function)
+    run->start(*std::move(function));
+  else
+    run->refuse(function.error());
 }
 
 void list_extensions(parts& of, const visit_ptr& v) {
@@ -241,42 +245,14 @@ void list_extensions(parts& of, const visit_ptr& v) {
 
 void mint_token(parts& of, const visit_ptr& v) {
   owner::fields in{v->body};
-  call_grant grant;
-  grant.tenant = in.text("tenant");
-  grant.user = in.text("user");
-  grant.extension = in.text("extension");
-  grant.kind = *caller_kind_of(
-    in.choice("kind", {"chat_fn", "tool", "panel", "skeleton"}));
-  grant.turn = in.text_or("turn", "");
-  grant.single_use = in.flag("single_use");
-  grant.origin.source
-    = source_of(in.choice("source", {"chat", "panel", "mcp", "webhook"}));
-  if (auto calls = in.number("calls"))
-    grant.calls = static_cast<uint32_t>(std::min<uint64_t>(*calls, UINT32_MAX));
-  if (auto purposes = in.find("purposes")) {
-    if (!purposes->IsArray())
-      in.refuse("purposes", "purposes are a list of names");
-    else
-      for (const auto& one : purposes->GetArray())
-        grant.purposes.emplace_back(one.IsString() ? one.GetString() : "");
-  }
-  auto ttl = in.number("ttl_s").value_or(
-    std::chrono::seconds{limits::call_token_ttl}.count());
+  auto asked = owner::read_grant(in);
   if (auto problem = in.problem())
     return v->at->reply(answer_of(*problem));
-  auto made = of.of.access().mint(
-    std::move(grant), std::chrono::seconds{std::min<uint64_t>(ttl, 1u << 20)});
-  if (!made)
-    return v->at->reply(answer_of(made.error()));
-  v->at->reply({200, owner::json_text([&](owner::json_writer& to) {
-                  to.StartObject();
-                  owner::put(to, "token", made->text);
-                  owner::put(to, "id", made->grant.id);
-                  owner::put(to, "turn", made->grant.turn);
-                  to.Key("expires_unix_ms");
-                  to.Int64(made->grant.expires_unix_ms);
-                  to.EndObject();
-                })});
+  auto made = of.of.access().mint(std::move(asked.grant), asked.ttl);
+  if (made)
+    v->at->reply({200, owner::render(*made)});
+  else
+    v->at->reply(answer_of(made.error()));
 }
 
 } // namespace byollm::service

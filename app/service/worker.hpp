@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/http/exchange.hpp"
-#include "app/service/argument_schema.hpp"
+#include "app/schema/argument_schema.hpp"
 #include "messages/chat.hpp"
 
 #include <map>

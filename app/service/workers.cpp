@@ -75,6 +75,9 @@ std::optional<workers::place> workers::least_busy(const invocation& what,
     if (it->running < it->offer.concurrency && !it->is_slow
         && (!best || it->running < (*best)->running))
       best = it;
+    // They stand in the order of their last invocation.
+    if (best && (*best)->running == 0)
+      break;
   }
   return best;
 }

@@ -175,7 +175,7 @@ TEST_CASE("after a start the ledger's sums of the day count", "[policy]") {
   row.cache_write = 50;
   row.output = 49;
   world.past_usage = {row, row};
-  world.attempts = {using_tokens(150, 51), using_tokens(150, 51)};
+  world.attempts = {using_tokens(150, 52)};
   world.start();
   world.open();
   CHECK(run(world, "c1") == errc::none);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/actor/turn_world.hpp"
 
+#include "tests/actor/sums_of_today.hpp"
+
 #include <set>
 
 namespace byollm {
@@ -48,82 +50,6 @@ public:
 private:
   turn_world& world_;
   std::vector<std::function<void(expected<uint64_t>)>> held_;
-};
-
-// Only sums are asked for here.
-class turn_world::past final : public ledger_reader {
-public:
-  explicit past(turn_world& world) : world_(world) {
-    // nop
-  }
-
-  void
-  usage(usage_filter which,
-        std::function<void(expected<std::vector<usage_row>>)> done) override {
-    if (which.first_day != which.last_day || which.user != "ada"
-        || which.extension != "writer" || which.tenant != "acme")
-      world_.problems.push_back("somebody else's usage was asked for");
-    if (world_.past_hangs)
-      return held_.push_back(std::move(done));
-    world_.sys.later([this, done] {
-      if (world_.past_fails)
-        done(failure{errc::store_unavailable, "the disk is gone"});
-      else
-        done(world_.past_usage);
-    });
-  }
-
-  void list(filter,
-            std::function<void(expected<std::vector<ledger_row>>)>) override {
-    never();
-  }
-
-  void verify(std::string,
-              std::function<void(expected<ledger_verdict>)>) override {
-    never();
-  }
-
-  void seal(std::function<void(expected<uint64_t>)>) override {
-    never();
-  }
-
-  void prove(std::string, std::string,
-             std::function<void(expected<std::vector<std::string>>)>) override {
-    never();
-  }
-
-  void prove_extension(uint64_t,
-                       std::function<void(expected<std::string>)>) override {
-    never();
-  }
-
-  void export_piece(filter, uint64_t,
-                    std::function<void(expected<ledger_chunk>)>) override {
-    never();
-  }
-
-  void
-  stats(filter,
-        std::function<void(expected<std::vector<ledger_stats_row>>)>) override {
-    never();
-  }
-
-  void check_bill(std::function<void(expected<ledger_verdict>)>) override {
-    never();
-  }
-
-  void find_call(std::string, std::string,
-                 std::function<void(expected<past_call>)>) override {
-    never();
-  }
-
-private:
-  void never() {
-    world_.problems.push_back("the ledger was read");
-  }
-
-  turn_world& world_;
-  std::vector<std::function<void(expected<std::vector<usage_row>>)>> held_;
 };
 
 class turn_world::any_vault final : public key_vault {
@@ -336,7 +262,7 @@ private:
 turn_world::turn_world(uint64_t seed)
     : source_(std::make_unique<source>(*this)),
       store_(std::make_unique<memory_store>(*this)),
-      past_(std::make_unique<past>(*this)),
+      past_(std::make_unique<sums_of_today>(*this)),
       vault_(std::make_unique<any_vault>()),
       factory_(std::make_unique<factory>(*this)),
       purse_(std::make_unique<purse>(*this)),

@@ -20,6 +20,8 @@
 
 namespace byollm {
 
+class sums_of_today;
+
 /// What a test's provider does with one attempt.
 struct scripted_attempt {
   errc fails_with = errc::none;
@@ -106,7 +108,6 @@ private:
 
   class source;
   class memory_store;
-  class past;
   class any_vault;
   class factory;
   class port;
@@ -117,7 +118,7 @@ private:
   // Actors outlive no port, so ports come first; handles outlive no system.
   std::unique_ptr<source> source_;
   std::unique_ptr<memory_store> store_;
-  std::unique_ptr<past> past_;
+  std::unique_ptr<sums_of_today> past_;
   std::unique_ptr<any_vault> vault_;
   std::unique_ptr<factory> factory_;
   std::unique_ptr<purse> purse_;

@@ -2,6 +2,7 @@
 // byollm-load: runs a scenario's chat turns on the real and on the
 // deterministic scheduler, beside a stock and a lean client in the same run.
 // Prints figures; fails only if a turn or the ledger went wrong.
+#include "tests/load/placement.hpp"
 #include "tests/load/report.hpp"
 #include "tests/load/upstream.hpp"
 
@@ -9,7 +10,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 #include <sys/resource.h>
 
@@ -49,23 +49,6 @@ void declare(CLI::App& app, arguments& into) {
   app.add_option("--concurrency", into.concurrency,
                  "Instead of the scenario's");
   app.add_option("--turns", into.turns, "Instead of the scenario's");
-}
-
-/// Who runs where. With a core to spare, the stand-in has it to itself.
-struct placement {
-  std::vector<int> ours = {};
-  std::vector<int> standins = {};
-};
-
-placement place(const scenario& load, bool no_pinning) {
-  placement result;
-  auto cores = std::thread::hardware_concurrency();
-  if (no_pinning || cores <= load.loops)
-    return result;
-  for (size_t i = 0; i < cores; ++i)
-    (i < load.loops ? result.ours : result.standins)
-      .push_back(static_cast<int>(i));
-  return result;
 }
 
 // A thousand streams are two thousand sockets.
@@ -116,9 +99,8 @@ void print_summary(const table& results) {
 }
 
 void run_on_loops(const scenario& load, const arguments& args) {
-  auto where = place(load, args.no_pinning);
-  auto other
-    = must(upstream::start(args.standin, load.standin, where.standins));
+  auto where = place(load.loops, args.no_pinning);
+  auto other = must(upstream::start(args.standin, load.standin, where.others));
   pin(where.ours);
   std::printf("%s: %zu at once on %zu loop%s%s\n", load.name.c_str(),
               load.concurrency, load.loops, load.loops == 1 ? "" : "s",

@@ -2,7 +2,9 @@
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
 #include "tests/load/driver.hpp"
+#include "tests/load/ledger_reading.hpp"
 #include "tests/load/run.hpp"
+#include "tests/load/scratch.hpp"
 #include "tests/load/setup.hpp"
 #include "tests/load/spawn_pinned.hpp"
 
@@ -17,33 +19,6 @@ using namespace std::chrono_literals;
 // No turn takes so long; without a turn's end for this time the run hangs.
 constexpr auto hang = 60s;
 constexpr auto sampling = 50ms;
-constexpr size_t rows_per_read = 10'000;
-
-/// A directory that is gone when this is.
-class scratch {
-public:
-  explicit scratch(const std::filesystem::path& base) {
-    auto pattern = (base / "byollm-load-XXXXXX").string();
-    if (::mkdtemp(pattern.data()))
-      path_ = pattern;
-  }
-
-  ~scratch() {
-    std::error_code ignored;
-    if (!path_.empty())
-      std::filesystem::remove_all(path_, ignored);
-  }
-
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-
-  const std::filesystem::path& path() const noexcept {
-    return path_;
-  }
-
-private:
-  std::filesystem::path path_;
-};
 
 /// The run's drivers, spread over the loops. Outlives the runtime.
 class crew {
@@ -123,31 +98,6 @@ status wait(std::future<void>& last, const scoreboard& board,
   return unit{};
 }
 
-// Opens the ledger anew, as after any end: what has no outcome by then gets
-// `unknown`, and counts as a mistake.
-status read_ledger(runtime_options options, run_result& into) {
-  options.loops = 1;
-  auto reader = runtime::start(std::move(options));
-  if (!reader)
-    return reader.error();
-  auto admin = (*reader)->admin();
-  auto verdict = admin.ledger_verify().get();
-  if (!verdict)
-    return verdict.error();
-  into.ledger_intact = verdict->intact;
-  into.ledger_problem = verdict->problem;
-  for (uint64_t next = 1;;) {
-    auto rows = admin.ledger_list("", "", next, rows_per_read, false).get();
-    if (!rows)
-      return rows.error();
-    if (rows->empty())
-      return unit{};
-    for (const auto& row : *rows)
-      into.ledger.add(row);
-    next = rows->back().seq + 1;
-  }
-}
-
 status drive(const scenario& load, const std::vector<user>& users,
              const runtime& rt, crew& drivers, run_result& into) {
   std::promise<void> ended;
@@ -184,8 +134,12 @@ expected<run_result> run_real(const scenario& load,
     return ok.error();
   if (auto stopped = rt.stop(limits::stop_deadline); !stopped)
     return stopped.error();
-  if (auto ok = read_ledger(options_of(load, directory.path()), result); !ok)
-    return ok.error();
+  auto ledger = read_ledger(options_of(load, directory.path()));
+  if (!ledger)
+    return ledger.error();
+  result.ledger = std::move(ledger->rows);
+  result.ledger_intact = ledger->is_intact;
+  result.ledger_problem = std::move(ledger->problem);
   result.log = drivers.collect();
   return result;
 }

@@ -153,6 +153,7 @@ expected<scenario> read_scenario(const std::filesystem::path& file) {
     s.count("turns", made.turns, 1);
     s.count("warmup_turns", made.warmup_turns);
     s.count("calls_per_turn", made.calls_per_turn, 1, 1'000);
+    s.count("workers", made.workers, 1, 1'000);
     s.count("think_time_us", made.think_time, 0, 60'000'000);
     read_users(s.table("users"), made, first);
     read_request(s.table("request"), made, first);

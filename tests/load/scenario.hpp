@@ -33,6 +33,8 @@ struct scenario {
   size_t turns = 1'000;
   size_t warmup_turns = 100;
   size_t calls_per_turn = 1;
+  /// Processes that run an extension's functions; of byollm-boundary only.
+  size_t workers = 50;
   /// Between a user's turns.
   std::chrono::microseconds think_time{0};
 

@@ -33,6 +33,7 @@ CATCH = {
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
+    "extension": "tests/unit/extension/byollm_unit_extension",
     "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",

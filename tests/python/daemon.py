@@ -23,6 +23,9 @@ class DaemonCase(Case):
         self.refusal = None
         # Codes and statuses for the next answers of invocations.
         self.refuses_answers = []
+        # Until then, answers are taken and their takers not told.
+        self.telling = asyncio.Event()
+        self.telling.set()
         # How many turns of the loop a line of a log takes.
         self.log_turns = 0
         await self.serve(self.script)
@@ -58,6 +61,7 @@ class DaemonCase(Case):
                               status)
             self.answers.put_nowait((asked.target.rpartition("/")[2],
                                      asked.body))
+            await self.telling.wait()
         return NOTHING
 
     async def invoke(self, peer, function, number="i-1", seconds=60, **more):

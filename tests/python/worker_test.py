@@ -111,6 +111,17 @@ class Working(WorkerCase):
         body = await self.outcome(peer, "one")
         self.assertEqual(body["result"]["text"], "one")
 
+    async def test_an_answer_under_way_is_no_work(self):
+        async def one(ctx):
+            return "one"
+        self.function(one)
+        peer = await self.work(concurrency=1)
+        self.telling.clear()
+        for number in ("i-1", "i-2", "i-3"):
+            await self.invoke(peer, "one", number)
+            self.assertIn("result", (await self.answers.get())[1])
+        self.telling.set()
+
     async def test_an_error_is_told_whatever_its_text(self):
         async def odd(ctx):
             raise ValueError("\udcff")

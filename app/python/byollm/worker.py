@@ -34,6 +34,9 @@ class Worker:
         self._concurrency = concurrency
         self._debug = debug
         self._running: dict[str, asyncio.Task[None]] = {}
+        # Functions that run. Not answers under way: the daemon may have one,
+        # and invoke the next function, before we hear of it.
+        self._busy = 0
         self._delay = limits.RECONNECT_DELAY_FIRST
         self._draining: asyncio.Task[None] | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -123,11 +126,15 @@ class Worker:
         # Neither type of refusal has run anything: another worker may.
         if self._draining is not None:
             body = failure("worker_stopping", "this worker is stopping")
-        elif len(self._running) > self._concurrency:
+        elif self._busy >= self._concurrency:
             body = failure("worker_busy", "this worker has enough to do")
         else:
-            body = await answer(self._extension, self._service, raw,
-                                self._debug)
+            self._busy += 1
+            try:
+                body = await answer(self._extension, self._service, raw,
+                                    self._debug)
+            finally:
+                self._busy -= 1
         await self._tell(invocation, body, raw.get("function"))
 
     async def _tell(self, invocation: str, body: Mapping[str, Any],

@@ -71,7 +71,7 @@ std::optional<embedding> read_numbers(cursor& in) {
 std::optional<embedding> read_base64(std::string_view text) {
   static_assert(std::endian::native == std::endian::little);
   auto bytes = from_base64(text);
-  if (!bytes || bytes->size() % sizeof(float) != 0)
+  if (!bytes || bytes->empty() || bytes->size() % sizeof(float) != 0)
     return std::nullopt;
   embedding result(bytes->size() / sizeof(float));
   std::memcpy(result.data(), bytes->data(), bytes->size());

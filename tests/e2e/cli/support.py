@@ -17,7 +17,6 @@ import threading
 import unittest
 
 BYOLLM = os.environ["BYOLLM"]
-DEMO = os.environ["BYOLLM_DEMO"]
 STANDIN = os.environ["BYOLLM_STANDIN"]
 
 # A hang ends here; no verdict depends on it.
@@ -134,6 +133,36 @@ def http_answer(status, body, content_type="application/json"):
             f"Content-Length: {len(raw)}\r\n\r\n").encode() + raw
 
 
+@contextlib.contextmanager
+def serving(command, log=None, **how):
+    """A program of ours that serves, for as long as the `with` block lasts.
+
+    `log` is a file for its stderr, for who expects more than a pipe holds.
+    """
+    process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE,
+                               stderr=log or subprocess.PIPE, **how)
+
+    def said(err):
+        if not log:
+            return err
+        with open(log.name, encoding="utf-8") as file:
+            return file.read()
+    try:
+        line = process.stdout.readline()
+        if not line.startswith("serving"):
+            process.kill()
+            raise AssertionError(
+                f"{line!r} {said(process.communicate(timeout=PATIENCE)[1])}")
+        process.first_line = line
+        yield process
+    finally:
+        process.terminate()
+        out, err = process.communicate(timeout=PATIENCE)
+    if process.returncode != 0:
+        raise AssertionError(
+            f"ended with {process.returncode}: {out}{said(err)}")
+
+
 class Case(unittest.TestCase):
     """A test with a data directory of its own."""
 
@@ -177,22 +206,6 @@ class Case(unittest.TestCase):
     def rows(self, turn):
         return self.json("ledger", "list", "--turn", turn)
 
-    @contextlib.contextmanager
     def serving(self, *arguments, log=None):
-        """byollm serve, for as long as the `with` block lasts.
-
-        `log` is a file for its stderr, for who expects more than a pipe holds.
-        """
-        process = subprocess.Popen(self.command("serve", *arguments),
-                                   text=True, stdout=subprocess.PIPE,
-                                   stderr=log or subprocess.PIPE)
-        try:
-            line = process.stdout.readline()
-            if not line.startswith("serving"):
-                self.fail(f"serve said {line!r}: "
-                          f"{process.stderr and process.stderr.read()}")
-            yield process
-        finally:
-            process.terminate()
-            out, err = process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 0, f"{out}{err}")
+        """byollm serve, for as long as the `with` block lasts."""
+        return serving(self.command("serve", *arguments), log)

@@ -6,7 +6,7 @@ Method: run every ```sh block in a scratch home against the built programs. The
 word behind `sh` says how:
 
     sh                 as it stands
-    sh demo            as it stands; ./run is the built demo, without building
+    sh serves          as it stands, until it says that it serves; then Ctrl-C
     sh key             with a key on stdin, and a stand-in LLM in the provider's
                        place: `config set` and `./run` get its base URL
     sh ollama          likewise, in a local Ollama's place
@@ -17,6 +17,7 @@ word behind `sh` says how:
 import os
 import re
 import shlex
+import signal
 import stat
 import subprocess
 import tempfile
@@ -27,12 +28,13 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "cli"))
 
-from support import (BYOLLM, DEMO, PATIENCE, STANDIN, Standin,  # noqa: E402
+from support import (BYOLLM, PATIENCE, STANDIN, Standin,  # noqa: E402
                      files_under, leaks, make_key)
 
 SOURCE = os.environ["BYOLLM_SOURCE"]
 VERIFY = os.environ["BYOLLM_VERIFY"]
 BYOLLMD = os.environ["BYOLLMD"]
+BUILD = os.environ["BYOLLM_BUILD"]
 OLLAMA = "http://127.0.0.1:11434"
 
 # In front of the real program: makes a provider of the stand-in.
@@ -55,8 +57,10 @@ done
 exec {byollm} "$@"
 """
 
+# What ./run ends with, without building, and in the scratch home.
 RUN = """#!/bin/sh
-exec {demo} "$@" {more}
+PYTHONPATH={source}/app/python exec /usr/bin/python3 -B {source}/app/demo \\
+  --fast --build-dir {build} --data-dir "$HOME/demo" "$@" {more}
 """
 
 
@@ -87,6 +91,17 @@ def anchors(text):
     return {re.sub(r"[^\w -]", "", x.lower()).replace(" ", "-") for x in found}
 
 
+def until_it_serves(process):
+    """Waits until a block of one command serves, then presses Ctrl-C."""
+    told = []
+    for line in process.stdout:
+        told.append(line)
+        if line.startswith("Serving until Ctrl-C"):
+            process.send_signal(signal.SIGINT)
+            break
+    return "".join(told)
+
+
 class Runnable(unittest.TestCase):
 
     def setUp(self):
@@ -101,16 +116,18 @@ class Runnable(unittest.TestCase):
             file.write(text)
         os.chmod(path, stat.S_IRWXU)
 
+    def script_run(self, more=""):
+        self.script("run", RUN.format(source=shlex.quote(SOURCE),
+                                      build=shlex.quote(BUILD), more=more))
+
     def run_block(self, marker, text):
         """Runs a block as a reader would, in a home of its own."""
-        names = {"byollm": shlex.quote(BYOLLM), "demo": shlex.quote(DEMO),
-                 "ollama": OLLAMA, "more": ""}
+        names = {"byollm": shlex.quote(BYOLLM), "ollama": OLLAMA}
         key = make_key()
         with Standin() as standin:
             program = "#!/bin/sh\nexec {byollm} \"$@\"\n"
             if marker == "key":
                 program = WITH_STANDIN
-                names["more"] = '--base-url "$STANDIN"'
             elif marker == "ollama":
                 program = WITH_OLLAMA
             self.script("bin/byollm", program.format(**names))
@@ -118,19 +135,23 @@ class Runnable(unittest.TestCase):
                                ("byollmd", BYOLLMD)):
                 self.script(f"bin/{name}",
                             f"#!/bin/sh\nexec {shlex.quote(path)} \"$@\"\n")
-            self.script("run", RUN.format(**names))
-            done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", text],
-                input=key + "\n" if marker == "key" else "",
-                capture_output=True, text=True, cwd=self.root,
-                timeout=PATIENCE, env={
+            self.script_run('--base-url "$STANDIN"' * (marker == "key"))
+            serves = marker == "serves"
+            runs = subprocess.Popen(
+                # What serves is one command, and gets the signal itself.
+                ["bash", "-euo", "pipefail", "-c", "exec " * serves + text],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True, cwd=self.root, env={
                     "HOME": self.root, "STANDIN": standin.url,
                     "BYOLLM_DATA": os.path.join(self.root, "data"),
                     "PATH": f"{self.root}/bin:/usr/bin:/bin"})
-        self.assertFalse(leaks(key, done.stdout.encode()))
-        self.assertEqual(done.returncode, 0,
-                         f"{text}\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+            began = until_it_serves(runs) if serves else ""
+            out, err = runs.communicate(
+                key + "\n" if marker == "key" else "", PATIENCE)
+        out = began + out
+        self.assertFalse(leaks(key, out.encode()))
+        self.assertEqual(runs.returncode, 0, f"{text}\n{out}\n{err}")
+        return out
 
     def test_every_block_runs(self):
         ran = 0
@@ -139,7 +160,7 @@ class Runnable(unittest.TestCase):
                 if marker in ("needs", "walk"):
                     continue
                 with self.subTest(f"{os.path.relpath(path, SOURCE)}:{line}"):
-                    self.assertIn(marker, ("", "demo", "key", "ollama"))
+                    self.assertIn(marker, ("", "serves", "key", "ollama"))
                     self.setUp()
                     self.run_block(marker, text)
                     ran += 1
@@ -157,11 +178,10 @@ class Runnable(unittest.TestCase):
         self.assertRegex(told, r"intact: \d+ records")
 
     def help_of(self, words):
-        program = {"byollm": BYOLLM, "byollm-demo": DEMO,
-                   "byollm-verify": VERIFY, "byollmd": BYOLLMD,
-                   "byollm-standin": STANDIN, "./run": DEMO}[words[0]]
         # Subcommands; what is none (a value, a message) ends the search.
-        command = [program]
+        command = {"byollm": [BYOLLM], "byollm-verify": [VERIFY],
+                   "byollmd": [BYOLLMD], "byollm-standin": [STANDIN],
+                   "./run": [os.path.join(self.root, "run")]}[words[0]]
         told = ""
         for word in ["", *(x for x in words[1:] if x.isalpha())]:
             deeper = command + [word] * bool(word)
@@ -173,8 +193,9 @@ class Runnable(unittest.TestCase):
         return told
 
     def test_every_option_that_is_named_exists(self):
-        programs = ("byollm", "byollm-demo", "byollm-standin", "./run",
-                    "byollm-verify", "byollmd")
+        programs = ("byollm", "byollm-standin", "./run", "byollm-verify",
+                    "byollmd")
+        self.script_run()
         seen = 0
         for path in documents():
             for line, _, text in blocks(path):

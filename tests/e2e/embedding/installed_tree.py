@@ -117,6 +117,17 @@ class InstalledTree(unittest.TestCase):
             *self.pkg_config("--cflags", "--libs"))
         self.check_host(f"{at}/host")
 
+    def test_the_documented_functions_run(self):
+        at = self.scratch(functions_cpp=block("functions.cpp"))
+        run(CXX, "-std=c++20", *WARNINGS, f"{at}/functions.cpp", "-o",
+            f"{at}/functions", *self.pkg_config("--cflags", "--libs"))
+        told = self.converse(f"{at}/functions").splitlines()
+        self.assertEqual(len(told), 3, told)
+        self.assertIn("Summarize in 80 words: It was a stormy night.", told[0])
+        self.assertRegex(told[1], r"^validation_rejected \(/max_words\): ")
+        # The stand-in says "stand-in" to the tool.
+        self.assertRegex(told[2], r"^finished: .*The tool answered: 8$")
+
     def test_the_documented_adapter_awaits_on_the_hosts_own_loop(self):
         at = self.scratch(adapter_hpp=block("adapter.hpp"))
         run(CXX, "-std=c++20", *WARNINGS, f"-I{at}",
@@ -172,7 +183,7 @@ class InstalledTree(unittest.TestCase):
                       links.strangers(f"{self.prefix}/bin/byollm"))
 
     def test_the_programs_run_from_where_they_were_moved(self):
-        for program in ("byollm", "byollm-demo", "byollm-standin"):
+        for program in ("byollm", "byollmd", "byollm-standin"):
             done = run(f"{self.prefix}/bin/{program}", "--help")
             self.assertIn("Usage", done.stdout)
 

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from process_memory import read_memory
+
 HOST = os.environ["BYOLLM_MEMORY_HOST"]
 CALLS = 1000
 WINDOW = 8
@@ -86,21 +88,6 @@ def forms_of(key):
         inside = base64.b64encode(b"\0" * before + raw)[4:-4]
         found.add(inside)
     return found
-
-
-def read_memory(pid):
-    """Yields the name and content of each readable mapping."""
-    with open(f"/proc/{pid}/maps", encoding="ascii") as maps, \
-            open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            place, rights, *rest = line.split()
-            # Pages of the kernel's cannot be read.
-            if not rights.startswith("r") or rest[3:] and rest[3].startswith(
-                    ("[vvar", "[vsyscall")):
-                continue
-            begin, end = (int(x, 16) for x in place.split("-"))
-            memory.seek(begin)
-            yield " ".join(rest[3:]) or "anonymous", memory.read(end - begin)
 
 
 class Memory(unittest.TestCase):

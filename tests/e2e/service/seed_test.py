@@ -49,8 +49,7 @@ class Seed(ServiceCase):
 
     def test_its_parameters_are_checked(self):
         self.worker("first")
-        # Without a pointer it is the arguments as a whole.
-        for arguments, pointer in (({}, None), ({"text": 7}, "/text"),
+        for arguments, pointer in (({}, "/text"), ({"text": 7}, "/text"),
                                    ({"text": "x", "max_words": "many"},
                                     "/max_words")):
             with self.assertRaises(ValidationRejectedError) as caught:

@@ -18,7 +18,8 @@ PACKAGE = os.path.join(SOURCE, "app", "python")
 EXTENSIONS = os.path.join(HERE, "extensions")
 sys.path[:0] = [os.path.join(HERE, "..", "cli"), PACKAGE]
 
-from support import Case, PATIENCE, Standin, make_key  # noqa: E402, F401
+from support import (Case, PATIENCE, Standin, make_key,  # noqa: E402, F401
+                     serving)
 from byollm import Client  # noqa: E402
 
 BYOLLMD = os.environ["BYOLLMD"]
@@ -124,23 +125,20 @@ class ServiceCase(Case):
         self.host_token = self.add_token("host", "turns,tokens")
         self.worker_token = self.add_token("workers", "extensions", "--for", "*")
 
+    # Beside data directory and log, for who needs more of byollmd.
+    SETTINGS = ""
+    ENVIRONMENT = {}
+
     def start_daemon(self):
+        """Starts byollmd, which the test's end stops."""
         path = os.path.join(self.root, "byollmd.toml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'data_directory = "{self.data}"\n'
-                       '[log]\nlevel = "debug"\n')
+                       f'{self.SETTINGS}[log]\nlevel = "debug"\n')
         with open(os.path.join(self.root, "byollmd.log"), "ab") as log:
-            process = subprocess.Popen([BYOLLMD, "--config", path], text=True,
-                                       stdout=subprocess.PIPE, stderr=log)
-        self.addCleanup(self.stop_daemon, process)
-        line = process.stdout.readline()
-        self.assertTrue(line.startswith("serving"), line + self.log())
-        return process
-
-    def stop_daemon(self, process):
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
-        self.assertEqual(process.returncode, 0, self.log())
+            return self.enterContext(serving(
+                [BYOLLMD, "--config", path], log,
+                env={**os.environ, **self.ENVIRONMENT}))
 
     def log(self):
         """Returns what byollmd has logged so far."""

@@ -9,7 +9,7 @@ provider that never answers.
 import asyncio
 import unittest
 
-from service import PATIENCE, ServiceCase, Silent
+from service import PATIENCE, ServiceCase, Silent, Standin
 
 from byollm import (ConfirmationRequiredError, DeadlineError,
                     HandlerFailedError, LLMError, NotFoundError,
@@ -28,6 +28,10 @@ class Trouble(ServiceCase):
         """Another extension's function answers."""
         got = self.turn("bob", "drafts", "summarize", message="Well?")
         self.assertIn("You said: Well?", got.result["data"]["text"])
+
+    def refusals(self):
+        return [row["fields"]["error"] for row in self.json(
+            "ledger", "list", "--type", "refusal")]
 
     def fails(self, kind, function, *arguments, **more):
         with self.assertRaises(kind) as caught:
@@ -49,23 +53,24 @@ class Trouble(ServiceCase):
 
     def test_much_and_too_much(self):
         self.worker("second")
-        ten = 10 << 20
+        much = 7 << 20
         got = self.turn("bob", "trouble", "size",
-                        {"text": "x" * ten, "back": 5}).result["data"]
-        self.assertEqual(got, {"got": ten, "back": "x" * 5})
-        got = self.turn("bob", "trouble", "size",
-                        {"text": "", "back": ten}).result["data"]
-        self.assertEqual(len(got["back"]), ten)
-        error = self.fails(LLMError, "size", {"text": "x" * (40 << 20),
-                                              "back": 0})
-        self.assertEqual(error.code, "limit_exceeded")
+                        {"text": "x" * much, "back": much}).result["data"]
+        self.assertEqual((got["got"], len(got["back"])), (much, much))
+        for size in (10 << 20, 40 << 20):
+            error = self.fails(LLMError, "size", {"text": "x" * size,
+                                                  "back": 0})
+            self.assertEqual(error.code, "limit_exceeded")
         self.fails(HandlerFailedError, "size", {"text": "", "back": 40 << 20})
+        # The server itself refused the second one, before it knew whose it is.
+        self.assertEqual(self.refusals(), ["limit_exceeded"])
         self.others_are_well()
 
     def test_what_there_is_not(self):
         self.fails(NotFoundError, "absent")
         with self.assertRaises(NotFoundError):
             self.turn("bob", "absent", "absent")
+        self.assertEqual(self.refusals(), ["not_found"] * 2)
 
     def test_a_destructive_function_is_confirmed(self):
         self.fails(ConfirmationRequiredError, "destroy")
@@ -113,6 +118,24 @@ class Trouble(ServiceCase):
         self.daemon = self.start_daemon()
         self.trouble.wait_for("attached as", times=2)
         self.fails(HandlerFailedError, "raise_it")
+
+
+class LongAnswers(ServiceCase):
+    # More than one event of a provider's stream may have.
+    BYTES = 9 << 20
+
+    def test_a_reply_arrives_whole_however_it_is_asked_for(self):
+        async def ask(stream):
+            async with self.client() as host:
+                token = (await host.mint(TENANT, "ada", "notes")).token
+                llm = (await host.context(token)).llm
+                return (await llm.stream("q").reply() if stream
+                        else await llm.create_message("q"))
+        with Standin("--fixed-body-bytes", str(self.BYTES)) as llm:
+            self.own_llm("ada", llm.url)
+            for stream in (False, True):
+                got = asyncio.run(ask(stream))
+                self.assertEqual(len(got.text), self.BYTES)
 
 
 class Cancelling(ServiceCase):

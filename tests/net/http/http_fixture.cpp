@@ -93,7 +93,8 @@ void http_fixture::echo() {
   options.on_request = [](const http::exchange_ptr& got) {
     auto& what = got->asked();
     got->reply(
-      {200, what.method + ' ' + what.path + ' ' + what.body, "text/plain"});
+      {200, what.method + ' ' + what.path + ' ' + std::string{view(what.body)},
+       "text/plain"});
   };
 }
 

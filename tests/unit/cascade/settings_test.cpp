@@ -24,7 +24,7 @@ key_slip slip(std::string_view key) {
 }
 
 llm_change wanted(std::string url = "", key_slip key = slip("user-key-1")) {
-  return {"openai", "gpt-4.1", std::move(url), {}, std::move(key)};
+  return {"openai", "gpt-4.1", std::move(url), std::move(key)};
 }
 
 expected<checked_change> check(const llm_change& change,

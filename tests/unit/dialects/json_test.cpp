@@ -210,7 +210,7 @@ TEST_CASE("a check takes nothing but whole UTF-8", "[json]") {
 }
 
 TEST_CASE("an object that stays text keeps its every byte", "[json]") {
-  json::document doc{"input"};
+  json::document doc{{"input"}};
   std::string text
     = R"({"x":{"input": {"n": 1.50, "s":"\u00e4 \"}", "o":{"input":[{}]}} },
     "input":"text","y":[{"input":{}}]})";

@@ -18,7 +18,7 @@ std::string render(const http::request& got) {
     auto [name, value] = got.fields.at(i);
     result += '|' + std::string{name} + '=' + std::string{value};
   }
-  return result + '|' + got.body;
+  return result.append("|").append(view(got.body));
 }
 
 /// Returns whether the reader wants more.

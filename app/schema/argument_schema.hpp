@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/expected.hpp"
+
+#include <rapidjson/document.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace byollm {
+
+/// The JSON Schema of a function's parameters, compiled once. Knows type, enum,
+/// const, properties, required, additionalProperties, items, the bounds of
+/// numbers, texts, lists and objects (exclusive ones in either form), pattern,
+/// anyOf, oneOf, allOf, not, and references into the same schema that do not
+/// lead back to themselves; other keywords say nothing. Immutable; thread-safe.
+class argument_schema {
+public:
+  /// Errors: `invalid_request`, parameter "parameters".
+  static expected<std::shared_ptr<const argument_schema>>
+  compile(const rapidjson::Value& schema);
+
+  virtual ~argument_schema() = default;
+
+  /// Errors: `validation_rejected`; the parameter is a JSON Pointer to the
+  /// first value that is wrong, "" being all of it.
+  virtual status check(const rapidjson::Value& arguments) const = 0;
+
+  /// The schema as it was given, as JSON.
+  virtual const std::string& text() const noexcept = 0;
+};
+
+} // namespace byollm

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "messages/expected.hpp"
+
+#include <rapidjson/document.h>
+
+namespace byollm {
+
+/// Rewrites what later drafts of JSON Schema say in another way (numeric
+/// exclusive bounds, const) into draft 4, which RapidJSON knows.
+void to_draft_4(rapidjson::Value& schema,
+                rapidjson::Document::AllocatorType& memory);
+
+/// Checks that each `$ref` stays within `schema`, leads somewhere, not back to
+/// itself and not too deep, and that no pattern repeats without measure:
+/// RapidJSON would follow the one for ever, and take all memory for the other.
+/// Errors: `invalid_request`.
+status check_schema(const rapidjson::Value& schema);
+
+} // namespace byollm
