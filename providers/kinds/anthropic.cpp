@@ -179,7 +179,8 @@ status append_system(json::writer& to, const create_message_request& request) {
   to.key("system").begin_array();
   for (const auto& block : request.system_blocks)
     if (!block.text.empty())
-      append(to, block);
+      if (auto good = append(to, block); !good)
+        return good;
   to.end_array();
   return unit{};
 }
