@@ -34,7 +34,8 @@ sha256_digest tag(const secret_bytes& key, byte_view bytes) {
 
 } // namespace
 
-// The keys of the two generations that are in use, made when they are asked for.
+// The keys of the two generations that are in use, made when they are asked
+// for.
 class access_keys::signers {
 public:
   using key_ptr = std::shared_ptr<const secret_bytes>;
