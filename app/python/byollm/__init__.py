@@ -6,8 +6,8 @@ from .blocks import (Block, ImageBlock, OtherBlock, TextBlock, ThinkingBlock,
 from .client import Client, MintedToken, TurnResult
 from .context import AI, Context
 from .errors import (AllowanceExhaustedError, BalanceError,
-                     CancelledCallError, ConfirmationRequiredError, ConflictError,
-                     ConnectionFailedError, ContextLengthError,
+                     CancelledCallError, ConfirmationRequiredError,
+                     ConflictError, ConnectionFailedError, ContextLengthError,
                      DeadlineError, ForbiddenError, HandlerFailedError,
                      InvalidRequestError, KeyRefusedError, LLMError,
                      ModelNotFoundError, NoProviderError, NotFoundError,
