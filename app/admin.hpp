@@ -24,14 +24,14 @@ struct llm_settings {
   std::string model = {};
   /// Empty: the provider's own.
   std::string base_url = {};
-  /// Makes vectors of texts. Empty: the provider's own choice ("openai" has
-  /// one, "local-ollama" has none).
-  std::string embedding_model = {};
   /// Set: the new key, wiped after use (empty text: "no key", where the
   /// provider allows that). Unset: keep the stored key; needs the same origin.
   std::optional<std::string> key = {};
   bool enabled = true;
   fallback_policy fallback = fallback_policy::error;
+  /// Makes vectors of texts. Empty: the provider's own choice ("openai" has
+  /// one, "local-ollama" has none).
+  std::string embedding_model = {};
 };
 
 /// What may be shown of stored settings: no key.
@@ -39,7 +39,6 @@ struct llm_view {
   std::string provider = {};
   std::string model = {};
   std::string base_url = {};
-  std::string embedding_model = {};
   bool has_key = false;
   uint32_t key_version = 0;
   bool enabled = true;
@@ -48,6 +47,7 @@ struct llm_view {
   uint64_t epoch = 0;
   /// What was done to the input: "a trailing newline was removed from the key".
   std::vector<std::string> notices = {};
+  std::string embedding_model = {};
 };
 
 /// The platform's rules of the cascade; what is unset stays.

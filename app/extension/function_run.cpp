@@ -141,16 +141,23 @@ void function_run::give_up(failure why) {
   stop_.request_stop();
   if (ended->turn)
     context_internals::cancel_calls(*ended->turn);
-  ended->turn.reset();
-  ended->done(std::move(why));
+  tell(*std::move(ended), std::move(why));
 }
 
 void function_run::tell(expected<function_reply> reply) {
-  auto ended = end();
-  if (!ended)
-    return;
-  ended->turn.reset();
-  ended->done(std::move(reply));
+  if (auto ended = end())
+    tell(*std::move(ended), std::move(reply));
+}
+
+// One whose turn did not open is told at once: it waits for nobody, and its
+// host may wait for it.
+void function_run::tell(ending ended, expected<function_reply> reply) {
+  if (!ended.turn)
+    return ended.done(std::move(reply));
+  auto core = context_internals::core_of(*ended.turn);
+  ended.turn.reset();
+  soon(core, [done = std::move(ended.done),
+              reply = std::move(reply)]() mutable { done(std::move(reply)); });
 }
 
 std::optional<function_run::ending> function_run::end() {

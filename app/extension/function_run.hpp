@@ -71,6 +71,7 @@ private:
   void returned(expected<function_result> result);
   void give_up(failure why);
   void tell(expected<function_reply> reply);
+  static void tell(ending ended, expected<function_reply> reply);
   std::optional<ending> end();
   bool has_ended();
 

@@ -18,17 +18,9 @@ failure bad_identity() {
 }
 
 llm_view to_view(const llm_summary& from) {
-  return {from.provider,
-          from.model,
-          from.base_url,
-          from.embedding_model,
-          from.has_key,
-          from.key_version,
-          from.enabled,
-          from.admin_disabled,
-          from.fallback,
-          from.epoch,
-          {}};
+  return {from.provider,    from.model,   from.base_url,       from.has_key,
+          from.key_version, from.enabled, from.admin_disabled, from.fallback,
+          from.epoch,       {},           from.embedding_model};
 }
 
 // Settles `state` with what `convert` makes of an answer, or with why there is

@@ -68,6 +68,16 @@ std::shared_ptr<later> later::after(const core_ptr& core,
   return std::make_shared<later>(core, loop, what);
 }
 
+void soon(const core_ptr& core, std::function<void()> task) {
+  if (core) {
+    std::lock_guard guard{core->mutex};
+    if (core->system)
+      return core->pool->post(core->pool->current().value_or(0),
+                              std::move(task));
+  }
+  task();
+}
+
 void later::cancel() {
   auto what = what_.lock();
   // Who takes it back is told nothing any more.

@@ -38,4 +38,9 @@ private:
   std::weak_ptr<alarm> what_;
 };
 
+/// Runs `task` on a loop thread, not from inside of whoever asks for it, so
+/// that ends that wait for each other need no stack; at once if the runtime has
+/// stopped. Null `core`: it has.
+void soon(const core_ptr& core, std::function<void()> task);
+
 } // namespace byollm

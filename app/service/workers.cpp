@@ -41,7 +41,8 @@ status workers::attach(const std::string& id, worker_offer offer,
     // Before anybody finds it, so that nothing comes before this.
     at->begin_stream({200, {}, "text/event-stream", {}});
     at->write(event("attached", id_json("worker", id)));
-    attached_.push_back({id, std::move(offer), std::move(token), at});
+    auto room = offer.concurrency;
+    attached_.push_back({id, std::move(offer), std::move(token), at, 0, room});
   }
   // Said last: a client that is gone already takes the worker out again.
   at->on_gone([this, id] { detach(id); });
@@ -72,7 +73,7 @@ std::optional<workers::place> workers::least_busy(const invocation& what,
         || !is_same(found->second, what.function))
       continue;
     is_offered = true;
-    if (it->running < it->offer.concurrency && !it->is_slow
+    if (it->running < it->room && !it->is_slow
         && (!best || it->running < (*best)->running))
       best = it;
     // They stand in the order of their last invocation.
@@ -126,9 +127,12 @@ status workers::finish(const std::string& invocation, const std::string& token,
                        expected<std::string> result) {
   std::unique_lock guard{mutex_};
   auto ended = take(invocation, &token);
-  guard.unlock();
   if (!ended)
     return not_running();
+  // It has time again, if it had none.
+  auto& by = *ended->on;
+  by.room = std::min(by.offer.concurrency, by.room + 1);
+  guard.unlock();
   ended->what.done(std::move(result));
   return unit{};
 }
@@ -143,7 +147,7 @@ status workers::decline(const std::string& invocation, const std::string& token,
   auto& by = *declined->on;
   by.leaves = by.leaves || leaves;
   if (!leaves)
-    by.offer.concurrency = std::max(1u, by.running);
+    by.room = std::max(1u, by.running);
   guard.unlock();
   auto done = declined->what.done;
   if (auto again = invoke(std::move(declined->what)); !again)

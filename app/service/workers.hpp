@@ -77,6 +77,8 @@ private:
     service_token_view token;
     http::exchange_ptr at;
     uint32_t running = 0;
+    /// How many it takes: what it offers, or less after it said it was busy.
+    uint32_t room = 0;
     /// What it was sent waits on our side.
     bool is_slow = false;
     bool leaves = false;

@@ -20,6 +20,13 @@ struct turn_shape {
   size_t message_bytes = 300;
   /// Between a caller's turns: with it, both ways have about the same pace.
   std::chrono::microseconds think_time{0};
+
+  /// Returns when a caller begins: evenly spread, so that those who think do
+  /// not all ask at once for ever.
+  std::chrono::microseconds delay_of(size_t caller) const {
+    return think_time * static_cast<int64_t>(caller)
+           / static_cast<int64_t>(concurrency);
+  }
 };
 
 /// Takes turns as a host in the runtime's process does: by the API, on its

@@ -61,6 +61,14 @@ public:
     // nop
   }
 
+  void next_turn_in(std::chrono::microseconds delay) {
+    if (delay.count() == 0)
+      return next_turn();
+    time_.set(clock::now() + delay,
+              [self = shared_from_this()] { self->next_turn(); });
+  }
+
+private:
   void next_turn() {
     auto number = at_->book.draw();
     if (!number)
@@ -81,7 +89,6 @@ public:
       });
   }
 
-private:
   void call() {
     call_began_ = clock::now();
     turn_->llm().create_message(
@@ -100,10 +107,7 @@ private:
       return call();
     turn_.reset();
     at_->book.turn_ended(since(turn_began_), calls_ns_);
-    if (at_->shape.think_time.count() == 0)
-      return next_turn();
-    time_.set(clock::now() + at_->shape.think_time,
-              [self = shared_from_this()] { self->next_turn(); });
+    next_turn_in(at_->shape.think_time);
   }
 
   void fail(const failure& why) {
@@ -130,10 +134,10 @@ expected<stretch> run_here(const runtime& rt, const std::vector<user>& users,
   auto began = usage_now();
   for (size_t i = 0; i < shape.concurrency; ++i) {
     auto loop = i % inside.loops();
-    boost::asio::post(inside.io(loop),
-                      [one = std::make_shared<caller>(at, inside.clock(loop))] {
-                        one->next_turn();
-                      });
+    auto one = std::make_shared<caller>(at, inside.clock(loop));
+    boost::asio::post(inside.io(loop), [one, delay = shape.delay_of(i)] {
+      one->next_turn_in(delay);
+    });
   }
   over.wait();
   auto made = at->book.result();

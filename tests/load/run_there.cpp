@@ -81,7 +81,10 @@ expected<stretch> run_there(const far_side& at, const std::vector<user>& users,
   auto began = usage_now();
   std::vector<std::thread> host;
   for (size_t i = 0; i < shape.concurrency; ++i)
-    host.emplace_back([&] { take_turns(at, users, shape, book); });
+    host.emplace_back([&, delay = shape.delay_of(i)] {
+      std::this_thread::sleep_for(delay);
+      take_turns(at, users, shape, book);
+    });
   for (auto& each : host)
     each.join();
   span took{began, usage_now()};

@@ -5,15 +5,16 @@ from .blocks import (Block, ImageBlock, OtherBlock, TextBlock, ThinkingBlock,
                      ToolResultBlock, ToolUseBlock)
 from .client import Client, MintedToken, TurnResult
 from .context import AI, Context
-from .errors import (BalanceError, CancelledCallError,
-                     ConfirmationRequiredError, ConflictError,
-                     ConnectionFailedError, ContextLengthError,
+from .errors import (AllowanceExhaustedError, BalanceError,
+                     CancelledCallError, ConfirmationRequiredError,
+                     ConflictError, ConnectionFailedError, ContextLengthError,
                      DeadlineError, ForbiddenError, HandlerFailedError,
                      InvalidRequestError, KeyRefusedError, LLMError,
                      ModelNotFoundError, NoProviderError, NotFoundError,
                      OverloadedError, ProviderError, RateLimitedError,
                      RefusedError, TruncatedError, UnauthenticatedError,
-                     UnavailableError, ValidationRejectedError)
+                     UnavailableError, UnsupportedError,
+                     ValidationRejectedError)
 from .extension import ActionResult, ChatExtension
 from .llm import LLM
 from .log import Log
@@ -25,16 +26,17 @@ from .tools import Tool
 from .worker import Worker
 
 __all__ = [
-    "AI", "ActionResult", "AllowanceExhaustedError", "BalanceError", "Block", "CancelledCallError",
-    "ChatExtension", "Client", "ConfirmationRequiredError", "ConflictError",
-    "ConnectionFailedError", "Context", "ContextLengthError",
-    "DeadlineError", "Delta", "Embeddings", "ForbiddenError",
-    "HandlerFailedError", "ImageBlock", "InvalidRequestError",
-    "KeyRefusedError", "LLM", "LLMError", "Log", "Loss", "MessageStream",
-    "MintedToken", "ModelNotFoundError", "NoProviderError", "NotFoundError",
-    "OtherBlock", "OverloadedError", "Parameter", "ProviderError",
-    "RateLimitedError", "RefusedError", "Reply", "RunResult", "Service",
-    "Stop", "TextBlock", "ThinkingBlock", "Tool", "ToolResultBlock",
+    "AI", "ActionResult", "AllowanceExhaustedError", "BalanceError", "Block",
+    "CancelledCallError", "ChatExtension", "Client",
+    "ConfirmationRequiredError", "ConflictError", "ConnectionFailedError",
+    "Context", "ContextLengthError", "DeadlineError", "Delta", "Embeddings",
+    "ForbiddenError", "HandlerFailedError", "ImageBlock",
+    "InvalidRequestError", "KeyRefusedError", "LLM", "LLMError", "Log", "Loss",
+    "MessageStream", "MintedToken", "ModelNotFoundError", "NoProviderError",
+    "NotFoundError", "OtherBlock", "OverloadedError", "Parameter",
+    "ProviderError", "RateLimitedError", "RefusedError", "Reply", "RunResult",
+    "Service", "Stop", "TextBlock", "ThinkingBlock", "Tool", "ToolResultBlock",
     "ToolUseBlock", "TruncatedError", "TurnResult", "UnauthenticatedError",
-    "UnavailableError", "UnsupportedError", "Usage", "ValidationRejectedError", "Worker",
+    "UnavailableError", "UnsupportedError", "Usage", "ValidationRejectedError",
+    "Worker",
 ]

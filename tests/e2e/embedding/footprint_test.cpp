@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <latch>
@@ -92,6 +93,19 @@ std::map<std::string, uint64_t> sleeps_of_threads() {
   return result;
 }
 
+// Measures for so long, which is no wait for something. Each thread may fall
+// asleep once: it may have been on its way to bed when the count began.
+bool all_sleep_for(std::chrono::seconds window) {
+  auto sleeps = sleeps_of_threads();
+  auto before = cpu_used();
+  std::this_thread::sleep_for(window);
+  auto used = cpu_used() - before;
+  return used < std::chrono::milliseconds{2}
+         && std::ranges::all_of(sleeps_of_threads(), [&](const auto& now) {
+              return now.second <= sleeps[now.first] + 1;
+            });
+}
+
 } // namespace
 
 TEST_CASE("ten thousand turns leave nothing behind") {
@@ -131,13 +145,10 @@ TEST_CASE("an idle runtime sleeps") {
   settle_ada(*rt);
   CHECK(crowd{*rt, 100}.failed() == 0);
   REQUIRE(rt->admin().ledger_verify().get());
-  auto sleeps = sleeps_of_threads();
-  auto before = cpu_used();
-  // The length of the measurement, not a wait for something.
-  std::this_thread::sleep_for(std::chrono::seconds{2});
-  auto used = cpu_used() - before;
-  CHECK(used < std::chrono::milliseconds{2});
-  // Once: a thread may have been on its way to bed when the count began.
-  for (const auto& [thread, count] : sleeps_of_threads())
-    CHECK(count <= sleeps[thread] + 1);
+  // What ticks does so in each window. What the machine does to a thread, such
+  // as a page that comes from the disk, does not.
+  auto is_asleep = false;
+  for (int window = 0; window < 3 && !is_asleep; ++window)
+    is_asleep = all_sleep_for(std::chrono::seconds{2});
+  CHECK(is_asleep);
 }

@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -166,14 +167,18 @@ TEST_CASE("a function ends with its runtime") {
 TEST_CASE("a function that calls itself for ever is stopped") {
   function_fixture all;
   std::atomic<uint32_t> ran{0};
+  std::atomic<uint32_t> inside{0};
+  std::atomic<uint32_t> deepest{0};
   all.add("again", [&](const context&, no_parameters, done_fn done) {
     ++ran;
     all.notes.run(*all.rt, call_of("again"))
-      .then([done = std::move(done)](const expected<function_reply>& inner) {
+      .then([&, done = std::move(done)](const expected<function_reply>& inner) {
+        deepest = std::max<uint32_t>(deepest, ++inside);
         if (inner)
           done(inner->result);
         else
           done(inner.error());
+        --inside;
       });
   });
   auto got = all.run("again");
@@ -181,6 +186,8 @@ TEST_CASE("a function that calls itself for ever is stopped") {
   CHECK(got.error().code == errc::handler_failed);
   CHECK(got.error().detail == "too many functions of the extension run");
   CHECK(ran == limits::worker_concurrency_max);
+  // Their ends are told one after the other, not from inside of each other.
+  CHECK(deepest <= 2);
   // All have ended, and there is room again.
   all.add("once",
           [](const context&, no_parameters) { return std::string{"ok"}; });

@@ -42,7 +42,7 @@ class Trouble(ServiceCase):
         error = self.fails(HandlerFailedError, "raise_it")
         self.assertIn("KeyError", error.type + error.message)
         self.assertNotIn("Traceback", str(error))
-        self.assertIn("Traceback", self.trouble.said())
+        self.trouble.wait_for("Traceback")
 
     def test_a_result_without_json(self):
         self.fails(HandlerFailedError, "no_json")

@@ -221,6 +221,27 @@ TEST_CASE("what one worker does not take another does", "[workers]") {
   CHECK(w.end_of("a") == errc::overloaded);
 }
 
+TEST_CASE("a worker that was busy gets more again as it ends some",
+          "[workers]") {
+  world w;
+  auto one = w.attach("t", offer_of("read", 3));
+  REQUIRE(w.invoke("a"));
+  REQUIRE(w.invoke("b"));
+  // With one on its hands it takes no other.
+  REQUIRE(w.hands.decline("b", "t", false));
+  CHECK(w.end_of("b") == errc::overloaded);
+  CHECK(w.invoke("c").error().code == errc::overloaded);
+  REQUIRE(w.hands.finish("a", "t", std::string{"1"}));
+  REQUIRE(w.invoke("d"));
+  REQUIRE(w.invoke("e"));
+  CHECK(w.invoke("f").error().code == errc::overloaded);
+  REQUIRE(w.hands.finish("d", "t", std::string{"1"}));
+  REQUIRE(w.hands.finish("e", "t", std::string{"1"}));
+  for (auto id : {"g", "h", "i"})
+    CHECK(w.invoke(id));
+  CHECK(w.invoke("j").error().code == errc::overloaded);
+}
+
 TEST_CASE("a worker whose token was revoked is detached", "[workers]") {
   world w;
   w.attach("good");
