@@ -25,7 +25,7 @@ const parameters* find(const std::map<std::string, parameters>& table,
 template <class T>
 using member = std::optional<T> parameters::*;
 
-// Lowers a number to the admin's ceiling; stop sequences have none.
+// Lowers a number to a ceiling; stop sequences have none.
 template <class T>
 bool clamp(std::optional<T>& value, const std::optional<T>& ceiling) {
   if constexpr (std::is_arithmetic_v<T>) {
@@ -49,8 +49,8 @@ asked_of what_is_asked(const create_message_request& request,
                        const provider_traits& provider,
                        std::string_view model) {
   asked_of made{provider, model};
-  made.thinks = request.thinking
-                && request.thinking->how != thinking_wish::effort::off;
+  made.thinks
+    = request.thinking && request.thinking->how != thinking_wish::effort::off;
   made.version = provider.api_version;
   if (request.extra && request.extra->dialect == provider.name)
     if (auto named = request.extra->headers.find(provider.version_header);
@@ -60,14 +60,16 @@ asked_of what_is_asked(const create_message_request& request,
 }
 
 // Versions are dates, so they compare as texts.
-const parameter_rule* find_rule(const asked_of& what, parameter which) {
+const parameter_rule* find_rule(const asked_of& what, parameter which,
+                                const parameters& sent) {
   const auto& rules = what.provider.rules;
-  auto it = std::find_if(
-    rules.begin(), rules.end(), [&](const parameter_rule& rule) {
-      return rule.which == which && what.model.starts_with(rule.model_prefix)
-             && (what.thinks || !rule.with_thinking)
-             && what.version >= rule.since_version;
-    });
+  auto it
+    = std::find_if(rules.begin(), rules.end(), [&](const parameter_rule& rule) {
+        return rule.which == which && what.model.starts_with(rule.model_prefix)
+               && (what.thinks || !rule.with_thinking)
+               && what.version >= rule.since_version
+               && (!rule.beside || sent.has(*rule.beside));
+      });
   return it == rules.end() ? nullptr : &*it;
 }
 
@@ -95,6 +97,13 @@ provenance merge(parameter which, member<T> field, const rungs& sources,
   if (clamp(out.*field, ceilings.*field)) {
     made.fate = disposition::clamped;
     made.reason = "the admin's ceiling";
+  }
+  if constexpr (std::is_arithmetic_v<T>) {
+    if (rule && rule->does == parameter_rule::action::clamp
+        && clamp(out.*field, std::optional<T>{static_cast<T>(rule->at_most)})) {
+      made.fate = disposition::clamped;
+      made.reason = rule->reason;
+    }
   }
   made.value_json = value_json(out, which);
   if (rule && rule->does == parameter_rule::action::drop
@@ -135,7 +144,7 @@ effective_parameters merge_parameters(const platform_config& admin,
   out.provenances.reserve(parameter_count);
   auto asked = what_is_asked(request, provider, model);
   auto add = [&](parameter which, auto field) {
-    auto rule = find_rule(asked, which);
+    auto rule = find_rule(asked, which, out.values);
     out.provenances.push_back(
       merge(which, field, sources, admin.ceilings, rule, out.values));
   };

@@ -21,7 +21,9 @@ relay::~relay() {
 }
 
 void relay::on_delta(delta piece) {
-  caller_saw_bytes_ = true;
+  // A sign of life is no part of an answer that another could not go on.
+  if (piece.what != delta::kind::keep_alive)
+    caller_saw_bytes_ = true;
   caller_->on_delta(std::move(piece));
 }
 

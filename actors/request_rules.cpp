@@ -25,10 +25,16 @@ size_t size_of(const content_block& block) {
       return x.id.size() + x.name.size() + x.input_json.size();
     }
     size_t operator()(const tool_result_block& x) const {
-      return x.tool_use_id.size() + x.text.size();
+      auto total = x.tool_use_id.size() + x.text.size();
+      for (const auto& image : x.images)
+        total += (*this)(image);
+      return total;
     }
     size_t operator()(const thinking_block& x) const {
       return x.text.size() + x.signature.size();
+    }
+    size_t operator()(const opaque_block& x) const {
+      return x.dialect.size() + x.json.size();
     }
   };
   return std::visit(sizer{}, block);

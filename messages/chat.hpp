@@ -44,6 +44,8 @@ struct tool_result_block {
   std::string text;
   bool is_error = false;
   bool cache_mark = false;
+  /// What the tool showed, after its text.
+  std::vector<image_block> images = {};
 };
 
 /// What the model thought. Goes back to the provider unchanged.
@@ -54,8 +56,18 @@ struct thinking_block {
   bool redacted = false;
 };
 
-using content_block = std::variant<text_block, image_block, tool_use_block,
-                                   tool_result_block, thinking_block>;
+/// A block of a kind that only one dialect has, such as a search that the
+/// provider made by itself. Goes back to that dialect as it stands.
+struct opaque_block {
+  /// "anthropic", "openai", "local-ollama".
+  std::string dialect;
+  /// The whole block, one JSON object.
+  std::string json;
+};
+
+using content_block
+  = std::variant<text_block, image_block, tool_use_block, tool_result_block,
+                 thinking_block, opaque_block>;
 
 // -- request ------------------------------------------------------------------
 

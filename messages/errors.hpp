@@ -184,6 +184,9 @@ struct failure {
   /// ours says.
   std::optional<std::chrono::milliseconds> retry_after = {};
   certainty sent = certainty::no;
+  /// The provider's `error.type`, by the same rule, if `provider_code` is its
+  /// `error.code`.
+  std::string provider_type = {};
 };
 
 /// Returns a one-line rendering: name, detail, status and remedy.

@@ -167,6 +167,14 @@ inline constexpr uint32_t retries_max = 2;
 inline constexpr uint32_t ambiguous_retries = 1;
 inline constexpr auto retry_delay_first = 250ms;
 inline constexpr auto retry_delay_max = 8s;
+/// A tenant's retries in a window: so many, and this part of its calls.
+inline constexpr auto retry_window = 10s;
+inline constexpr uint32_t retries_in_window_min = 20;
+inline constexpr uint32_t retries_in_window_percent = 10;
+/// How long, and how far, a cancelled answer that the platform pays is read on
+/// for its usage.
+inline constexpr auto cancelled_drain_time_max = 5s;
+inline constexpr size_t cancelled_drain_bytes_max = 1u << 20;
 
 // -- circuit breakers (adr/0023) ----------------------------------------------
 /// Attempts that fail in a row, and the least time from the first to the last:

@@ -21,7 +21,9 @@ enum class lost : uint8_t {
   error_marks,   ///< That a tool's result is an error.
   one_at_a_time, ///< That tools are asked for one at a time.
   extra,         ///< Fields or headers of another dialect.
-  answer_blocks, ///< Blocks of the answer that we do not know.
+  answer_parts,  ///< Parts of the answer that we have no place for.
+  blocks,        ///< Blocks of another dialect.
+  result_images, ///< Images of a tool's result.
 };
 
 BYOLLM_API std::string_view to_string(lost value) noexcept;

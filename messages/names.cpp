@@ -42,8 +42,9 @@ constexpr std::array<std::string_view, 7> ledger_flaw_names
   = {"intact",    "edited",      "missing", "reordered",
      "truncated", "rolled back", "forked"};
 
-constexpr std::array<std::string_view, 5> delta_kind_names
-  = {"text", "thinking", "signature", "tool_start", "tool_input"};
+constexpr std::array<std::string_view, 7> delta_kind_names
+  = {"text",       "thinking", "signature", "tool_start",
+     "tool_input", "block",    "keep_alive"};
 
 } // namespace
 
@@ -125,9 +126,10 @@ std::string_view to_string(thinking_wish::effort value) noexcept {
 }
 
 std::string_view to_string(lost value) noexcept {
-  constexpr std::array<std::string_view, 10> names
-    = {"thoughts",    "thinking",    "effort",        "seed",  "metadata",
-       "cache_marks", "error_marks", "one_at_a_time", "extra", "answer_blocks"};
+  constexpr std::array<std::string_view, 12> names
+    = {"thoughts", "thinking",     "effort",      "seed",
+       "metadata", "cache_marks",  "error_marks", "one_at_a_time",
+       "extra",    "answer_parts", "blocks",      "result_images"};
   return name_at(names, value);
 }
 

@@ -71,7 +71,7 @@ enum class rung : uint8_t {
 enum class disposition : uint8_t {
   unset = 0,   ///< Not sent.
   taken = 1,   ///< Sent as set.
-  clamped = 2, ///< Lowered to the admin's ceiling, then sent.
+  clamped = 2, ///< Lowered to the admin's ceiling or the provider's, then sent.
   dropped = 3, ///< Not sent: the provider or model does not take it.
 };
 

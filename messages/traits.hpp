@@ -16,7 +16,9 @@ namespace byollm {
 struct parameter_rule {
   enum class action : uint8_t {
     drop,    ///< Not sent; `reason` says why.
-    require, ///< Must be sent: `default_json` if nobody set it.
+    require, ///< Must be sent: `default_value` if nobody set it.
+    clamp,   ///< Lowered to `at_most`; `reason` says why.
+    rename,  ///< Sent as `wire_name`.
   };
   parameter which = parameter::temperature;
   /// Applies to models that start with this; empty applies to all.
@@ -28,6 +30,10 @@ struct parameter_rule {
   bool with_thinking = false;
   /// Applies from this version of the API on; empty to all.
   std::string since_version = {};
+  /// Applies only where this one is sent, too.
+  std::optional<parameter> beside = {};
+  double at_most = 0;
+  std::string wire_name = {};
 };
 
 /// What the rest of the system must know about a provider kind. Data only, so

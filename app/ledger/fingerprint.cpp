@@ -47,9 +47,11 @@ public:
   /// that they had before; so this comes last, and after a text.
   void later(const create_message_request& of) {
     auto is_marked = std::ranges::find(marks_, true) != marks_.end();
+    auto has_images = std::ranges::any_of(
+      shown_, [](const auto* images) { return !images->empty(); });
     auto is_alone = of.choice && of.choice->one_at_a_time;
     if (of.system_blocks.empty() && !of.output && !of.thinking && !of.seed
-        && !of.extra && !is_marked && !is_alone)
+        && !of.extra && !is_marked && !is_alone && !has_images)
       return;
     text("later");
     number(of.system_blocks.size());
@@ -71,6 +73,11 @@ public:
     flag(is_alone);
     for (auto marked : marks_)
       flag(marked);
+    for (const auto* images : shown_) {
+      number(images->size());
+      for (const auto& image : *images)
+        (*this)(image);
+    }
   }
 
   sha256_digest finish() {
@@ -119,6 +126,12 @@ public:
     text(block.text);
     flag(block.is_error);
     marks_.push_back(block.cache_mark);
+    shown_.push_back(&block.images);
+  }
+
+  void operator()(const opaque_block& block) {
+    text(block.dialect);
+    text(block.json);
   }
 
   void operator()(const thinking_block& block) {
@@ -194,6 +207,7 @@ private:
 
   hmac_sha256& mac_;
   std::vector<bool> marks_;
+  std::vector<const std::vector<image_block>*> shown_; // with tools' results
   std::array<uint8_t, 512> gathered_;
   size_t used_ = 0;
 };

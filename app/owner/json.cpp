@@ -92,6 +92,12 @@ struct block_writer {
     put(to, "signature", block.signature);
     put_flag(to, "redacted", block.redacted);
   }
+
+  void operator()(const opaque_block& block) const {
+    put(to, "type", "opaque");
+    put(to, "dialect", block.dialect);
+    put(to, "json", block.json);
+  }
 };
 
 } // namespace
@@ -110,6 +116,8 @@ std::string render(const failure& why) {
       put_number(to, "http_status", why.http_status);
     if (!why.provider_code.empty())
       put(to, "provider_code", why.provider_code);
+    if (!why.provider_type.empty())
+      put(to, "provider_type", why.provider_type);
     if (!why.provider_request_id.empty())
       put(to, "provider_request_id", why.provider_request_id);
     if (why.retry_after)

@@ -79,6 +79,8 @@ public:
 
   bool piece(const delta& what) {
     begin();
+    if (what.what == delta::kind::keep_alive)
+      return at_->write(": keep-alive\n\n");
     return at_->write(event("delta", render(what)));
   }
 
@@ -186,8 +188,8 @@ void count_tokens(parts& of, const visit_ptr& v) {
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   if (asked->stream)
-    return v->at->reply(answer_of(
-      {errc::invalid_request, "a count is no stream", "stream"}));
+    return v->at->reply(
+      answer_of({errc::invalid_request, "a count is no stream", "stream"}));
   auto call = std::make_shared<asked_call>(*std::move(asked));
   with_turn(of, v, [v, call](const open_turn_ptr& turn) {
     if (auto may = may_call(*turn, call->request.purpose); !may)

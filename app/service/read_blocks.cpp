@@ -43,9 +43,37 @@ content_block read_tool_use(fields& in) {
   return made;
 }
 
+// Of texts and images.
+void read_result(fields& in, const rapidjson::Value& from,
+                 tool_result_block& to) {
+  auto blocks = read_content(from);
+  if (!blocks)
+    return in.refuse("content", blocks.error().detail);
+  for (auto& block : *blocks) {
+    if (auto text = std::get_if<text_block>(&block))
+      to.text.append(to.text.empty() ? "" : "\n").append(text->text);
+    else if (auto image = std::get_if<image_block>(&block))
+      to.images.push_back(std::move(*image));
+    else
+      in.refuse("content", "a tool's result is text and images");
+  }
+}
+
 content_block read_tool_result(fields& in) {
-  return tool_result_block{in.text("tool_use_id"), in.text_or("content", ""),
-                           in.flag("is_error"), in.flag("cache_mark")};
+  tool_result_block made{
+    in.text("tool_use_id"), {}, in.flag("is_error"), in.flag("cache_mark")};
+  if (auto content = in.find("content"))
+    read_result(in, *content, made);
+  return made;
+}
+
+content_block read_opaque(fields& in) {
+  opaque_block made{in.text("dialect"), {}};
+  if (auto block = in.find("block"); block && block->IsObject())
+    made.json = text_of(*block);
+  else
+    in.refuse("block", "an opaque block has a block, an object");
+  return made;
 }
 
 content_block read_thinking(fields& in) {
@@ -64,6 +92,7 @@ constexpr std::array kinds = {
   block_kind{"tool_use", read_tool_use},
   block_kind{"tool_result", read_tool_result},
   block_kind{"thinking", read_thinking},
+  block_kind{"opaque", read_opaque},
 };
 
 failure bad(std::string detail) {
@@ -77,8 +106,8 @@ expected<content_block> read_block(const rapidjson::Value& from) {
   auto type = in.text_or("type", "");
   auto it = std::ranges::find(kinds, type, &block_kind::name);
   if (it == kinds.end())
-    return bad("a block's type is text, image, tool_use, tool_result or "
-               "thinking");
+    return bad("a block's type is text, image, tool_use, tool_result, "
+               "thinking or opaque");
   auto made = it->read(in);
   if (auto problem = in.problem())
     return bad("in a block of type " + type + ": " + problem->detail);

@@ -43,11 +43,19 @@ struct block_writer {
                 rapidjson::kObjectType);
   }
 
+  // An answer holds none, so its images have no place here.
   void operator()(const tool_result_block& block) const {
     put(to, "type", "tool_result");
     put(to, "tool_use_id", block.tool_use_id);
     put(to, "content", block.text);
     put_flag(to, "is_error", block.is_error);
+  }
+
+  void operator()(const opaque_block& block) const {
+    put(to, "type", "opaque");
+    put(to, "dialect", block.dialect);
+    to.Key("block");
+    to.RawValue(block.json.data(), block.json.size(), rapidjson::kObjectType);
   }
 
   void operator()(const thinking_block& block) const {
@@ -92,6 +100,17 @@ void put_params(json_writer& to, const std::vector<provenance>& params) {
   to.EndArray();
 }
 
+void put_losses(json_writer& to, const std::vector<loss>& losses) {
+  to.StartArray();
+  for (const auto& each : losses) {
+    to.StartObject();
+    put(to, "what", to_string(each.what));
+    put(to, "why", each.why);
+    to.EndObject();
+  }
+  to.EndArray();
+}
+
 // What replies of all kinds tell.
 void put_facts(json_writer& to, const message_reply& reply) {
   to.Key("usage");
@@ -128,17 +147,6 @@ void put_vector(json_writer& to, const embedding& vector) {
       = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
     to.RawValue(digits.data(), static_cast<size_t>(end - digits.data()),
                 rapidjson::kNumberType);
-  }
-  to.EndArray();
-}
-
-void put_losses(json_writer& to, const std::vector<loss>& losses) {
-  to.StartArray();
-  for (const auto& each : losses) {
-    to.StartObject();
-    put(to, "what", to_string(each.what));
-    put(to, "why", each.why);
-    to.EndObject();
   }
   to.EndArray();
 }
@@ -225,6 +233,7 @@ std::string render_error(const failure& why) {
     if (why.http_status != 0)
       put_number(to, "http_status", why.http_status);
     put_if(to, "provider_code", why.provider_code);
+    put_if(to, "provider_type", why.provider_type);
     put_if(to, "provider_request_id", why.provider_request_id);
     to.EndObject();
     to.EndObject();

@@ -89,4 +89,45 @@ std::optional<std::vector<raw_pair>> members_of(std::string_view text) {
   return result;
 }
 
+std::optional<std::vector<std::string_view>>
+elements_of(std::string_view text) {
+  if (check(text, false) != verdict::good)
+    return std::nullopt;
+  scanner in{text};
+  if (in.next() != '[')
+    return std::nullopt;
+  in.skip();
+  std::vector<std::string_view> result;
+  while (in.next() != ']') {
+    result.push_back(in.value());
+    if (in.next() == ',')
+      in.skip();
+  }
+  return result;
+}
+
+std::string_view member_of(std::string_view object, std::string_view name) {
+  if (auto members = members_of(object))
+    for (const auto& each : *members)
+      if (each.name == name)
+        return each.value;
+  return {};
+}
+
+std::string with_member(std::string_view object, std::string_view name,
+                        std::string_view value) {
+  // Names go back as they stand, escapes and all.
+  std::string result{"{"};
+  auto append = [&](std::string_view key, std::string_view what) {
+    result.append(result.size() > 1 ? ",\"" : "\"").append(key);
+    result.append("\":").append(what);
+  };
+  if (auto members = members_of(object))
+    for (const auto& each : *members)
+      if (each.name != name)
+        append(each.name, each.value);
+  append(name, value);
+  return result.append("}");
+}
+
 } // namespace byollm::json

@@ -3,6 +3,8 @@
 #include "providers/kinds/anthropic_answer.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/kinds/anthropic_content.hpp"
+#include "providers/kinds/anthropic_models.hpp"
 #include "providers/kinds/anthropic_thinking.hpp"
 #include "providers/kinds/shared/count.hpp"
 #include "providers/kinds/shared/encoding.hpp"
@@ -11,7 +13,6 @@
 #include "providers/kinds/shared/models.hpp"
 
 #include <array>
-#include <utility>
 
 namespace byollm::kinds {
 
@@ -27,102 +28,14 @@ constexpr places anthropic_places = {
   .user_id = true,
   .error_marks = true,
   .one_at_a_time = true,
+  .own_blocks = places::by_all,
+  .result_images = true,
 };
 
 constexpr std::array<std::string_view, 13> anthropic_fields
-  = {"model",       "messages",    "system",   "tools",
-     "tool_choice", "max_tokens",  "stream",   "stop_sequences",
-     "temperature", "top_p",       "metadata", "thinking",
-     "output_config"};
-
-void append_cache_mark(json::writer& to, bool marked) {
-  if (marked)
-    to.key("cache_control")
-      .begin_object()
-      .member("type", "ephemeral")
-      .end_object();
-}
-
-/// Whether Anthropic takes the block at all: it refuses empty text, and
-/// thoughts that it has not signed itself (another provider's).
-bool is_carried(const content_block& block) noexcept {
-  if (auto* text = std::get_if<text_block>(&block))
-    return !text->text.empty();
-  if (auto* thought = std::get_if<thinking_block>(&block))
-    return thought->redacted || !thought->signature.empty();
-  return true;
-}
-
-status append(json::writer& to, const text_block& text) {
-  to.begin_object().member("type", "text").member("text", text.text);
-  append_cache_mark(to, text.cache_mark);
-  to.end_object();
-  return unit{};
-}
-
-status append(json::writer& to, const image_block& image) {
-  to.begin_object().member("type", "image").key("source").begin_object();
-  if (image.url.empty())
-    to.member("type", "base64")
-      .member("media_type", image.media_type)
-      .member("data", image.data);
-  else
-    to.member("type", "url").member("url", image.url);
-  to.end_object();
-  append_cache_mark(to, image.cache_mark);
-  to.end_object();
-  return unit{};
-}
-
-status append(json::writer& to, const tool_use_block& use) {
-  to.begin_object().member("type", "tool_use").member("id", use.id);
-  to.member("name", use.name).key("input");
-  if (auto good = append_object(to, use.input_json, "messages"); !good)
-    return good;
-  to.end_object();
-  return unit{};
-}
-
-status append(json::writer& to, const tool_result_block& result) {
-  to.begin_object().member("type", "tool_result");
-  to.member("tool_use_id", result.tool_use_id).member("content", result.text);
-  if (result.is_error)
-    to.member("is_error", true);
-  append_cache_mark(to, result.cache_mark);
-  to.end_object();
-  return unit{};
-}
-
-status append(json::writer& to, const thinking_block& thought) {
-  to.begin_object();
-  if (thought.redacted)
-    to.member("type", "redacted_thinking").member("data", thought.text);
-  else
-    to.member("type", "thinking")
-      .member("thinking", thought.text)
-      .member("signature", thought.signature);
-  to.end_object();
-  return unit{};
-}
-
-status append_message(json::writer& to, const chat_message& message) {
-  bool any = false;
-  for (auto& block : message.content) {
-    if (!is_carried(block))
-      continue;
-    if (!std::exchange(any, true))
-      to.begin_object()
-        .member("role", message.who == role::user ? "user" : "assistant")
-        .key("content")
-        .begin_array();
-    auto good = std::visit([&](auto& what) { return append(to, what); }, block);
-    if (!good)
-      return good;
-  }
-  if (any)
-    to.end_array().end_object();
-  return unit{};
-}
+  = {"model",      "messages", "system",         "tools",       "tool_choice",
+     "max_tokens", "stream",   "stop_sequences", "temperature", "top_p",
+     "metadata",   "thinking", "output_config"};
 
 status append_tools(json::writer& to, const create_message_request& request) {
   if (request.tools.empty())
@@ -171,28 +84,26 @@ void append_parameters(json::writer& to, const parameters& params) {
   }
 }
 
-status append_system(json::writer& to, const create_message_request& request) {
+void append_system(json::writer& to, const create_message_request& request) {
   if (!request.system.empty())
     to.member("system", request.system);
   if (request.system_blocks.empty())
-    return unit{};
+    return;
   to.key("system").begin_array();
   for (const auto& block : request.system_blocks)
     if (!block.text.empty())
-      if (auto good = append(to, block); !good)
-        return good;
+      append_text(to, block);
   to.end_array();
-  return unit{};
 }
 
 /// Appends what counts as input: all but what is said of the answer.
-status append_input(json::writer& to, const encode_input& in) {
+status append_input(json::writer& to, const encode_input& in,
+                    std::vector<loss>& losses) {
   const auto& request = in.request;
-  if (auto good = append_system(to, request); !good)
-    return good;
+  append_system(to, request);
   if (auto good = append_tools(to, request); !good)
     return good;
-  if (auto good = append_thinking(to, in); !good)
+  if (auto good = append_thinking(to, in, losses); !good)
     return good;
   to.key("messages").begin_array();
   for (const auto& message : request.messages)
@@ -204,34 +115,8 @@ status append_input(json::writer& to, const encode_input& in) {
 
 // -- dialect ------------------------------------------------------------------
 
-constexpr auto our_version = "2023-06-01";
-
-provider_traits make_traits() {
-  using action = parameter_rule::action;
-  constexpr auto no_penalties = "Anthropic takes no penalties";
-  constexpr auto thinks = "a model that thinks is not sampled otherwise";
-  constexpr auto is_new = "this version of Anthropic's API takes none";
-  constexpr auto version = "2026-10-21";
-  return {.name = "anthropic",
-          .default_base_url = "https://api.anthropic.com",
-          .requires_key = true,
-          .rules
-          = {{parameter::presence_penalty, "", action::drop, no_penalties, {}},
-             {parameter::frequency_penalty, "", action::drop, no_penalties, {}},
-             {parameter::temperature, "", action::drop, is_new, {}, false,
-              version},
-             {parameter::top_p, "", action::drop, is_new, {}, false, version},
-             {parameter::temperature, "", action::drop, thinks, {}, true},
-             {parameter::top_p, "", action::drop, thinks, {}, true},
-             {parameter::max_tokens, "", action::require,
-              "Anthropic requires it", limits::max_tokens_default}},
-          .counts_tokens = true,
-          .api_version = our_version,
-          .version_header = "anthropic-version"};
-}
-
 wire_header version_header() {
-  return {"anthropic-version", our_version};
+  return {"anthropic-version", std::string{anthropic_version}};
 }
 
 class anthropic_dialect final : public dialect {
@@ -262,7 +147,7 @@ public:
         .begin_object()
         .member("user_id", user->second)
         .end_object();
-    if (auto good = append_input(to, in); !good)
+    if (auto good = append_input(to, in, result.losses); !good)
       return std::move(good).error();
     to.end_object();
     if (auto good = add_headers(result, in.request, "anthropic"); !good)
@@ -280,7 +165,7 @@ public:
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
-    if (auto good = append_input(to, in); !good)
+    if (auto good = append_input(to, in, result.losses); !good)
       return std::move(good).error();
     to.end_object();
     if (auto good = add_headers(result, in.request, "anthropic"); !good)
@@ -308,7 +193,7 @@ public:
   }
 
 private:
-  provider_traits traits_ = make_traits();
+  provider_traits traits_ = anthropic_traits();
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "providers/kinds/anthropic_answer.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/json/members.hpp"
 #include "providers/stream/framed_decoder.hpp"
 #include "providers/stream/provider_error.hpp"
 
@@ -14,6 +15,7 @@ namespace byollm::kinds {
 namespace {
 
 using json::find;
+using json::is_given;
 using json::text_of;
 
 stop_reason stop_of(std::string_view text) noexcept {
@@ -54,16 +56,19 @@ private:
     read_head(root);
     read_usage(find(root, "usage"), true);
     build().reply().stop = stop_of(text_of(find(root, "stop_reason")));
+    size_t index = 0;
     for (auto& block : json::elements(content))
-      if (auto at = open(block); !at)
+      if (auto at = open(block, index++); !at)
         return std::move(at).error();
     return unit{};
   }
 
   status read_piece(std::string_view name, std::string_view data) override {
     // New event types come without notice, pings at any time.
-    if (!name.empty() && !is_known(name))
+    if (!name.empty() && !is_known(name)) {
+      note_life();
       return unit{};
+    }
     auto root = parse(data);
     if (!root)
       return std::move(root).error();
@@ -127,7 +132,7 @@ private:
     auto* block = find(root, "content_block");
     if (!index || !block)
       return broken_answer(errc::protocol, "a block without index or content");
-    auto at = open(*block);
+    auto at = open(*block, std::nullopt);
     if (!at)
       return std::move(at).error();
     if (blocks_.size() >= limits::content_blocks_max)
@@ -137,8 +142,10 @@ private:
     return unit{};
   }
 
-  /// Opens a block of the reply; no place for a kind that we do not carry.
-  expected<std::optional<reply_builder::place>> open(const json::value& block) {
+  /// Opens a block of the reply: number `index` of a whole answer, or that of
+  /// an event. No place for one that cannot be kept.
+  expected<std::optional<reply_builder::place>>
+  open(const json::value& block, std::optional<size_t> index) {
     using place = std::optional<reply_builder::place>;
     auto type = text_of(find(block, "type"));
     auto text = [&](const char* name) {
@@ -153,8 +160,12 @@ private:
       content = thinking_block{text("data"), {}, true};
     else if (type == "tool_use")
       content = tool_use_block{text("id"), text("name"), {}};
+    else if (auto raw = raw_block(index); !raw.empty())
+      content = opaque_block{"anthropic", std::string{raw}};
+    if (is_given(find(block, "citations")))
+      note_lost_part("citations");
     if (!content) {
-      note_lost_block(type);
+      note_lost_part(type);
       return place{};
     }
     auto at = build().open(std::move(*content));
@@ -166,13 +177,18 @@ private:
     return place{*at};
   }
 
-  void note_lost_block(std::string_view type) {
-    auto& losses = build().reply().losses;
-    if (losses.empty())
-      losses.push_back({lost::answer_blocks,
-                        "the answer has blocks of a kind that we do not know"
-                          + (is_safe_token(type) ? ": " + std::string{type}
-                                                 : std::string{})});
+  /// Returns the text of a block that only Anthropic knows; empty if it is no
+  /// object, or no sound text.
+  std::string_view raw_block(std::optional<size_t> index) const {
+    if (!index)
+      return as_object(json::member_of(source(), "content_block"));
+    auto all = json::elements_of(json::member_of(source(), "content"));
+    return all && *index < all->size() ? as_object((*all)[*index])
+                                       : std::string_view{};
+  }
+
+  static std::string_view as_object(std::string_view text) noexcept {
+    return text.starts_with('{') ? text : std::string_view{};
   }
 
   /// Streams start with an empty object and then send the input in pieces.
@@ -194,6 +210,7 @@ private:
       if (type == name)
         return append_piece(json::count_of(find(root, "index")), kind,
                             text_of(find(piece, member)));
+    note_lost_part(type);
     return unit{};
   }
 

@@ -2,6 +2,7 @@
 #include "providers/kinds/anthropic_thinking.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/kinds/anthropic_models.hpp"
 #include "providers/kinds/shared/encoding.hpp"
 
 #include <algorithm>
@@ -16,14 +17,6 @@ using effort = thinking_wish::effort;
 // What Anthropic takes at least.
 constexpr int64_t budget_min = 1'024;
 
-// Those that think within a number of tokens; their names end in a date, or in
-// a later minor version that is named here.
-constexpr std::array budget_models = {
-  "claude-3",          "claude-opus-4-0",   "claude-opus-4-1",
-  "claude-opus-4-2",   "claude-opus-4-5",   "claude-sonnet-4-0",
-  "claude-sonnet-4-2", "claude-sonnet-4-5", "claude-haiku-4",
-};
-
 int64_t budget_of(const thinking_wish& wish) {
   if (wish.budget_tokens)
     return std::max(*wish.budget_tokens, budget_min);
@@ -32,38 +25,33 @@ int64_t budget_of(const thinking_wish& wish) {
 }
 
 status append_budget(json::writer& to, const encode_input& in) {
-  const auto& wish = *in.request.thinking;
   auto most = in.params.max_tokens.value_or(limits::max_tokens_default);
   // The budget is a part of max_tokens, and must leave some of it.
   if (most <= budget_min)
     return invalid_request("max_tokens", "a model that thinks needs more than "
                                          "1,024 tokens");
   to.key("thinking").begin_object().member("type", "enabled");
-  to.key("budget_tokens").number(std::min(budget_of(wish), most - 1));
+  to.key("budget_tokens")
+    .number(std::min(budget_of(*in.request.thinking), most - 1));
   to.end_object();
   return unit{};
 }
 
-} // namespace
+void append_adaptive(json::writer& to, const anthropic_model& model) {
+  to.key("thinking").begin_object().member("type", "adaptive");
+  if (model.hides_thoughts)
+    to.member("display", "summarized");
+  to.end_object();
+}
 
-status append_thinking(json::writer& to, const encode_input& in) {
-  const auto& wish = in.request.thinking;
+status append_output_config(json::writer& to, const encode_input& in,
+                            bool has_effort) {
   const auto& format = in.request.output;
-  auto has_effort = wish && wish->how != effort::off
-                    && !starts_with_any(in.model, budget_models);
-  if (wish && wish->how == effort::off) {
-    to.key("thinking").begin_object().member("type", "disabled").end_object();
-  } else if (has_effort) {
-    to.key("thinking").begin_object().member("type", "adaptive").end_object();
-  } else if (wish) {
-    if (auto good = append_budget(to, in); !good)
-      return good;
-  }
   if (!has_effort && !format)
     return unit{};
   to.key("output_config").begin_object();
   if (has_effort)
-    to.member("effort", to_string(wish->how));
+    to.member("effort", to_string(in.request.thinking->how));
   if (format) {
     to.key("format").begin_object().member("type", "json_schema").key("schema");
     if (auto good = append_object(to, format->schema_json, "output"); !good)
@@ -72,6 +60,33 @@ status append_thinking(json::writer& to, const encode_input& in) {
   }
   to.end_object();
   return unit{};
+}
+
+} // namespace
+
+status append_thinking(json::writer& to, const encode_input& in,
+                       std::vector<loss>& losses) {
+  const auto& wish = in.request.thinking;
+  if (!wish)
+    return append_output_config(to, in, false);
+  const auto& model = anthropic_model_of(in.model);
+  if (wish->how == effort::off) {
+    if (model.how == thinks::always)
+      losses.push_back({lost::thinking, "the model always thinks"});
+    else
+      to.key("thinking").begin_object().member("type", "disabled").end_object();
+    return append_output_config(to, in, false);
+  }
+  if (model.how == thinks::by_budget) {
+    if (auto good = append_budget(to, in); !good)
+      return good;
+    return append_output_config(to, in, false);
+  }
+  append_adaptive(to, model);
+  if (wish->budget_tokens)
+    losses.push_back(
+      {lost::effort, "the model takes an effort, and no number of tokens"});
+  return append_output_config(to, in, true);
 }
 
 } // namespace byollm::kinds

@@ -157,8 +157,8 @@ void append_thinking(json::writer& to, const encode_input& in,
     to.member("think", to_string(wish->how));
   else
     to.member("think", wish->how != effort::off);
-  auto is_lost = wish->how != effort::off
-                 && (!has_levels || wish->budget_tokens);
+  auto is_lost
+    = wish->how != effort::off && (!has_levels || wish->budget_tokens);
   if (is_lost)
     losses.push_back({lost::effort, has_levels
                                       ? "Ollama takes no number of tokens"

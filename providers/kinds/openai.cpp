@@ -17,7 +17,9 @@ namespace {
 
 // Models that think before they answer take other parameters.
 constexpr std::array reasoning_models = {"gpt-5", "o1", "o3", "o4"};
-// OpenAI's own that do not, and refuse to be told how much.
+// Those of them that can be kept from it.
+constexpr std::array sparing_models = {"gpt-5."};
+// OpenAI's own that do not think, and refuse to be told how much.
 constexpr std::array plain_models = {"gpt-4", "gpt-3.5", "chatgpt-"};
 
 constexpr places openai_places = {
@@ -26,16 +28,30 @@ constexpr places openai_places = {
   .seed = true,
   .user_id = true,
   .one_at_a_time = true,
+  .own_blocks = places::by_user,
 };
 
 // What `encode` writes, so that no extra field says it again.
-constexpr std::array<std::string_view, 18> openai_fields = {
-  "model",       "messages",        "tools",
-  "tool_choice", "max_tokens",      "max_completion_tokens",
-  "stream",      "stream_options",  "user",
-  "temperature", "top_p",           "presence_penalty",
-  "stop",        "response_format", "frequency_penalty",
-  "seed",        "n",               "reasoning_effort",
+constexpr std::array<std::string_view, 19> openai_fields = {
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "max_tokens",
+  "max_completion_tokens",
+  "stream",
+  "stream_options",
+  "user",
+  "temperature",
+  "top_p",
+  "presence_penalty",
+  "stop",
+  "response_format",
+  "frequency_penalty",
+  "seed",
+  "n",
+  "reasoning_effort",
+  "parallel_tool_calls",
 };
 
 // -- messages -----------------------------------------------------------------
@@ -63,22 +79,23 @@ void append_tool_result(json::writer& to, const tool_result_block& result) {
 
 /// Appends a user message: tool results are messages of their own here, and
 /// must follow the calls directly.
-void append_user(json::writer& to, const chat_message& message) {
+status append_user(json::writer& to, const chat_message& message) {
   std::vector<const content_block*> parts;
   for (auto& block : message.content) {
+    auto* opaque = std::get_if<opaque_block>(&block);
     if (auto* result = std::get_if<tool_result_block>(&block))
       append_tool_result(to, *result);
-    else
+    else if (!opaque || opaque->dialect == "openai")
       parts.push_back(&block);
   }
   if (parts.empty())
-    return;
+    return unit{};
   to.begin_object().member("role", "user").key("content");
   auto* only = std::get_if<text_block>(parts.front());
   if (parts.size() == 1 && only) {
     // Many servers take nothing but a string.
     to.string(only->text).end_object();
-    return;
+    return unit{};
   }
   to.begin_array();
   for (auto* part : parts) {
@@ -86,8 +103,12 @@ void append_user(json::writer& to, const chat_message& message) {
       append_text_part(to, text->text);
     else if (auto* image = std::get_if<image_block>(part))
       append_image_part(to, *image);
+    else if (auto* opaque = std::get_if<opaque_block>(part))
+      if (auto good = append_object(to, opaque->json, "messages"); !good)
+        return good;
   }
   to.end_array().end_object();
+  return unit{};
 }
 
 status append_tool_uses(json::writer& to, const chat_message& message) {
@@ -131,10 +152,8 @@ status append_assistant(json::writer& to, const chat_message& message) {
 }
 
 status append_message(json::writer& to, const chat_message& message) {
-  if (message.who != role::user)
-    return append_assistant(to, message);
-  append_user(to, message);
-  return unit{};
+  return message.who == role::user ? append_user(to, message)
+                                   : append_assistant(to, message);
 }
 
 // -- the rest -----------------------------------------------------------------
@@ -179,6 +198,9 @@ void append_thinking(json::writer& to, const encode_input& in,
   if (starts_with_any(in.model, plain_models))
     return losses.push_back({lost::thinking, "the model cannot think"});
   using effort = thinking_wish::effort;
+  if (wish->how == effort::off && starts_with_any(in.model, reasoning_models)
+      && !starts_with_any(in.model, sparing_models))
+    return losses.push_back({lost::thinking, "the model always thinks"});
   to.member("reasoning_effort",
             wish->how == effort::off ? "none" : to_string(wish->how));
   if (wish->budget_tokens)
@@ -186,13 +208,12 @@ void append_thinking(json::writer& to, const encode_input& in,
                                     "number of tokens"});
 }
 
-void append_parameters(json::writer& to, const encode_input& in) {
-  auto& params = in.params;
-  append_sampling(to, params);
-  if (params.max_tokens)
-    to.key(starts_with_any(in.model, reasoning_models) ? "max_completion_tokens"
-                                                       : "max_tokens")
-      .number(*params.max_tokens);
+void append_parameters(json::writer& to, const encode_input& in,
+                       const provider_traits& traits) {
+  append_sampling(to, in.params);
+  if (in.params.max_tokens)
+    to.key(wire_name(traits, parameter::max_tokens, in.model, "max_tokens"))
+      .number(*in.params.max_tokens);
 }
 
 provider_traits make_traits() {
@@ -202,7 +223,7 @@ provider_traits make_traits() {
                          .requires_key = true,
                          .has_embeddings = true,
                          .embedding_model = "text-embedding-3-small"};
-  for (auto model : reasoning_models)
+  for (auto model : reasoning_models) {
     for (auto which :
          {parameter::temperature, parameter::top_p, parameter::presence_penalty,
           parameter::frequency_penalty})
@@ -211,6 +232,10 @@ provider_traits make_traits() {
                               action::drop,
                               "reasoning models take their own default",
                               {}});
+    parameter_rule renamed{parameter::max_tokens, model, action::rename};
+    renamed.wire_name = "max_completion_tokens";
+    result.rules.push_back(std::move(renamed));
+  }
   return result;
 }
 
@@ -233,7 +258,7 @@ public:
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
-    append_parameters(to, in);
+    append_parameters(to, in, traits_);
     if (in.stream) {
       to.member("stream", true).key("stream_options");
       to.begin_object().member("include_usage", true).end_object();

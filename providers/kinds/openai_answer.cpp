@@ -72,14 +72,18 @@ private:
   }
 
   status read_piece(std::string_view name, std::string_view data) override {
-    if (data.empty())
+    if (data.empty()) {
+      note_life();
       return unit{};
+    }
     if (data == "[DONE]")
       return end();
     // Events of another vocabulary (keep-alives) need not be JSON.
     if (!name.empty() && name != "error" && name != "message"
-        && json::check(data, true) == json::verdict::malformed)
+        && json::check(data, true) == json::verdict::malformed) {
+      note_life();
       return unit{};
+    }
     auto root = parse(data);
     if (!root)
       return std::move(root).error();

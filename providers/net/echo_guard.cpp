@@ -196,8 +196,9 @@ bool echo_guard::repeats(std::string_view text) const noexcept {
 bool echo_guard::strike(failure& why, message_reply& reply) const {
   if (marks_.empty())
     return false;
-  for (auto* text : {&why.provider_code, &why.provider_request_id,
-                     &reply.provider_request_id, &reply.model})
+  for (auto* text :
+       {&why.provider_code, &why.provider_type, &why.provider_request_id,
+        &why.parameter, &reply.provider_request_id, &reply.model})
     if (repeats(*text))
       text->clear();
   std::erase_if(reply.models,

@@ -4,6 +4,8 @@
 #include "messages/limits.hpp"
 #include "providers/stream/provider_error.hpp"
 
+#include <utility>
+
 namespace byollm {
 
 namespace {
@@ -66,6 +68,10 @@ status framed_decoder::feed(std::string_view bytes, std::vector<delta>& out) {
   builder_.deltas_to(nullptr);
   if (!taken)
     return fail(std::move(taken).error());
+  // However many came at once; where there is more to show, that shows life.
+  auto shows_life = std::exchange(shows_life_, false) || events_.had_comment();
+  if (stream_ && shows_life && out.empty() && !ended_)
+    out.push_back({delta::kind::keep_alive});
   return unit{};
 }
 
@@ -198,6 +204,7 @@ failure framed_decoder::error_answer() {
 }
 
 expected<const json::value*> framed_decoder::parse(std::string_view text) {
+  source_ = text;
   switch (doc_.parse(text)) {
   case json::verdict::malformed:
     return not_json();
@@ -217,6 +224,15 @@ expected<const json::value*> framed_decoder::parse(std::string_view text) {
 void framed_decoder::set_model(std::string_view name) {
   if (is_safe_name(name))
     builder_.reply().model = name;
+}
+
+void framed_decoder::note_lost_part(std::string_view kind) {
+  auto& losses = builder_.reply().losses;
+  std::string why{"the answer has parts of a kind that we do not know"};
+  if (is_safe_token(kind))
+    why.append(": ").append(kind);
+  if (losses.empty())
+    losses.push_back({lost::answer_parts, std::move(why)});
 }
 
 /// Remembers the first failure, with what the head told.

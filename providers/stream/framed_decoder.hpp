@@ -50,6 +50,19 @@ protected:
   /// `answer_too_large`, or the provider's own error if the text is one.
   expected<const json::value*> parse(std::string_view text);
 
+  /// The text that `parse` took last, while its values live.
+  std::string_view source() const noexcept {
+    return source_;
+  }
+
+  /// What came was nothing but a sign of life; the caller hears of it.
+  void note_life() noexcept {
+    shows_life_ = true;
+  }
+
+  /// Tells in the reply that a part of the answer has no place in it; once.
+  void note_lost_part(std::string_view kind);
+
   reply_builder& build() noexcept {
     return builder_;
   }
@@ -83,9 +96,11 @@ private:
   bool ended_ = false;
   body is_ = body::none;
   bool saw_bytes_ = false;
+  bool shows_life_ = false;
   uint16_t http_status_ = 0;
   std::optional<std::chrono::milliseconds> retry_after_;
   std::string body_;
+  std::string_view source_;
   sse_splitter events_;
   ndjson_splitter lines_;
   failure failed_; ///< `errc::none` while all is well.

@@ -217,10 +217,11 @@ failure make_failure(unsigned http_status, const provider_error& what) {
   result.sent = certainty::yes;
   if (is_safe_path(what.param))
     result.parameter = what.param;
-  if (is_safe_token(what.code))
+  auto has_code = is_safe_token(what.code);
+  if (is_safe_token(what.type))
+    (has_code ? result.provider_type : result.provider_code) = what.type;
+  if (has_code)
     result.provider_code = what.code;
-  else if (is_safe_token(what.type))
-    result.provider_code = what.type;
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "messages/limits.hpp"
 #include "providers/json/document.hpp"
+#include "providers/json/members.hpp"
 #include "providers/json/text.hpp"
 #include "providers/stream/provider_error.hpp"
 
@@ -31,6 +32,8 @@ std::string* target_of(content_block& block, delta::kind kind) noexcept {
     return use ? &use->input_json : nullptr;
   }
   case delta::kind::tool_start:
+  case delta::kind::block:
+  case delta::kind::keep_alive:
     break;
   }
   return nullptr;
@@ -48,9 +51,27 @@ size_t size_of(const tool_use_block& block) noexcept {
   return block.id.size() + block.name.size();
 }
 
+size_t size_of(const opaque_block& block) noexcept {
+  return block.json.size();
+}
+
 template <class Block>
 size_t size_of(const Block&) noexcept {
   return 0;
+}
+
+/// Makes arguments whole that came in pieces. Errors: `protocol`.
+status close_input(std::string& input) {
+  if (input.empty())
+    input = "{}";
+  // Fragments may have been cut between surrogates.
+  std::string scratch;
+  if (auto sound = json::repaired(input, scratch); sound.data() != input.data())
+    input = sound;
+  if (json::check(input, true) != json::verdict::good)
+    return broken_answer(errc::protocol,
+                         "a tool call's arguments are not a JSON object");
+  return unit{};
 }
 
 failure too_large(std::string_view detail) {
@@ -69,6 +90,11 @@ expected<reply_builder::place> reply_builder::open(content_block block) {
   auto& held = reply_.content.emplace_back(std::move(block));
   if (auto* use = std::get_if<tool_use_block>(&held)) {
     emit({delta::kind::tool_start, at, {}, use->id, use->name});
+    return at;
+  }
+  if (auto* opaque = std::get_if<opaque_block>(&held)) {
+    emit({delta::kind::block, at, opaque->json});
+    inputs_.push_back({at, {}});
     return at;
   }
   for (auto kind :
@@ -92,6 +118,8 @@ status reply_builder::append(place at, delta::kind kind,
   auto* target = at < reply_.content.size()
                    ? target_of(reply_.content[at], kind)
                    : nullptr;
+  if (kind == delta::kind::tool_input && !target)
+    target = input_of(at);
   if (!target)
     return broken_answer(errc::protocol,
                          "a piece of the answer does not fit its block");
@@ -115,22 +143,27 @@ status reply_builder::append(delta::kind kind, std::string_view piece) {
 }
 
 status reply_builder::close() {
-  std::string scratch;
-  for (auto& block : reply_.content) {
-    auto* use = std::get_if<tool_use_block>(&block);
-    if (!use)
+  for (auto& block : reply_.content)
+    if (auto* use = std::get_if<tool_use_block>(&block))
+      if (auto sound = close_input(use->input_json); !sound)
+        return sound;
+  for (auto& [at, input] : inputs_) {
+    if (input.empty())
       continue;
-    if (use->input_json.empty())
-      use->input_json = "{}";
-    // Fragments may have been cut between surrogates.
-    if (auto sound = json::repaired(use->input_json, scratch);
-        sound.data() != use->input_json.data())
-      use->input_json = sound;
-    if (json::check(use->input_json, true) != json::verdict::good)
-      return broken_answer(errc::protocol,
-                           "a tool call's arguments are not a JSON object");
+    if (auto sound = close_input(input); !sound)
+      return sound;
+    auto& block = std::get<opaque_block>(reply_.content[at]);
+    block.json = json::with_member(block.json, "input", input);
   }
+  inputs_.clear();
   return unit{};
+}
+
+std::string* reply_builder::input_of(place at) noexcept {
+  for (auto& [where, input] : inputs_)
+    if (where == at)
+      return &input;
+  return nullptr;
 }
 
 bool reply_builder::has_tool_use() const noexcept {

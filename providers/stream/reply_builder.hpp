@@ -5,6 +5,7 @@
 #include "messages/reply.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,7 +30,7 @@ public:
   // -- opening blocks ---------------------------------------------------------
 
   /// Opens `block`. Text that it already has is passed on; a tool use must come
-  /// without input.
+  /// without input, an opaque block with a JSON object that `check` accepted.
   expected<place> open(content_block block);
 
   /// Returns the last block if it is open for the pieces of `kind` (text or
@@ -46,18 +47,27 @@ public:
   status append(delta::kind kind, std::string_view piece);
 
   /// Checks that every tool use has one JSON object as input; an empty input
-  /// becomes `{}`. Errors: `protocol`.
+  /// becomes `{}`. The input of opaque blocks that came in pieces takes its
+  /// place in them. Errors: `protocol`.
   status close();
 
   bool has_tool_use() const noexcept;
 
 private:
+  /// The input of an opaque block as far as it came in pieces.
+  struct open_input {
+    place at;
+    std::string input;
+  };
+
+  std::string* input_of(place at) noexcept;
   status grow(size_t bytes);
   void emit(delta piece);
 
   message_reply reply_;
   std::vector<delta>* out_ = nullptr;
   size_t bytes_ = 0;
+  std::vector<open_input> inputs_;
 };
 
 } // namespace byollm

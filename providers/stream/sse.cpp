@@ -86,6 +86,7 @@ bool sse_splitter::take_line(std::string_view& line) {
 bool sse_splitter::take_field(std::string_view line) {
   auto colon = line.find(':');
   auto field = line.substr(0, colon);
+  had_comment_ = had_comment_ || field.empty();
   auto content = colon == std::string_view::npos ? std::string_view{}
                                                  : line.substr(colon + 1);
   if (content.starts_with(' '))

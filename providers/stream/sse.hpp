@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace byollm {
 
@@ -42,6 +43,11 @@ public:
   /// Fills `out` with the next event, if there is one.
   split_step next(sse_event& out);
 
+  /// Returns whether a comment came since this was asked: a sign of life.
+  bool had_comment() noexcept {
+    return std::exchange(had_comment_, false);
+  }
+
 private:
   bool skip_mark();
   bool take_line(std::string_view& line);
@@ -62,6 +68,7 @@ private:
   bool has_data_ = false;
   bool dispatched_ = false; ///< `name_` and `data_` were handed out.
   bool failed_ = false;
+  bool had_comment_ = false;
 };
 
 } // namespace byollm

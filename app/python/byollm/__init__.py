@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The user's own LLM, for extensions of a platform: see docs/extensions.md."""
 
-from .blocks import (Block, ImageBlock, OtherBlock, TextBlock, ThinkingBlock,
+from .blocks import (Block, ImageBlock, OpaqueBlock, OtherBlock, TextBlock, ThinkingBlock,
                      ToolResultBlock, ToolUseBlock)
 from .client import Client, MintedToken, TurnResult
 from .context import AI, Context
@@ -33,7 +33,8 @@ __all__ = [
     "ForbiddenError", "HandlerFailedError", "ImageBlock",
     "InvalidRequestError", "KeyRefusedError", "LLM", "LLMError", "Log", "Loss",
     "MessageStream", "MintedToken", "ModelNotFoundError", "NoProviderError",
-    "NotFoundError", "OtherBlock", "OverloadedError", "Parameter",
+    "NotFoundError", "OpaqueBlock", "OtherBlock", "OverloadedError",
+    "Parameter",
     "ProviderError", "RateLimitedError", "RefusedError", "Reply", "RunResult",
     "Service", "Stop", "TextBlock", "ThinkingBlock", "Tool", "ToolResultBlock",
     "ToolUseBlock", "TruncatedError", "TurnResult", "UnauthenticatedError",

@@ -50,7 +50,8 @@ class ToolResultBlock(_Block):
 
     type: ClassVar[str] = "tool_result"
     tool_use_id: str
-    content: str
+    #: A text, or a list of text and image blocks.
+    content: str | list[TextBlock | ImageBlock]
     is_error: bool = False
 
 
@@ -62,6 +63,16 @@ class ThinkingBlock(_Block):
     thinking: str | None = None
     signature: str | None = field(default=None, repr=False)
     redacted: str | bool | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class OpaqueBlock(_Block):
+    """A block that only the provider of `dialect` knows, such as a search that
+    it made by itself; to be sent back as it came."""
+
+    type: ClassVar[str] = "opaque"
+    dialect: str
+    block: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,12 @@ class OtherBlock(_Block):
 
 
 Block = Union[TextBlock, ImageBlock, ToolUseBlock, ToolResultBlock,
-              ThinkingBlock, OtherBlock]
+              ThinkingBlock, OpaqueBlock, OtherBlock]
 
 _KNOWN: dict[str, type[Any]] = {
     "text": TextBlock, "image": ImageBlock, "tool_use": ToolUseBlock,
-    "tool_result": ToolResultBlock, "thinking": ThinkingBlock}
+    "tool_result": ToolResultBlock, "thinking": ThinkingBlock,
+    "opaque": OpaqueBlock}
 
 
 def block_from_json(raw: Mapping[str, Any]) -> Block:

@@ -23,7 +23,8 @@ class LLMError(Exception):
                  http_status: int | None = None,
                  provider_code: str | None = None,
                  provider_request_id: str | None = None,
-                 call: str | None = None) -> None:
+                 call: str | None = None,
+                 provider_type: str | None = None) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
@@ -36,6 +37,8 @@ class LLMError(Exception):
         #: The provider's, not the daemon's.
         self.http_status = http_status
         self.provider_code = provider_code
+        #: The provider's type, where `provider_code` is its code.
+        self.provider_type = provider_type
         self.provider_request_id = provider_request_id
         self.call = call
         #: In `ctx.llm.run`: what there was before this call failed.
@@ -217,7 +220,8 @@ def error_from_json(what: Any, status: int | None = None) -> LLMError:
         retry_after=wait / 1000 if isinstance(wait, (int, float)) else None,
         http_status=answered if isinstance(answered, int) else None,
         provider_code=text("provider_code"),
-        provider_request_id=text("provider_request_id"), call=text("call"))
+        provider_request_id=text("provider_request_id"), call=text("call"),
+        provider_type=text("provider_type"))
     if isinstance(error, HandlerFailedError):
         error.type = text("type") or ""
     return error

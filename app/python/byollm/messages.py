@@ -55,15 +55,15 @@ class Loss:
     answered has no place for it."""
 
     #: thoughts, thinking, effort, seed, metadata, cache_marks, error_marks,
-    #: one_at_a_time, extra, answer_blocks
+    #: one_at_a_time, extra, answer_parts, blocks, result_images
     what: str
     why: str = ""
 
 
 @dataclass(frozen=True)
 class Delta:
-    """A piece of an answer. `kind` is text, thinking, signature, tool_start or
-    tool_input; pieces of one block have one `index`."""
+    """A piece of an answer. `kind` is text, thinking, signature, tool_start,
+    tool_input or block; pieces of one block have one `index`."""
 
     kind: str
     index: int = 0

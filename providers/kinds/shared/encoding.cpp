@@ -18,17 +18,21 @@ status check_image(const image_block& image) {
 }
 
 status check_block(const content_block& block, role who) {
-  if (std::holds_alternative<text_block>(block))
+  if (std::holds_alternative<text_block>(block)
+      || std::holds_alternative<opaque_block>(block))
     return unit{};
   if (auto* image = std::get_if<image_block>(&block)) {
     if (who != role::user)
       return invalid_request("messages", "only a user message holds images");
     return check_image(*image);
   }
-  if (std::holds_alternative<tool_result_block>(block)) {
+  if (auto* result = std::get_if<tool_result_block>(&block)) {
     if (who != role::user)
       return invalid_request("messages",
                              "only a user message holds tool results");
+    for (const auto& image : result->images)
+      if (auto good = check_image(image); !good)
+        return good;
     return unit{};
   }
   if (who != role::assistant)
@@ -61,23 +65,27 @@ bool has_version(std::string_view path) noexcept {
 size_t size_of(const content_block& block) noexcept {
   constexpr size_t frame = 64;
   return frame
-         + std::visit(overloaded{
-                        [](const text_block& text) { return text.text.size(); },
-                        [](const image_block& image) {
-                          return image.data.size() + image.url.size();
-                        },
-                        [](const tool_use_block& use) {
-                          return use.id.size() + use.name.size()
-                                 + use.input_json.size();
-                        },
-                        [](const tool_result_block& result) {
-                          return result.tool_use_id.size() + result.text.size();
-                        },
-                        [](const thinking_block& thought) {
-                          return thought.text.size() + thought.signature.size();
-                        },
-                      },
-                      block);
+         + std::visit(
+           overloaded{
+             [](const text_block& text) { return text.text.size(); },
+             [](const image_block& image) {
+               return image.data.size() + image.url.size();
+             },
+             [](const tool_use_block& use) {
+               return use.id.size() + use.name.size() + use.input_json.size();
+             },
+             [](const tool_result_block& result) {
+               auto total = result.tool_use_id.size() + result.text.size();
+               for (const auto& image : result.images)
+                 total += image.data.size() + image.url.size();
+               return total;
+             },
+             [](const thinking_block& thought) {
+               return thought.text.size() + thought.signature.size();
+             },
+             [](const opaque_block& opaque) { return opaque.json.size(); },
+           },
+           block);
 }
 
 } // namespace
@@ -127,6 +135,16 @@ status append_object(json::writer& to, std::string_view text,
   }
   to.checked(sound);
   return unit{};
+}
+
+std::string_view wire_name(const provider_traits& traits, parameter which,
+                           std::string_view model,
+                           std::string_view otherwise) noexcept {
+  for (const auto& rule : traits.rules)
+    if (rule.which == which && rule.does == parameter_rule::action::rename
+        && model.starts_with(rule.model_prefix))
+      return rule.wire_name;
+  return otherwise;
 }
 
 void append_sampling(json::writer& to, const parameters& params) {

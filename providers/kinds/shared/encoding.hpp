@@ -38,6 +38,12 @@ status append_object(json::writer& to, std::string_view text,
 /// if there are none. Errors: as `append_object`.
 status append_functions(json::writer& to, const std::vector<tool>& tools);
 
+/// Returns the name under which `model` takes `which` by the traits' rules;
+/// `otherwise` without one.
+std::string_view wire_name(const provider_traits& traits, parameter which,
+                           std::string_view model,
+                           std::string_view otherwise) noexcept;
+
 /// Returns the system prompt as one text: its blocks, an empty line between.
 std::string system_text(const create_message_request& request);
 

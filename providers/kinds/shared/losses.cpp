@@ -36,6 +36,26 @@ bool has_error_marks(const create_message_request& request) {
     request, [](const tool_result_block& result) { return result.is_error; });
 }
 
+bool loses_blocks(const create_message_request& request, const places& there) {
+  for (const auto& message : request.messages)
+    for (const auto& block : message.content) {
+      auto* opaque = std::get_if<opaque_block>(&block);
+      if (!opaque)
+        continue;
+      auto has_place
+        = there.own_blocks == places::by_all
+          || (there.own_blocks == places::by_user && message.who == role::user);
+      if (!has_place || opaque->dialect != there.name)
+        return true;
+    }
+  return false;
+}
+
+bool has_result_images(const create_message_request& request) {
+  return any_block<tool_result_block>(
+    request, [](const tool_result_block& x) { return !x.images.empty(); });
+}
+
 bool loses_metadata(const create_message_request& request, bool takes_user_id) {
   return std::ranges::any_of(request.metadata, [&](const auto& entry) {
     return !takes_user_id || entry.first != "user_id";
@@ -63,6 +83,10 @@ std::vector<loss> losses_of(const create_message_request& request,
       " does not tell a tool's errors from its results");
   add(!there.one_at_a_time && request.choice && request.choice->one_at_a_time,
       lost::one_at_a_time, " cannot keep a model to one tool at a time");
+  add(loses_blocks(request, there), lost::blocks,
+      " has no such blocks as another dialect's");
+  add(!there.result_images && has_result_images(request), lost::result_images,
+      " takes no images as a tool's result");
   add(request.extra && request.extra->dialect != there.name, lost::extra,
       " is another dialect than the extra fields'");
   return result;

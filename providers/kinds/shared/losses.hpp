@@ -4,6 +4,7 @@
 #include "messages/chat.hpp"
 #include "messages/loss.hpp"
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,10 @@ struct places {
   bool user_id = false;
   bool error_marks = false;
   bool one_at_a_time = false;
+  /// Whose messages may hold opaque blocks of this dialect.
+  enum blocks_of : uint8_t { by_nobody, by_user, by_all };
+  blocks_of own_blocks = by_nobody;
+  bool result_images = false;
 };
 
 /// Reports what of `request` has no place; each kind of loss once.

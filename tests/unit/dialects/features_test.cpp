@@ -57,7 +57,8 @@ encoded to(std::string_view provider, create_message_request request,
                   .params = params}};
 }
 
-create_message_request thinking(effort how, std::optional<int64_t> budget = {}) {
+create_message_request thinking(effort how,
+                                std::optional<int64_t> budget = {}) {
   auto request = hello();
   request.thinking = {how, budget};
   return request;
@@ -96,8 +97,8 @@ TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
   for (auto model : {"claude-sonnet-4-5", "claude-opus-4-20250514",
                      "claude-3-7-sonnet-latest", "claude-haiku-4-5"}) {
     INFO(model);
-    auto earlier = to("anthropic", thinking(effort::high), model,
-                      {.max_tokens = 20'000});
+    auto earlier
+      = to("anthropic", thinking(effort::high), model, {.max_tokens = 20'000});
     CHECK(earlier.at("/thinking")
           == R"({"type":"enabled","budget_tokens":16384})");
     CHECK(earlier.at("/output_config") == "absent");
@@ -170,8 +171,7 @@ TEST_CASE("a seed, cache marks and one tool at a time", "[features]") {
   CHECK(ollama.losses() == kinds{lost::cache_marks, lost::one_at_a_time});
 }
 
-TEST_CASE("what has no place is reported once, and by its kind",
-          "[features]") {
+TEST_CASE("what has no place is reported once, and by its kind", "[features]") {
   auto request = hello();
   request.messages = {
     user({text_block{"q"}}),
@@ -201,15 +201,16 @@ TEST_CASE("a caller's own fields go out as they stand", "[features]") {
   auto request = hello();
   for (auto provider : all_providers) {
     INFO(provider);
-    request.extra
-      = {std::string{provider},
-         R"( { "top_k" : 5.0e0 ,"x":[ 1, {"a":"}\"]"} ],"é" :null, "s":"\u0041"})",
-         {{"traceparent", "00-0-0-00"}, {"anthropic-beta", "a,b"}}};
+    request.extra = {
+      std::string{provider},
+      R"( { "top_k" : 5.0e0 ,"x":[ 1, {"a":"}\"]"} ],"é" :null, "s":"\u0041"})",
+      {{"traceparent", "00-0-0-00"}, {"anthropic-beta", "a,b"}}};
     auto made = to(provider, request);
     CHECK(made.losses().empty());
     // Byte for byte.
-    CHECK(made.wire.body.find(R"("top_k":5.0e0,"x":[ 1, {"a":"}\"]"} ],"é":null)")
-          != std::string::npos);
+    CHECK(
+      made.wire.body.find(R"("top_k":5.0e0,"x":[ 1, {"a":"}\"]"} ],"é":null)")
+      != std::string::npos);
     CHECK(made.wire.body.find(R"("s":"\u0041")") != std::string::npos);
     CHECK(made.wire.headers.back().name == "traceparent");
   }
@@ -236,18 +237,21 @@ TEST_CASE("what is ours, or secret, is no extra", "[features]") {
   };
   for (auto provider : all_providers) {
     std::string name{provider};
-    for (auto fields :
-         {R"({"model":"x"})", R"({"messages":[]})", R"({"stream":true})",
-          R"({"mod\u0065l":"x"})", R"({"":1})", "[]", "{", R"({"a":1}{)",
-          R"({"a":1,})"}) {
+    for (auto fields : {R"({"model":"x"})", R"({"messages":[]})",
+                        R"({"stream":true})", R"({"mod\u0065l":"x"})",
+                        R"({"":1})", "[]", "{", R"({"a":1}{)", R"({"a":1,})"}) {
       INFO(fields);
       refused(provider, {name, fields, {}});
     }
-    for (auto [header, value] :
-         {std::pair{"authorization", "Bearer x"}, {"x-api-key", "x"},
-          {"cookie", "x"}, {"host", "x"}, {"anthropic-beta", "a\r\nx: y"},
-          {"anthropic-beta", ""}, {"anthropic-Beta", "a"},
-          {"anthropic-b\r\n", "a"}, {"content-length", "1"}})
+    for (auto [header, value] : {std::pair{"authorization", "Bearer x"},
+                                 {"x-api-key", "x"},
+                                 {"cookie", "x"},
+                                 {"host", "x"},
+                                 {"anthropic-beta", "a\r\nx: y"},
+                                 {"anthropic-beta", ""},
+                                 {"anthropic-Beta", "a"},
+                                 {"anthropic-b\r\n", "a"},
+                                 {"content-length", "1"}})
       refused(provider, {name, "", {{header, value}}});
   }
 }

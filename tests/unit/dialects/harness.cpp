@@ -43,6 +43,10 @@ std::string line_of(const token_usage& usage) {
   return result;
 }
 
+std::string line_of(const opaque_block& block) {
+  return "opaque " + block.dialect + ' ' + block.json;
+}
+
 } // namespace
 
 #ifdef BYOLLM_FIXTURES
@@ -114,9 +118,11 @@ std::string render(const result& what) {
       << what.reply.provider_request_id << " | " << line_of(what.reply.usage)
       << '\n'
       << render(what.reply.content);
+  // Signs of life come as often as the bytes were cut between them.
   for (auto& piece : what.deltas)
-    out << to_string(piece.what) << ' ' << piece.index << ' ' << piece.text
-        << ' ' << piece.tool_id << ' ' << piece.tool_name << '\n';
+    if (piece.what != delta::kind::keep_alive)
+      out << to_string(piece.what) << ' ' << piece.index << ' ' << piece.text
+          << ' ' << piece.tool_id << ' ' << piece.tool_name << '\n';
   return out.str();
 }
 
@@ -142,6 +148,12 @@ std::string replay(const std::vector<delta>& deltas) {
       break;
     case delta::kind::tool_input:
       std::get<tool_use_block>(block).input_json += piece.text;
+      break;
+    case delta::kind::block:
+      block = opaque_block{"anthropic", piece.text};
+      break;
+    case delta::kind::keep_alive:
+      break;
     }
   }
   std::string result;
