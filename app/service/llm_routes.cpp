@@ -48,6 +48,10 @@ status may_call(open_turn& turn, const std::string& purpose) {
   return unit{};
 }
 
+std::string_view text_in(const visit_ptr& v) {
+  return view(v->at->asked().body);
+}
+
 // A refused call is in the ledger, too; the answer follows its row.
 void refuse(const open_turn_ptr& turn, const http::exchange_ptr& at,
             const failure& why) {
@@ -169,7 +173,7 @@ void end_llm(parts& of, const visit_ptr& v) {
 }
 
 void create_message(parts& of, const visit_ptr& v) {
-  auto asked = read_call(v->body);
+  auto asked = read_call(v->body, text_in(v));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   auto call = std::make_shared<asked_call>(*std::move(asked));
@@ -184,7 +188,7 @@ void create_message(parts& of, const visit_ptr& v) {
 }
 
 void count_tokens(parts& of, const visit_ptr& v) {
-  auto asked = read_call(v->body);
+  auto asked = read_call(v->body, text_in(v));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   if (asked->stream)
@@ -250,7 +254,7 @@ void complete(parts& of, const visit_ptr& v) {
     v->body.RemoveMember("messages");
     v->body.AddMember("messages", messages, memory);
   }
-  auto asked = read_call(v->body);
+  auto asked = read_call(v->body, text_in(v));
   if (turn.tenant.empty() || turn.user.empty())
     return v->at->reply(answer_of(*in.problem()));
   if (!asked)

@@ -4,6 +4,7 @@
 #include "app/owner/fields.hpp"
 #include "app/service/read_blocks.hpp"
 #include "messages/limits.hpp"
+#include "providers/json/members.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -187,7 +188,13 @@ void read_seed(fields& in, create_message_request& to) {
     to.seed = found->GetInt64();
 }
 
-void read_extra(fields& in, create_message_request& to) {
+// As it stands in the body, so that numbers keep their form.
+std::string fields_text(std::string_view body, const rapidjson::Value& fields) {
+  auto raw = json::member_of(json::member_of(body, "extra"), "fields");
+  return raw.empty() ? text_of(fields) : std::string{raw};
+}
+
+void read_extra(fields& in, std::string_view body, create_message_request& to) {
   auto found = object(in, "extra", "extra is {dialect, fields, headers}");
   if (!found)
     return;
@@ -195,7 +202,7 @@ void read_extra(fields& in, create_message_request& to) {
   dialect_extra made;
   made.dialect = one.text("dialect");
   if (auto more = object(one, "fields", "fields is an object"))
-    made.fields_json = text_of(*more);
+    made.fields_json = fields_text(body, *more);
   read_texts_by_name(one, "headers", made.headers);
   if (auto problem = one.problem())
     return in.refuse("extra", problem->detail);
@@ -231,7 +238,8 @@ std::string text_of(const rapidjson::Value& value) {
   return {out.GetString(), out.GetSize()};
 }
 
-expected<asked_call> read_call(const rapidjson::Value& body) {
+expected<asked_call> read_call(const rapidjson::Value& body,
+                               std::string_view text) {
   fields in{body};
   asked_call made;
   auto& to = made.request;
@@ -243,7 +251,7 @@ expected<asked_call> read_call(const rapidjson::Value& body) {
   read_output(in, to);
   read_thinking(in, to);
   read_seed(in, to);
-  read_extra(in, to);
+  read_extra(in, text, to);
   read_texts_by_name(in, "metadata", to.metadata);
   to.purpose = in.text_or("purpose", "");
   to.model = in.maybe_text("model");

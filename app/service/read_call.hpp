@@ -15,9 +15,11 @@ struct asked_call {
   bool stream = false;
 };
 
-/// Reads the body of `POST /v1/llm/messages`. Errors: `invalid_request` and
+/// Reads the body of `POST /v1/llm/messages`, parsed and as the `text` that it
+/// was, of which extra fields are taken byte for byte. Errors: `invalid_request` and
 /// `limit_exceeded`, naming the first member that is wrong or unknown.
-expected<asked_call> read_call(const rapidjson::Value& body);
+expected<asked_call> read_call(const rapidjson::Value& body,
+                               std::string_view text);
 
 /// Reads the body of `POST /v1/llm/embeddings`. Errors: the same.
 expected<embed_request> read_embed(const rapidjson::Value& body);

@@ -219,12 +219,24 @@ private:
     // A block may be opened twice at an index by careless servers: last wins.
     for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block)
       if (index == block->index)
-        return block->at ? build().append(*block->at, kind, piece)
-                         : status{unit{}};
+        return append_to(block->at, kind, piece);
     // Some servers send pieces without opening a block (llama.cpp).
     if (kind == delta::kind::tool_input)
       return broken_answer(errc::protocol, "tool input without a tool use");
     return build().append(kind, piece);
+  }
+
+  /// Of a block that only Anthropic knows, we know its input alone.
+  status append_to(std::optional<reply_builder::place> at, delta::kind kind,
+                   std::string_view piece) {
+    if (!at)
+      return unit{};
+    auto& block = build().reply().content[*at];
+    if (kind == delta::kind::tool_input
+        || !std::holds_alternative<opaque_block>(block))
+      return build().append(*at, kind, piece);
+    note_lost_part("delta");
+    return unit{};
   }
 
   std::vector<open_block> blocks_;

@@ -47,6 +47,9 @@ TEST_CASE("thinking, signatures and tool input are put together",
            "EqQBCgIYAhIM1gbcDa9GJwZA2b3h\n"
            "redacted EmwKAhgBEgy3va3pzix / \n"
            "text I will look.\n"
+           "opaque anthropic {\"type\":\"server_tool_use\","
+           "\"id\":\"srvtoolu_1\",\"name\":\"web_search\","
+           "\"input\":{\"query\":\"x\"}}\n"
            "tool_use toolu_01T1x get_weather {\"location\": \"San Francisco\", "
            "\"n\": 12345678901234567890123}\n"
            "tool_use toolu_02 now {}\n");
@@ -107,7 +110,8 @@ TEST_CASE("an OpenAI-shaped error answers an Anthropic request",
   }
 }
 
-TEST_CASE("unknown events, blocks and deltas are passed over", "[anthropic]") {
+TEST_CASE("unknown events and deltas are passed over, blocks are kept",
+          "[anthropic]") {
   auto got = stream(
     event("future_event", "not json at all")
     + event("", R"({"type":"another_future_event","x":[1]})")
@@ -122,7 +126,11 @@ TEST_CASE("unknown events, blocks and deltas are passed over", "[anthropic]") {
       R"({"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{}}})")
     + stop + event("content_block_delta", "after the end"));
   CHECK(got.why.code == errc::none);
-  CHECK(got.reply.content.empty());
+  CHECK(render(got.reply.content)
+        == "opaque anthropic {\"type\":\"hologram\"}\n");
+  // Told once, however much it is.
+  REQUIRE(got.reply.losses.size() == 1);
+  CHECK(got.reply.losses[0].what == lost::answer_parts);
 }
 
 TEST_CASE("Anthropic's stop reasons are mapped", "[anthropic]") {

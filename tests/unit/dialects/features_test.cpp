@@ -103,14 +103,37 @@ TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
           == R"({"type":"enabled","budget_tokens":16384})");
     CHECK(earlier.at("/output_config") == "absent");
   }
+  // Those that hide their thoughts are asked to show them.
+  for (auto model : {"claude-opus-4-7", "claude-opus-5", "claude-sonnet-5-5"})
+    CHECK(to("anthropic", thinking(effort::low), model).at("/thinking")
+          == R"({"type":"adaptive","display":"summarized"})");
+  CHECK(to("anthropic", thinking(effort::low, 900), "claude-opus-5").losses()
+        == kinds{lost::effort});
+}
+
+TEST_CASE("some models of Anthropic cannot be kept from thinking",
+          "[features]") {
+  for (auto model : {"m", "claude-sonnet-4-5", "claude-opus-5"}) {
+    auto off = to("anthropic", thinking(effort::off), model);
+    CHECK(off.at("/thinking") == R"({"type":"disabled"})");
+    CHECK(off.losses().empty());
+  }
+  for (auto model : {"claude-opus-5-5", "claude-fable-5", "claude-mythos-5"}) {
+    auto off = to("anthropic", thinking(effort::off), model);
+    CHECK(off.at("/thinking") == "absent");
+    CHECK(off.losses() == kinds{lost::thinking});
+  }
+}
+
+TEST_CASE("a budget to think is a part of max_tokens", "[features]") {
   auto told = thinking(effort::high, 2'000);
-  CHECK(to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 4'000})
-          .at("/thinking/budget_tokens")
-        == "2000");
-  // It is a part of max_tokens, and leaves some.
-  CHECK(to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 1'500})
-          .at("/thinking/budget_tokens")
-        == "1499");
+  auto budget = [&](int64_t most) {
+    return to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = most})
+      .at("/thinking/budget_tokens");
+  };
+  CHECK(budget(4'000) == "2000");
+  // It leaves some.
+  CHECK(budget(1'500) == "1499");
   auto none = call{.provider = "anthropic",
                    .model = "claude-sonnet-4-5",
                    .request = told,
@@ -118,14 +141,19 @@ TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
                 .encode();
   REQUIRE_FALSE(none);
   CHECK(none.error().parameter == "max_tokens");
-  CHECK(to("anthropic", thinking(effort::off)).at("/thinking")
-        == R"({"type":"disabled"})");
 }
 
 TEST_CASE("OpenAI's models take an effort where they think", "[features]") {
   CHECK(to("openai", thinking(effort::low), "gpt-5.1").at("/reasoning_effort")
         == R"("low")");
   CHECK(to("openai", thinking(effort::off), "qwen3").at("/reasoning_effort")
+        == R"("none")");
+  for (auto model : {"o3", "gpt-5", "gpt-5-mini"}) {
+    auto off = to("openai", thinking(effort::off), model);
+    CHECK(off.at("/reasoning_effort") == "absent");
+    CHECK(off.losses() == kinds{lost::thinking});
+  }
+  CHECK(to("openai", thinking(effort::off), "gpt-5.2").at("/reasoning_effort")
         == R"("none")");
   auto plain = to("openai", thinking(effort::high), "gpt-4.1");
   CHECK(plain.at("/reasoning_effort") == "absent");
@@ -287,4 +315,50 @@ TEST_CASE("Anthropic counts what would be sent", "[features]") {
   REQUIRE(bad->begin({200, {}}));
   REQUIRE(bad->feed(R"({"input_tokens":-1})", deltas));
   CHECK(bad->finish().code == errc::protocol);
+}
+
+TEST_CASE("a block that only one dialect has goes back to it", "[features]") {
+  auto request = hello();
+  constexpr auto search
+    = R"({"type":"server_tool_use", "id":"s", "input":{"n":1.0}})";
+  request.messages.push_back(
+    assistant({text_block{"I look."}, opaque_block{"anthropic", search}}));
+  request.messages.push_back(
+    user({text_block{"Go on."}, opaque_block{"openai", R"({"type":"file"})"}}));
+  auto anthropic = to("anthropic", request);
+  CHECK(anthropic.wire.body.find(search) != std::string::npos);
+  CHECK(anthropic.at("/messages/2/content/1") == "absent");
+  CHECK(anthropic.losses() == kinds{lost::blocks});
+  auto openai = to("openai", request);
+  CHECK(openai.at("/messages/2/content/1") == R"({"type":"file"})");
+  CHECK(openai.losses() == kinds{lost::blocks});
+  CHECK(to("local-ollama", request).losses() == kinds{lost::blocks});
+  for (auto text : {"", "[]", "{", R"({"type":"x"}{)"}) {
+    INFO(text);
+    request.messages.back() = user({opaque_block{"openai", text}});
+    auto made = call{.provider = "openai", .request = request}.encode();
+    // Without a word it is an empty object.
+    CHECK(made.has_value() == std::string_view{text}.empty());
+  }
+}
+
+TEST_CASE("a tool's result may show images", "[features]") {
+  auto request = hello();
+  tool_result_block result{"c1", "a map"};
+  result.images = {{"image/png", "QUJD", ""}, {"", "", "https://h/i.png"}};
+  request.messages
+    = {user({text_block{"q"}}), assistant({tool_use_block{"c1", "f", "{}"}}),
+       user({result})};
+  auto anthropic = to("anthropic", request);
+  auto content = std::string{"/messages/2/content/0/content"};
+  CHECK(anthropic.at((content + "/0/text").c_str()) == R"("a map")");
+  CHECK(anthropic.at((content + "/1/source/data").c_str()) == R"("QUJD")");
+  CHECK(anthropic.at((content + "/2/source/type").c_str()) == R"("url")");
+  CHECK(anthropic.losses().empty());
+  CHECK(to("openai", request).losses() == kinds{lost::result_images});
+  CHECK(to("local-ollama", request).losses() == kinds{lost::result_images});
+  std::get<tool_result_block>(request.messages[2].content[0]).images
+    = {{"", "QUJD", ""}};
+  for (auto provider : all_providers)
+    CHECK_FALSE(call{.provider = provider, .request = request}.encode());
 }

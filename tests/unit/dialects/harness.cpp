@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/dialects/harness.hpp"
 
+#include "providers/json/members.hpp"
+
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -128,6 +130,7 @@ std::string render(const result& what) {
 
 std::string replay(const std::vector<delta>& deltas) {
   std::map<uint32_t, content_block> blocks;
+  std::map<uint32_t, std::string> inputs; // of opaque blocks
   for (auto& piece : deltas) {
     auto& block = blocks[piece.index];
     switch (piece.what) {
@@ -147,7 +150,10 @@ std::string replay(const std::vector<delta>& deltas) {
       block = tool_use_block{piece.tool_id, piece.tool_name, {}};
       break;
     case delta::kind::tool_input:
-      std::get<tool_use_block>(block).input_json += piece.text;
+      if (auto* use = std::get_if<tool_use_block>(&block))
+        use->input_json += piece.text;
+      else
+        inputs[piece.index] += piece.text;
       break;
     case delta::kind::block:
       block = opaque_block{"anthropic", piece.text};
@@ -155,6 +161,10 @@ std::string replay(const std::vector<delta>& deltas) {
     case delta::kind::keep_alive:
       break;
     }
+  }
+  for (auto& [index, input] : inputs) {
+    auto& opaque = std::get<opaque_block>(blocks[index]);
+    opaque.json = json::with_member(opaque.json, "input", input);
   }
   std::string result;
   for (auto& [index, block] : blocks)

@@ -121,3 +121,31 @@ TEST_CASE("deltas put together are the reply", "[split]") {
     CHECK(replay(got.deltas) == render(shown));
   }
 }
+
+TEST_CASE("a sign of life is passed on where there is nothing else",
+          "[split]") {
+  auto kinds = [](std::string_view provider, std::string_view bytes) {
+    auto decoder = find_dialect(provider)->decoder(true);
+    REQUIRE(decoder->begin(
+      {200, std::vector<wire_header>{{"content-type", "text/event-stream"}}}));
+    std::vector<delta> out;
+    REQUIRE(decoder->feed(bytes, out));
+    std::string result;
+    for (auto& piece : out)
+      result.append(to_string(piece.what)).append(" ");
+    return result;
+  };
+  for (auto bytes :
+       {": PROCESSING\n\n", ":\n", "event: ping\ndata: {\"type\":\"ping\"}\n\n",
+        ": a\n\n: b\n\n: c\n\n"})
+    CHECK(kinds("anthropic", bytes) == "keep_alive ");
+  for (auto bytes : {": OPENROUTER PROCESSING\n\n", "data:\n\n",
+                     "event: keepalive\ndata: none\n\n"})
+    CHECK(kinds("openai", bytes) == "keep_alive ");
+  // What shows an answer shows life.
+  CHECK(kinds("openai", ": a\n\ndata: {\"choices\":[{\"index\":0,\"delta\":"
+                        "{\"content\":\"x\"}}]}\n\n: b\n\n")
+        == "text ");
+  for (auto bytes : {"data: {\"choices\":[]}\n\n", "id: 7\n", "data: {\"cho"})
+    CHECK(kinds("openai", bytes).empty());
+}

@@ -14,7 +14,7 @@ expected<asked_call> read(const std::string& text) {
   rapidjson::Document body;
   body.Parse(text.c_str());
   REQUIRE_FALSE(body.HasParseError());
-  return read_call(body);
+  return read_call(body, text);
 }
 
 std::string with(const std::string& more) {
@@ -138,6 +138,46 @@ TEST_CASE("an embeddings call's body is read whole", "[service]") {
     REQUIRE_FALSE(bad);
     CHECK(bad.error().parameter == wrong);
   }
+}
+
+TEST_CASE("a caller's own fields stay as they are written", "[service]") {
+  auto got = read(with(
+    R"(, "extra": {"dialect": "openai", "fields": {"a": 1.50e3, "b":[ 1 ]}})"));
+  REQUIRE(got);
+  REQUIRE(got->request.extra);
+  CHECK(got->request.extra->fields_json == R"({"a": 1.50e3, "b":[ 1 ]})");
+  // Written in other letters they are the same, if not byte for byte.
+  got = read(
+    with(R"(, "ex\u0074ra": {"dialect": "openai", "fields": {"a": 1}})"));
+  REQUIRE(got);
+  CHECK(got->request.extra->fields_json == R"({"a":1})");
+}
+
+TEST_CASE("opaque blocks and shown results are read", "[service]") {
+  auto got = read(R"({"messages": [
+    {"role": "assistant", "content": [
+      {"type": "opaque", "dialect": "anthropic", "block": {"type": "x"}}]},
+    {"role": "user", "content": [
+      {"type": "tool_result", "tool_use_id": "c", "content": [
+        {"type": "text", "text": "a"}, {"type": "text", "text": "b"},
+        {"type": "image", "media_type": "image/png", "data": "QUJD"}]}]}]})");
+  REQUIRE(got);
+  const auto& messages = got->request.messages;
+  auto& opaque = std::get<opaque_block>(messages[0].content[0]);
+  CHECK(opaque.dialect == "anthropic");
+  CHECK(opaque.json == R"({"type":"x"})");
+  auto& result = std::get<tool_result_block>(messages[1].content[0]);
+  CHECK(result.text == "a\nb");
+  REQUIRE(result.images.size() == 1);
+  CHECK(result.images[0].data == "QUJD");
+  for (auto block :
+       {R"({"type": "opaque", "block": {}})",
+        R"({"type": "opaque", "dialect": "openai", "block": []})",
+        R"({"type": "tool_result", "tool_use_id": "c", "content": [
+             {"type": "thinking", "thinking": "x"}]})"})
+    CHECK_FALSE(read(
+      std::string{R"({"messages": [{"role": "user", "content": [)"} + block
+      + "]}]}"));
 }
 
 } // namespace byollm::service

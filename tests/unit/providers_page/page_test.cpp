@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: docs/providers.md says what happens to a caller's wish in each dialect.
+// Method: each wish is encoded with and without; what the body has more, or the
+// loss that is reported, is the page's cell. The tables of parameters are the
+// traits themselves.
+#include "providers/catalog.hpp"
+#include "providers/dialect.hpp"
+#include "tests/support/generated_part.hpp"
+#include "tests/unit/providers_page/difference.hpp"
+#include "tests/unit/providers_page/wishes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+namespace byollm::test {
+
+namespace {
+
+constexpr std::string_view dialects[] = {"anthropic", "openai", "local-ollama"};
+
+expected<wire_request> encode(std::string_view dialect, const wish& what,
+                              bool with) {
+  auto url = base_url::parse("https://llm.example.com");
+  return find_dialect(dialect)->encode(
+    {*url, what.model, with ? what.with : what.without,
+     with ? what.params_with : what.params_without, false});
+}
+
+std::string shown(const added_value& added) {
+  constexpr size_t most = 48;
+  auto value = added.value.size() > most ? added.value.substr(0, most) + "..."
+                                         : added.value;
+  return "`" + added.pointer + "` = `" + value + "`";
+}
+
+std::string cell_of(std::string_view dialect, const wish& what) {
+  if (!what.only.empty() && what.only != dialect)
+    return "";
+  auto without = encode(dialect, what, false);
+  REQUIRE(without);
+  auto with = encode(dialect, what, true);
+  if (!with)
+    return "**refused** (`" + std::string{to_string(with.error().code)}
+           + "`): " + with.error().detail;
+  std::string cell;
+  auto add = [&](const std::string& text) {
+    cell.append(cell.empty() ? "" : "; ").append(text);
+  };
+  for (const auto& added : difference(without->body, with->body))
+    add(shown(added));
+  for (const auto& each : with->losses)
+    add("**lost** (`" + std::string{to_string(each.what)} + "`): " + each.why);
+  return cell;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  std::string line = "|";
+  for (const auto& cell : cells)
+    line.append(" ").append(cell).append(cell.empty() ? "|" : " |");
+  return line + "\n";
+}
+
+std::string requests_table() {
+  auto table = row({"Wish", "Anthropic", "OpenAI", "Ollama"})
+               + row({"---", "---", "---", "---"});
+  for (const auto& what : all_wishes()) {
+    std::vector<std::string> cells{what.name};
+    for (auto dialect : dialects) {
+      cells.push_back(cell_of(dialect, what));
+      INFO(what.name << " in " << dialect);
+      // Nothing is dropped in silence.
+      CHECK((!cells.back().empty()
+             || (!what.only.empty() && what.only != dialect)));
+    }
+    table += row(cells);
+  }
+  return table;
+}
+
+std::string call_of(const wire_request& wire) {
+  return (wire.method == http_method::get ? "`GET " : "`POST ") + wire.target
+         + "`";
+}
+
+std::string call_of(const expected<wire_request>& wire) {
+  return wire ? call_of(*wire)
+              : "**refused** (`" + std::string{to_string(wire.error().code)}
+                  + "`): " + wire.error().detail;
+}
+
+std::string calls_table() {
+  auto table = row({"Call", "Anthropic", "OpenAI", "Ollama"})
+               + row({"---", "---", "---", "---"});
+  auto url = *base_url::parse("https://llm.example.com");
+  auto say = all_wishes().front();
+  embedding_input texts;
+  texts.texts = {"a"};
+  auto add = [&](const std::string& name, auto encode_one) {
+    std::vector<std::string> cells{name};
+    for (auto dialect : dialects)
+      cells.push_back(encode_one(*find_dialect(dialect)));
+    table += row(cells);
+  };
+  add("an answer", [&](const dialect& in) {
+    return call_of(in.encode({url, "m", say.with, {}, false}));
+  });
+  add("models", [&](const dialect& in) { return call_of(in.encode_models(url)); });
+  add("a count of tokens", [&](const dialect& in) {
+    return call_of(in.encode_count({url, "m", say.with, {}}));
+  });
+  add("vectors", [&](const dialect& in) {
+    return call_of(in.encode_embeddings({url, "m", texts, {}}));
+  });
+  return table;
+}
+
+std::string fate_of(const parameter_rule& rule) {
+  std::ostringstream out;
+  switch (rule.does) {
+  case parameter_rule::action::drop:
+    out << "dropped";
+    break;
+  case parameter_rule::action::require:
+    out << "required; " << *rule.default_value << " if nobody sets it";
+    break;
+  case parameter_rule::action::clamp:
+    out << "at most " << rule.at_most;
+    break;
+  case parameter_rule::action::rename:
+    out << "sent as `" << rule.wire_name << "`";
+    break;
+  }
+  return out.str();
+}
+
+std::string applies_to(const parameter_rule& rule) {
+  std::string out = rule.model_prefix.empty() ? "all models"
+                                              : "`" + rule.model_prefix + "*`";
+  if (rule.with_thinking)
+    out += " told to think";
+  if (!rule.since_version.empty())
+    out += " from version " + rule.since_version;
+  if (rule.beside)
+    out.append(" with `").append(to_string(*rule.beside)).append("`");
+  return out;
+}
+
+std::string parameters_table() {
+  auto table = row({"Provider", "Parameter", "For", "What happens", "Why"})
+               + row({"---", "---", "---", "---", "---"});
+  for (auto dialect : dialects)
+    for (const auto& rule : find_dialect(dialect)->traits().rules)
+      table += row({std::string{dialect},
+                    "`" + std::string{to_string(rule.which)} + "`",
+                    applies_to(rule), fate_of(rule), rule.reason});
+  return table;
+}
+
+} // namespace
+
+TEST_CASE("the page tells what becomes of each wish", "[providers_page]") {
+  check_generated_part(BYOLLM_PROVIDERS_PAGE, "features",
+                       calls_table() + "\n" + requests_table());
+}
+
+TEST_CASE("the page tells what becomes of each parameter",
+          "[providers_page]") {
+  check_generated_part(BYOLLM_PROVIDERS_PAGE, "parameters",
+                       parameters_table());
+}
+
+} // namespace byollm::test
