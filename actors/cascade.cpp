@@ -205,8 +205,9 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
   plan.model = *std::move(model);
   if (query.kind == call_kind::models)
     return plan; // a list takes no parameters
-  auto merged = merge_parameters(*query.on->platform, query.on->who.app,
-                                 *query.request, *traits, plan.model);
+  auto merged
+    = merge_parameters(*query.on->platform, query.on->who.app, *query.request,
+                       *traits, plan.model, plan.target->is_byollm());
   // Nothing is sampled where vectors are made, or tokens counted.
   if (query.kind == call_kind::embeddings)
     drop_all(merged, "embeddings take no parameters");

@@ -133,7 +133,8 @@ effective_parameters merge_parameters(const platform_config& admin,
                                       const app_id& extension,
                                       const create_message_request& request,
                                       const provider_traits& provider,
-                                      std::string_view model) {
+                                      std::string_view model,
+                                      bool takes_extra) {
   const rungs sources = {{
     {rung::call, &request.params},
     {rung::extension, find(admin.per_extension, extension.str())},
@@ -143,6 +144,8 @@ effective_parameters merge_parameters(const platform_config& admin,
   effective_parameters out;
   out.provenances.reserve(parameter_count);
   auto asked = what_is_asked(request, provider, model);
+  if (!takes_extra)
+    asked.version = provider.api_version;
   auto add = [&](parameter which, auto field) {
     auto rule = find_rule(asked, which, out.values);
     out.provenances.push_back(

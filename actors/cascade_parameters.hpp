@@ -12,12 +12,14 @@ struct effective_parameters {
 };
 
 /// Which parameters apply: first set wins (call, extension, purpose, global),
-/// then the admin's ceilings, then what provider and model take. Pure.
+/// then the admin's ceilings, then what provider and model take. A version of
+/// the API that the caller names counts where `takes_extra` says so. Pure.
 effective_parameters merge_parameters(const platform_config& admin,
                                       const app_id& extension,
                                       const create_message_request& request,
                                       const provider_traits& provider,
-                                      std::string_view model);
+                                      std::string_view model,
+                                      bool takes_extra = true);
 
 /// Leaves nothing to send, and says so of all that somebody set.
 void drop_all(effective_parameters& from, std::string_view reason);

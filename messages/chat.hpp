@@ -117,7 +117,8 @@ struct thinking_wish {
 };
 
 /// What a caller who speaks a dialect adds in that dialect. It goes out byte
-/// for byte if that dialect's provider answers; otherwise it is `lost::extra`.
+/// for byte if that dialect's provider answers with the user's own key;
+/// otherwise it is `lost::extra`. (What fields cost, the platform cannot know.)
 struct dialect_extra {
   /// "anthropic", "openai", "local-ollama".
   std::string dialect = {};

@@ -51,6 +51,8 @@ struct encode_input {
   /// The effective parameters; those inside `request` are not looked at.
   const parameters& params;
   bool stream = false;
+  /// Whether the caller's own fields go out: who pays is who says them.
+  bool takes_extra = true;
 };
 
 /// What a dialect needs to encode an embeddings call.

@@ -16,8 +16,9 @@ struct asked_call {
 };
 
 /// Reads the body of `POST /v1/llm/messages`, parsed and as the `text` that it
-/// was, of which extra fields are taken byte for byte. Errors: `invalid_request` and
-/// `limit_exceeded`, naming the first member that is wrong or unknown.
+/// was, of which extra fields are taken byte for byte. Errors:
+/// `invalid_request` and `limit_exceeded`, naming the first member that is
+/// wrong or unknown.
 expected<asked_call> read_call(const rapidjson::Value& body,
                                std::string_view text);
 

@@ -110,7 +110,7 @@ status append_input(json::writer& to, const encode_input& in,
     if (auto good = append_message(to, message); !good)
       return good;
   to.end_array();
-  return append_extra(to, request, "anthropic", anthropic_fields);
+  return append_extra(to, in, "anthropic", anthropic_fields);
 }
 
 // -- dialect ------------------------------------------------------------------
@@ -134,7 +134,7 @@ public:
       return std::move(good).error();
     auto result = json_post(versioned_target(in.url, "/messages"), in.stream);
     result.headers.push_back(version_header());
-    result.losses = losses_of(in.request, anthropic_places);
+    result.losses = losses_of(in, anthropic_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
@@ -150,7 +150,7 @@ public:
     if (auto good = append_input(to, in, result.losses); !good)
       return std::move(good).error();
     to.end_object();
-    if (auto good = add_headers(result, in.request, "anthropic"); !good)
+    if (auto good = add_headers(result, in, "anthropic"); !good)
       return std::move(good).error();
     return checked(std::move(result));
   }
@@ -161,14 +161,14 @@ public:
     auto result
       = json_post(versioned_target(in.url, "/messages/count_tokens"), false);
     result.headers.push_back(version_header());
-    result.losses = losses_of(in.request, anthropic_places);
+    result.losses = losses_of(in, anthropic_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
     if (auto good = append_input(to, in, result.losses); !good)
       return std::move(good).error();
     to.end_object();
-    if (auto good = add_headers(result, in.request, "anthropic"); !good)
+    if (auto good = add_headers(result, in, "anthropic"); !good)
       return std::move(good).error();
     return checked(std::move(result));
   }

@@ -265,7 +265,7 @@ public:
     if (auto good = check_request(in.request); !good)
       return std::move(good).error();
     auto result = json_post(target_of(in.url, "/api/chat"), in.stream);
-    result.losses = losses_of(in.request, ollama_places);
+    result.losses = losses_of(in, ollama_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model).member("stream", in.stream);
@@ -281,11 +281,10 @@ public:
     };
     if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
-    if (auto good = append_extra(to, in.request, "local-ollama", ollama_fields);
-        !good)
+    if (auto good = append_extra(to, in, "local-ollama", ollama_fields); !good)
       return std::move(good).error();
     to.end_object();
-    if (auto good = add_headers(result, in.request, "local-ollama"); !good)
+    if (auto good = add_headers(result, in, "local-ollama"); !good)
       return std::move(good).error();
     return checked(std::move(result));
   }

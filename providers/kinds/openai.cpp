@@ -254,7 +254,7 @@ public:
       return std::move(good).error();
     auto result
       = json_post(versioned_target(in.url, "/chat/completions"), in.stream);
-    result.losses = losses_of(in.request, openai_places);
+    result.losses = losses_of(in, openai_places);
     result.body.reserve(body_size_hint(in.request));
     json::writer to{result.body};
     to.begin_object().member("model", in.model);
@@ -277,11 +277,10 @@ public:
       = [&](auto& message) { return append_message(to, message); };
     if (auto good = append_messages(to, in.request, append_one); !good)
       return std::move(good).error();
-    if (auto good = append_extra(to, in.request, "openai", openai_fields);
-        !good)
+    if (auto good = append_extra(to, in, "openai", openai_fields); !good)
       return std::move(good).error();
     to.end_object();
-    if (auto good = add_headers(result, in.request, "openai"); !good)
+    if (auto good = add_headers(result, in, "openai"); !good)
       return std::move(good).error();
     return checked(std::move(result));
   }

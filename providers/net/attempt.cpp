@@ -59,13 +59,13 @@ expected<wire_request> attempt::encode() const {
     return speaks.encode_embeddings(
       {target().url(), model(), *call_.embed, call_.request->metadata});
   case call_kind::count:
-    return speaks.encode_count(
-      {target().url(), model(), *call_.request, call_.params});
+    return speaks.encode_count({target().url(), model(), *call_.request,
+                                call_.params, false, target().is_byollm()});
   case call_kind::message:
     break;
   }
-  return speaks.encode(
-    {target().url(), model(), *call_.request, call_.params, call_.stream});
+  return speaks.encode({target().url(), model(), *call_.request, call_.params,
+                        call_.stream, target().is_byollm()});
 }
 
 std::unique_ptr<answer_decoder> attempt::make_decoder() const {

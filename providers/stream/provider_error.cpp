@@ -126,6 +126,24 @@ std::string_view words_for(errc code) noexcept {
   }
 }
 
+// Anthropic begins its text with where the mistake is: "messages.0.content: "
+// or "`max_tokens` must". Only what is a member of a request is one.
+std::string_view leading_path(std::string_view message) noexcept {
+  constexpr std::array members
+    = {"max_tokens", "messages",    "metadata", "model",       "output_config",
+       "stream",     "system",      "thinking", "temperature", "stop_sequences",
+       "tools",      "tool_choice", "top_k",    "top_p"};
+  auto quoted = message.starts_with('`');
+  if (quoted)
+    message.remove_prefix(1);
+  auto path = message.substr(0, message.find(quoted ? '`' : ':'));
+  auto first = path.substr(0, path.find('.'));
+  auto is_member
+    = std::any_of(members.begin(), members.end(),
+                  [first](std::string_view each) { return each == first; });
+  return is_member && path.size() < message.size() ? path : std::string_view{};
+}
+
 bool is_given(const json::value& error) noexcept {
   return !(error.is_null() || error.is_false() || json::count_of(&error) == 0
            || (error.is_text() && text_of(&error).empty()));
@@ -215,8 +233,9 @@ failure make_failure(unsigned http_status, const provider_error& what) {
   result.detail = words_for(result.code);
   result.http_status = static_cast<uint16_t>(http_status);
   result.sent = certainty::yes;
-  if (is_safe_path(what.param))
-    result.parameter = what.param;
+  auto path = what.param.empty() ? leading_path(what.message) : what.param;
+  if (result.code == errc::provider_rejected && is_safe_path(path))
+    result.parameter = path;
   auto has_code = is_safe_token(what.code);
   if (is_safe_token(what.type))
     (has_code ? result.provider_type : result.provider_code) = what.type;

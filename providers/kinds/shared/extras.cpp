@@ -11,9 +11,13 @@ namespace byollm::kinds {
 
 namespace {
 
+bool is_of_trace(std::string_view name) noexcept {
+  return name == "traceparent" || name == "tracestate";
+}
+
 bool is_allowed_header(std::string_view name) noexcept {
   return name.starts_with("anthropic-") || name.starts_with("openai-")
-         || name == "traceparent" || name == "tracestate";
+         || is_of_trace(name);
 }
 
 const dialect_extra* extra_of(const create_message_request& request,
@@ -37,11 +41,11 @@ bool is_header_value(std::string_view text) noexcept {
 
 } // namespace
 
-status append_extra(json::writer& to, const create_message_request& request,
+status append_extra(json::writer& to, const encode_input& in,
                     std::string_view dialect,
                     std::span<const std::string_view> ours) {
-  auto extra = extra_of(request, dialect);
-  if (!extra || extra->fields_json.empty())
+  auto extra = extra_of(in.request, dialect);
+  if (!extra || extra->fields_json.empty() || !in.takes_extra)
     return unit{};
   auto members = json::members_of(extra->fields_json);
   if (!members)
@@ -58,15 +62,17 @@ status append_extra(json::writer& to, const create_message_request& request,
   return unit{};
 }
 
-status add_headers(wire_request& to, const create_message_request& request,
+status add_headers(wire_request& to, const encode_input& in,
                    std::string_view dialect) {
-  auto extra = extra_of(request, dialect);
+  auto extra = extra_of(in.request, dialect);
   if (!extra)
     return unit{};
   for (const auto& [name, value] : extra->headers) {
     if (!is_allowed_header(name) || !is_plain(name, "-")
         || !is_header_value(value))
       return invalid_request("extra", "a header that is not passed on");
+    if (!in.takes_extra && !is_of_trace(name))
+      continue;
     std::erase_if(to.headers, [&](const auto& x) { return x.name == name; });
     to.headers.push_back({name, value});
   }

@@ -10,16 +10,17 @@
 namespace byollm::kinds {
 
 /// Appends what a caller who speaks `dialect` adds, each member as it stands;
-/// nothing for callers of another. Errors: `invalid_request` for a member that
-/// is one of `ours`, for what is no JSON object, and for a header that is not
-/// on the list of `dialect_extra`.
-status append_extra(json::writer& to, const create_message_request& request,
+/// nothing for callers of another, or where nothing is taken. Errors:
+/// `invalid_request` for a member that is one of `ours`, for what is no JSON
+/// object, and for a header that is not on the list of `dialect_extra`.
+status append_extra(json::writer& to, const encode_input& in,
                     std::string_view dialect,
                     std::span<const std::string_view> ours);
 
-/// Adds the extra headers to `to`, in the place of ours of the same name.
+/// Adds the extra headers to `to`, in the place of ours of the same name; where
+/// nothing is taken, those of the trace alone.
 /// Errors: as `append_extra`.
-status add_headers(wire_request& to, const create_message_request& request,
+status add_headers(wire_request& to, const encode_input& in,
                    std::string_view dialect);
 
 } // namespace byollm::kinds

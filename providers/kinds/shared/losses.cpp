@@ -64,8 +64,8 @@ bool loses_metadata(const create_message_request& request, bool takes_user_id) {
 
 } // namespace
 
-std::vector<loss> losses_of(const create_message_request& request,
-                            const places& there) {
+std::vector<loss> losses_of(const encode_input& in, const places& there) {
+  const auto& request = in.request;
   std::vector<loss> result;
   auto add = [&](bool is_lost, lost what, std::string_view words) {
     if (is_lost)
@@ -87,8 +87,12 @@ std::vector<loss> losses_of(const create_message_request& request,
       " has no such blocks as another dialect's");
   add(!there.result_images && has_result_images(request), lost::result_images,
       " takes no images as a tool's result");
-  add(request.extra && request.extra->dialect != there.name, lost::extra,
+  auto is_ours = request.extra && request.extra->dialect == there.name;
+  add(request.extra && !is_ours, lost::extra,
       " is another dialect than the extra fields'");
+  if (is_ours && !in.takes_extra)
+    result.push_back(
+      {lost::extra, "the platform's LLM takes no fields of its callers"});
   return result;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "messages/chat.hpp"
-#include "messages/loss.hpp"
+#include "providers/dialect.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -28,8 +27,7 @@ struct places {
   bool result_images = false;
 };
 
-/// Reports what of `request` has no place; each kind of loss once.
-std::vector<loss> losses_of(const create_message_request& request,
-                            const places& there);
+/// Reports what of the request has no place; each kind of loss once.
+std::vector<loss> losses_of(const encode_input& in, const places& there);
 
 } // namespace byollm::kinds

@@ -36,6 +36,12 @@ class Wishes(ServiceCase):
         self.assertEqual((got["code"], got["parameter"]),
                          ("invalid_request", "extra"))
 
+    def test_the_platform_pays_for_no_wishes(self):
+        tier = {"dialect": "openai", "fields": {"service_tier": "priority"}}
+        self.assertEqual(self.ask("bob", extra=tier)["losses"], [])
+        # Cleo has no LLM of her own.
+        self.assertEqual(self.ask("cleo", extra=tier)["losses"], ["extra"])
+
     def test_a_count_is_the_providers(self):
         count = self.ask("ada", "count", text="Count these five words.")
         self.assertGreater(count["tokens"], 3)

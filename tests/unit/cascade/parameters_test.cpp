@@ -107,4 +107,81 @@ TEST_CASE("what the provider requires gets a documented default", "[cascade]") {
   CHECK(merge(admin, {}, "anthropic", "claude-x").values.max_tokens == 1'000);
 }
 
+namespace {
+
+provider_traits with_rules(std::vector<parameter_rule> rules) {
+  provider_traits made{.name = "p", .default_base_url = "https://p"};
+  made.rules = std::move(rules);
+  made.api_version = "2023-01-01";
+  made.version_header = "p-version";
+  return made;
+}
+
+effective_parameters merge(const provider_traits& with,
+                           const create_message_request& request,
+                           bool takes_extra = true) {
+  return merge_parameters({}, *app_id::parse("writer"), request, with, "m",
+                          takes_extra);
+}
+
+} // namespace
+
+TEST_CASE("a provider's bound lowers a value, and it is told", "[cascade]") {
+  parameter_rule bound{parameter::temperature,
+                       "",
+                       parameter_rule::action::clamp,
+                       "takes up to 1",
+                       {}};
+  bound.at_most = 1;
+  create_message_request request;
+  request.params.temperature = 1.5;
+  auto made = merge(with_rules({bound}), request);
+  CHECK(made.values.temperature == 1.0);
+  CHECK(about(made, parameter::temperature)
+        == provenance{parameter::temperature, rung::call, disposition::clamped,
+                      "1", "takes up to 1"});
+  request.params.temperature = 0.5;
+  made = merge(with_rules({bound}), request);
+  CHECK(about(made, parameter::temperature).fate == disposition::taken);
+}
+
+TEST_CASE("a rule may depend on what else is sent", "[cascade]") {
+  parameter_rule beside{
+    parameter::top_p, "", parameter_rule::action::drop, "not both", {}};
+  beside.beside = parameter::temperature;
+  create_message_request request;
+  request.params.top_p = 0.5;
+  CHECK(merge(with_rules({beside}), request).values.top_p == 0.5);
+  request.params.temperature = 0.5;
+  auto made = merge(with_rules({beside}), request);
+  CHECK_FALSE(made.values.top_p);
+  CHECK(about(made, parameter::top_p).reason == "not both");
+  CHECK(made.values.temperature == 0.5);
+}
+
+TEST_CASE("a rule may depend on thinking, or on the version", "[cascade]") {
+  auto drop = [](auto change) {
+    parameter_rule rule{
+      parameter::temperature, "", parameter_rule::action::drop, "no", {}};
+    change(rule);
+    return with_rules({rule});
+  };
+  auto thinks = drop([](auto& rule) { rule.with_thinking = true; });
+  auto later = drop([](auto& rule) { rule.since_version = "2024-01-01"; });
+  create_message_request request;
+  request.params.temperature = 0.5;
+  CHECK(merge(thinks, request).values.temperature);
+  CHECK(merge(later, request).values.temperature);
+  request.thinking = thinking_wish{thinking_wish::effort::off};
+  CHECK(merge(thinks, request).values.temperature);
+  request.thinking = thinking_wish{thinking_wish::effort::low};
+  CHECK_FALSE(merge(thinks, request).values.temperature);
+  request.extra = {"p", "", {{"p-version", "2024-06-01"}}};
+  CHECK_FALSE(merge(later, request).values.temperature);
+  // Where the caller's headers are not sent, ours is the version.
+  CHECK(merge(later, request, false).values.temperature);
+  request.extra->dialect = "q";
+  CHECK(merge(later, request).values.temperature);
+}
+
 } // namespace byollm

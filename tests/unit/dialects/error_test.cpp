@@ -180,6 +180,35 @@ TEST_CASE("only a machine's word is kept as provider code", "[errors]") {
   auto why = refused("openai", 400,
                      R"({"error":{"code":"Bad Code","type":"a_type"}})");
   CHECK(why.provider_code == "a_type");
+  CHECK(why.provider_type.empty());
+  why
+    = refused("openai", 400, R"({"error":{"code":"a_code","type":"a_type"}})");
+  CHECK(why.provider_code == "a_code");
+  CHECK(why.provider_type == "a_type");
+}
+
+TEST_CASE("a refusal names the part of the request that is wrong", "[errors]") {
+  auto named
+    = [](unsigned status, std::string_view member, std::string_view text) {
+        return refused("openai", status,
+                       R"({"error":{"type":"invalid_request_error",")"
+                         + std::string{member} + R"(":")" + std::string{text}
+                         + R"("}})")
+          .parameter;
+      };
+  CHECK(named(400, "param", "messages[0].content") == "messages[0].content");
+  CHECK(named(400, "message", "messages.1.content.12: no") //
+        == "messages.1.content.12");
+  CHECK(named(400, "message", "`max_tokens` must be more") == "max_tokens");
+  CHECK(named(400, "message", "thinking.budget_tokens: no")
+        == "thinking.budget_tokens");
+  // Words are no part of a request, and other failures have none.
+  for (auto text : {"sorry: no", "messages", "`max_tokens", "tools are bad: x",
+                    "messages.sk-canary-0123456789abcdef: x", "model:"})
+    CHECK(named(400, "message", text)
+          == (std::string_view{text} == "model:" ? "model" : ""));
+  CHECK(named(400, "param", "Has Space").empty());
+  CHECK(named(500, "param", "messages").empty());
 }
 
 TEST_CASE("a refusal repeats nothing that the provider said", "[errors]") {
@@ -201,6 +230,8 @@ TEST_CASE("a refusal repeats nothing that the provider said", "[errors]") {
         CHECK(got.why.code != errc::none);
         CHECK(describe(got.why).find("CANARY") == std::string::npos);
         CHECK(got.why.provider_code.empty());
+        CHECK(got.why.provider_type.empty());
+        CHECK(got.why.parameter.empty());
         CHECK(got.why.provider_request_id.empty());
       }
   }

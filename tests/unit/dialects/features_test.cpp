@@ -255,6 +255,29 @@ TEST_CASE("an extra version takes the place of ours", "[features]") {
   CHECK(versions == std::vector<std::string>{"2026-10-21"});
 }
 
+TEST_CASE("the platform's LLM takes nothing extra but the trace",
+          "[features]") {
+  auto request = hello();
+  auto url = *base_url::parse("https://h");
+  parameters params;
+  std::string model = "m";
+  for (auto provider : all_providers) {
+    INFO(provider);
+    request.extra = {std::string{provider},
+                     R"({"service_tier":"priority"})",
+                     {{"openai-organization", "o"}, {"traceparent", "00-a"}}};
+    auto made = find_dialect(provider)->encode(
+      {url, model, request, params, false, false});
+    REQUIRE(made);
+    CHECK(made->body.find("service_tier") == std::string::npos);
+    REQUIRE(made->losses.size() == 1);
+    CHECK(made->losses[0].what == lost::extra);
+    for (const auto& each : made->headers)
+      CHECK(each.name != "openai-organization");
+    CHECK(made->headers.back().name == "traceparent");
+  }
+}
+
 TEST_CASE("what is ours, or secret, is no extra", "[features]") {
   auto refused = [](std::string_view provider, dialect_extra extra) {
     auto request = hello();

@@ -6,6 +6,7 @@
 #include "providers/catalog.hpp"
 #include "providers/dialect.hpp"
 #include "tests/support/generated_part.hpp"
+#include "tests/unit/providers_page/answers.hpp"
 #include "tests/unit/providers_page/difference.hpp"
 #include "tests/unit/providers_page/wishes.hpp"
 
@@ -105,13 +106,26 @@ std::string calls_table() {
   add("an answer", [&](const dialect& in) {
     return call_of(in.encode({url, "m", say.with, {}, false}));
   });
-  add("models", [&](const dialect& in) { return call_of(in.encode_models(url)); });
+  add("models",
+      [&](const dialect& in) { return call_of(in.encode_models(url)); });
   add("a count of tokens", [&](const dialect& in) {
     return call_of(in.encode_count({url, "m", say.with, {}}));
   });
   add("vectors", [&](const dialect& in) {
     return call_of(in.encode_embeddings({url, "m", texts, {}}));
   });
+  return table;
+}
+
+std::string answers_table() {
+  auto table = row({"Answer", "Anthropic", "OpenAI", "Ollama"})
+               + row({"---", "---", "---", "---"});
+  for (const auto& part : all_answer_parts()) {
+    std::vector<std::string> cells{std::string{part.name}};
+    for (size_t i = 0; i < std::size(dialects); ++i)
+      cells.push_back(seen_of(dialects[i], part.streams[i]));
+    table += row(cells);
+  }
   return table;
 }
 
@@ -135,8 +149,8 @@ std::string fate_of(const parameter_rule& rule) {
 }
 
 std::string applies_to(const parameter_rule& rule) {
-  std::string out = rule.model_prefix.empty() ? "all models"
-                                              : "`" + rule.model_prefix + "*`";
+  std::string out
+    = rule.model_prefix.empty() ? "all models" : "`" + rule.model_prefix + "*`";
   if (rule.with_thinking)
     out += " told to think";
   if (!rule.since_version.empty())
@@ -160,14 +174,20 @@ std::string parameters_table() {
 } // namespace
 
 TEST_CASE("the page tells what becomes of each wish", "[providers_page]") {
-  check_generated_part(BYOLLM_PROVIDERS_PAGE, "features",
-                       calls_table() + "\n" + requests_table());
+  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "features",
+                             calls_table() + "\n" + requests_table())
+        == "");
 }
 
-TEST_CASE("the page tells what becomes of each parameter",
-          "[providers_page]") {
-  check_generated_part(BYOLLM_PROVIDERS_PAGE, "parameters",
-                       parameters_table());
+TEST_CASE("the page tells what comes of each answer", "[providers_page]") {
+  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "answers", answers_table())
+        == "");
+}
+
+TEST_CASE("the page tells what becomes of each parameter", "[providers_page]") {
+  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "parameters",
+                             parameters_table())
+        == "");
 }
 
 } // namespace byollm::test

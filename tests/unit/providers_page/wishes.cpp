@@ -70,7 +70,8 @@ wish said_back(std::string name, content_block block) {
 }
 
 wish by_choice(std::string name, tool_choice choice) {
-  return of_tools(std::move(name), [&](request& to) { to.choice = std::move(choice); });
+  return of_tools(std::move(name),
+                  [&](request& to) { to.choice = std::move(choice); });
 }
 
 wish by_thinking(const std::string& name, thinking_wish how,
@@ -127,8 +128,8 @@ void add_tools(std::vector<wish>& to) {
   to.push_back(by_choice("tool choice: none", {mode::none}));
   to.push_back(by_choice("tool choice: one", {mode::one, "find"}));
   to.push_back(by_choice("one tool at a time", {mode::automatic, "", true}));
-  to.push_back(of_tools("call and result",
-                        [](request& r) { r = with_result(); }));
+  to.push_back(
+    of_tools("call and result", [](request& r) { r = with_result(); }));
   to.push_back(of_result("result is an error",
                          [](tool_result_block& x) { x.is_error = true; }));
   to.push_back(of_result("result shows an image", [](tool_result_block& x) {
@@ -140,11 +141,13 @@ void add_answer_wishes(std::vector<wish>& to) {
   to.push_back(of_hello("structured output", [](request& r) {
     r.output = {R"({"type":"object"})", "city", true};
   }));
-  constexpr known_model thinking[] = {
-    {"anthropic", "claude-sonnet-4-5"}, {"anthropic", "claude-sonnet-4-6"},
-    {"anthropic", "claude-opus-5"},     {"openai", "gpt-5.1"},
-    {"openai", "gpt-4.1"},              {"local-ollama", "gpt-oss:20b"},
-    {"local-ollama", "qwen3"}};
+  constexpr known_model thinking[] = {{"anthropic", "claude-sonnet-4-5"},
+                                      {"anthropic", "claude-sonnet-4-6"},
+                                      {"anthropic", "claude-opus-5"},
+                                      {"openai", "gpt-5.1"},
+                                      {"openai", "gpt-4.1"},
+                                      {"local-ollama", "gpt-oss:20b"},
+                                      {"local-ollama", "qwen3"}};
   for (auto model : thinking)
     to.push_back(
       by_thinking("think a little", {effort::low}, model.dialect, model.name));
@@ -155,11 +158,11 @@ void add_answer_wishes(std::vector<wish>& to) {
   for (auto model : bounded)
     to.push_back(by_thinking("think 2,000 tokens", {effort::low, 2'000},
                              model.dialect, model.name));
-  constexpr known_model silent[] = {
-    {"anthropic", "claude-opus-5"}, {"anthropic", "claude-opus-5-5"},
-    {"openai", "gpt-5.1"},          {"openai", "o3"},
-    {"openai", "gpt-4.1"},          {"local-ollama", "qwen3"},
-    {"local-ollama", "gpt-oss:20b"}};
+  constexpr known_model silent[]
+    = {{"anthropic", "claude-opus-5"}, {"anthropic", "claude-opus-5-5"},
+       {"openai", "gpt-5.1"},          {"openai", "o3"},
+       {"openai", "gpt-4.1"},          {"local-ollama", "qwen3"},
+       {"local-ollama", "gpt-oss:20b"}};
   for (auto model : silent)
     to.push_back(
       by_thinking("do not think", {effort::off}, model.dialect, model.name));
@@ -180,12 +183,10 @@ void add_the_rest(std::vector<wish>& to) {
                                     {"openai", "OpenAI's"},
                                     {"local-ollama", "Ollama's"}};
   for (auto owner : owners)
-    to.push_back(of_hello(std::string{"field of "} + owner.name,
-                          [&](request& r) {
-                            r.extra = {std::string{owner.dialect},
-                                       R"({"top_k":5.0})",
-                                       {}};
-                          }));
+    to.push_back(
+      of_hello(std::string{"field of "} + owner.name, [&](request& r) {
+        r.extra = {std::string{owner.dialect}, R"({"top_k":5.0})", {}};
+      }));
 }
 
 } // namespace

@@ -170,14 +170,13 @@ TEST_CASE("opaque blocks and shown results are read", "[service]") {
   CHECK(result.text == "a\nb");
   REQUIRE(result.images.size() == 1);
   CHECK(result.images[0].data == "QUJD");
-  for (auto block :
-       {R"({"type": "opaque", "block": {}})",
-        R"({"type": "opaque", "dialect": "openai", "block": []})",
-        R"({"type": "tool_result", "tool_use_id": "c", "content": [
+  for (auto block : {R"({"type": "opaque", "block": {}})",
+                     R"({"type": "opaque", "dialect": "openai", "block": []})",
+                     R"({"type": "tool_result", "tool_use_id": "c", "content": [
              {"type": "thinking", "thinking": "x"}]})"})
-    CHECK_FALSE(read(
-      std::string{R"({"messages": [{"role": "user", "content": [)"} + block
-      + "]}]}"));
+    CHECK_FALSE(
+      read(std::string{R"({"messages": [{"role": "user", "content": [)"} + block
+           + "]}]}"));
 }
 
 } // namespace byollm::service
