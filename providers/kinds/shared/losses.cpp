@@ -84,12 +84,12 @@ std::vector<loss> losses_of(const encode_input& in, const places& there) {
   add(!there.one_at_a_time && request.choice && request.choice->one_at_a_time,
       lost::one_at_a_time, " cannot keep a model to one tool at a time");
   add(loses_blocks(request, there), lost::blocks,
-      " has no such blocks as another dialect's");
+      " has no place for blocks of another dialect");
   add(!there.result_images && has_result_images(request), lost::result_images,
       " takes no images as a tool's result");
   auto is_ours = request.extra && request.extra->dialect == there.name;
   add(request.extra && !is_ours, lost::extra,
-      " is another dialect than the extra fields'");
+      " is not the dialect of the extra fields");
   if (is_ours && !in.takes_extra)
     result.push_back(
       {lost::extra, "the platform's LLM takes no fields of its callers"});
