@@ -32,6 +32,7 @@ CATCH = {
     "access": "tests/unit/access/byollm_unit_access",
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
+    "clients": "tests/unit/clients/byollm_unit_clients",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
     "extension": "tests/unit/extension/byollm_unit_extension",
     "http": "tests/net/http/byollm_http_tests",

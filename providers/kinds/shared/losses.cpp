@@ -2,6 +2,7 @@
 #include "providers/kinds/shared/losses.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace byollm::kinds {
 
@@ -16,10 +17,26 @@ bool any_block(const create_message_request& request, Test test) {
   return false;
 }
 
-bool loses_thoughts(const create_message_request& request, bool takes_signed) {
+bool loses_thoughts(const create_message_request& request,
+                    places::thoughts taken) {
   return any_block<thinking_block>(request, [&](const thinking_block& thought) {
-    return !takes_signed || (!thought.redacted && thought.signature.empty());
+    switch (taken) {
+    case places::no_thoughts:
+      break;
+    case places::signed_thoughts:
+      return !thought.redacted && thought.signature.empty();
+    case places::readable_thoughts:
+      return thought.redacted;
+    }
+    return true;
   });
+}
+
+std::string_view words_for(places::thoughts taken) noexcept {
+  constexpr std::array<std::string_view, 3> words
+    = {" takes no thoughts back", " takes back only thoughts of its own",
+       " takes back only thoughts that can be read"};
+  return words[taken];
 }
 
 bool has_cache_marks(const create_message_request& request) {
@@ -71,9 +88,8 @@ std::vector<loss> losses_of(const encode_input& in, const places& there) {
     if (is_lost)
       result.push_back({what, std::string{there.in_words}.append(words)});
   };
-  add(loses_thoughts(request, there.signed_thoughts), lost::thoughts,
-      there.signed_thoughts ? " takes back only thoughts of its own"
-                            : " takes no thoughts back");
+  add(loses_thoughts(request, there.takes_back), lost::thoughts,
+      words_for(there.takes_back));
   add(!there.seed && request.seed, lost::seed, " takes no seed");
   add(loses_metadata(request, there.user_id), lost::metadata,
       there.user_id ? " takes no metadata but user_id" : " takes no metadata");
