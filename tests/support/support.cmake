@@ -34,3 +34,10 @@ endfunction()
 add_library(byollm_deterministic STATIC
   ${CMAKE_CURRENT_LIST_DIR}/deterministic_system.cpp)
 target_link_libraries(byollm_deterministic PUBLIC byollm_messages byollm_caf)
+
+# Parts of pages that tests generate. The page is in the source tree.
+add_library(byollm_generated_part STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/generated_part.cpp)
+target_link_libraries(byollm_generated_part PUBLIC byollm_settings)
+target_compile_definitions(byollm_generated_part INTERFACE
+  BYOLLM_DOCS="${CMAKE_SOURCE_DIR}/docs")
