@@ -34,6 +34,7 @@ CATCH = {
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
     "extension": "tests/unit/extension/byollm_unit_extension",
+    "faults": "tests/e2e/faults/e2e_faults",
     "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",
