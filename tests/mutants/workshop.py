@@ -35,6 +35,7 @@ CATCH = {
     "clients": "tests/unit/clients/byollm_unit_clients",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
     "extension": "tests/unit/extension/byollm_unit_extension",
+    "faults": "tests/e2e/faults/e2e_faults",
     "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",
