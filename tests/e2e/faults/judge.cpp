@@ -138,13 +138,17 @@ attempt_row row_of(const staged_call& call, const ending& how) {
           std::string{to_string(how.sent)},
           "0",
           how.http_status == 0 ? "" : std::to_string(how.http_status),
-          std::string{answered ? wire::request_id_of(call.in) : ""}};
+          std::string{answered ? wire::request_id_of(call.in) : ""},
+          how.provider_code,
+          ""};
 }
 
 attempt_row platform_row(const staged_call& call, const surroundings& in) {
   ending how{.status = call_status::success};
   if (in.platform_refuses)
-    how = {.error = errc::provider_rejected, .http_status = 400};
+    how = {.error = errc::provider_rejected,
+           .http_status = 400,
+           .provider_code = "invalid_request_error"};
   auto made = row_of(call, how);
   made.asked = made.billing = "platform";
   made.fallback_from = made.provider;

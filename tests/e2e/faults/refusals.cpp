@@ -131,8 +131,8 @@ fault content_policy() {
 
 /// The user's LLM fails, and the platform's does not take the conversation.
 fault platform_refuses() {
-  auto made = always("key refused, and the platform's LLM answers 400 to "
-                     "a conversation that ends with the assistant",
+  auto made = always("key refused, and the platform's LLM takes no "
+                     "conversation that ends with the assistant",
                      errc::authentication,
                      {{{401, {"authentication_error"}},
                        {401, {"invalid_request_error", "invalid_api_key"}},

@@ -15,26 +15,31 @@ std::string code(std::string_view text) {
 
 // -- one observation ----------------------------------------------------------
 
-std::string error_in_words(const failure& why) {
-  auto made = code(to_string(why.code));
-  if (why.http_status != 0)
-    made += " " + std::to_string(why.http_status);
-  if (!why.provider_code.empty())
-    made += " " + code(why.provider_code);
+std::string caller_in_words(const told& what) {
+  if (what.why.code != errc::none)
+    return code(to_string(what.why.code));
+  return what.is_byollm ? "the own LLM's answer" : "the platform's answer";
+}
+
+/// What consent makes of it.
+std::string consent_in_words(const told& without, const told& with) {
+  auto caller = caller_in_words(with);
+  return caller == caller_in_words(without) ? "the same" : caller;
+}
+
+/// What the provider said in one attempt, as far as it is kept.
+std::string provider_in_words(const attempt_row& row) {
+  if (row.sent != "yes")
+    return "no answer";
+  auto made = row.http_status.empty() ? "200" : row.http_status;
+  if (!row.provider_code.empty())
+    made += " " + code(row.provider_code);
+  if (row.stop == "refusal")
+    made += " " + code(row.stop);
   return made;
 }
 
-std::string caller_in_words(const told& what) {
-  if (what.why.code != errc::none)
-    return error_in_words(what.why);
-  if (!what.is_byollm)
-    return "the platform answers";
-  return what.stop == stop_reason::end_turn
-           ? "an answer"
-           : "an answer, stop " + code(to_string(what.stop));
-}
-
-std::string row_in_words(const attempt_row& row) {
+std::string ledger_in_words(const attempt_row& row) {
   auto made = code(row.status);
   // With an answer it is clear.
   if (row.sent != "yes")
@@ -42,14 +47,14 @@ std::string row_in_words(const attempt_row& row) {
   return made;
 }
 
-/// "2 × `failed`, then `success`" of those rows.
-std::string rows_in_words(const std::vector<attempt_row>& rows,
-                          const char* asked) {
+/// "2 × this, then that" of the attempts at the user's LLM.
+template <class Render>
+std::string in_order(const observation& saw, Render render, bool counted) {
   std::vector<std::pair<std::string, int>> runs;
-  for (const auto& row : rows) {
-    if (row.asked != asked)
+  for (const auto& row : saw.rows) {
+    if (row.asked != "user")
       continue;
-    auto words = row_in_words(row);
+    auto words = render(row);
     if (runs.empty() || runs.back().first != words)
       runs.emplace_back(words, 0);
     ++runs.back().second;
@@ -57,19 +62,9 @@ std::string rows_in_words(const std::vector<attempt_row>& rows,
   std::string made;
   for (const auto& [words, times] : runs) {
     made += made.empty() ? "" : ", then ";
-    made += (times > 1 ? std::to_string(times) + " × " : "") + words;
+    made += (counted && times > 1 ? std::to_string(times) + " × " : "") + words;
   }
   return made;
-}
-
-/// What consent changes.
-std::string consent_in_words(const observation& without,
-                             const observation& with) {
-  auto platform = rows_in_words(with.rows, "platform");
-  auto caller = caller_in_words(*with.caller);
-  if (platform.empty())
-    return caller == caller_in_words(*without.caller) ? "nothing" : caller;
-  return caller;
 }
 
 // -- cells that are alike -----------------------------------------------------
@@ -116,12 +111,23 @@ std::string by_form(const std::vector<sample>& some) {
 
 std::string by_dialect(const std::vector<sample>& some) {
   constexpr std::array names = {"Anthropic", "OpenAI", "Ollama"};
+  std::vector<std::pair<std::string, std::string>> groups;
+  for (auto in : wire::all_tongues) {
+    auto part = those(some, [&](const auto& one) { return one.in == in; });
+    if (part.empty())
+      continue;
+    auto words = by_form(part);
+    std::string name = names[static_cast<size_t>(in)];
+    auto same = std::ranges::find(groups, words,
+                                  &std::pair<std::string, std::string>::second);
+    if (same != groups.end())
+      same->first += ", " + name;
+    else
+      groups.emplace_back(name, words);
+  }
   std::string made;
-  for (auto in : wire::all_tongues)
-    if (auto part = those(some, [&](const auto& one) { return one.in == in; });
-        !part.empty())
-      made = joined(std::move(made), names[static_cast<size_t>(in)],
-                    by_form(part));
+  for (const auto& [label, words] : groups)
+    made = joined(std::move(made), label, words);
   return made;
 }
 
@@ -139,9 +145,10 @@ std::string merged(const std::vector<sample>& some) {
 
 /// What was observed of one fault, column by column.
 struct row_samples {
+  std::vector<sample> providers;
   std::vector<sample> callers;
-  std::vector<sample> ledgers;
   std::vector<sample> consents;
+  std::vector<sample> ledgers;
 };
 
 /// Cells come in pairs: without consent, with consent.
@@ -149,15 +156,17 @@ row_samples samples_of(const matrix& from, const std::string& fault) {
   row_samples made;
   for (size_t i = 0; i + 1 < from.cells.size(); i += 2) {
     const auto& without = from.cells[i];
-    const auto& with = from.cells[i + 1];
-    if (without.fault != fault || !without.saw.caller || !with.saw.caller)
+    const auto& saw = without.saw;
+    const auto& with = from.cells[i + 1].saw;
+    if (without.fault != fault || !saw.caller || !with.caller)
       continue;
     auto add = [&](std::vector<sample>& to, std::string words) {
       to.push_back({without.call.in, without.in.stream, std::move(words)});
     };
-    add(made.callers, caller_in_words(*without.saw.caller));
-    add(made.ledgers, rows_in_words(without.saw.rows, "user"));
-    add(made.consents, consent_in_words(without.saw, with.saw));
+    add(made.providers, in_order(saw, provider_in_words, false));
+    add(made.callers, caller_in_words(*saw.caller));
+    add(made.consents, consent_in_words(*saw.caller, *with.caller));
+    add(made.ledgers, in_order(saw, ledger_in_words, true));
   }
   return made;
 }
@@ -167,19 +176,20 @@ std::string row_of(const matrix& from, const std::string& fault) {
   auto made = "| " + fault + " |";
   for (auto in : wire::all_tongues)
     made += " "
-            + by_form(
-              those(all.callers, [&](const auto& one) { return one.in == in; }))
+            + by_form(those(all.providers,
+                            [&](const auto& one) { return one.in == in; }))
             + " |";
-  return made + " " + merged(all.ledgers) + " | " + merged(all.consents)
-         + " |\n";
+  for (const auto* column : {&all.callers, &all.consents, &all.ledgers})
+    made += " " + merged(*column) + " |";
+  return made + "\n";
 }
 
 } // namespace
 
 std::string fault_table(const matrix& from) {
   std::string made
-    = "| fault of the user's LLM | Anthropic | OpenAI | Ollama "
-      "| in the ledger | consent changes |\n|---|---|---|---|---|---|\n";
+    = "| fault of the user's LLM | Anthropic | OpenAI | Ollama | the caller "
+      "gets | with consent | in the ledger |\n|---|---|---|---|---|---|---|\n";
   for (const auto& fault : all_faults())
     made += row_of(from, fault.name);
   return made;

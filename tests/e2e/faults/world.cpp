@@ -252,6 +252,8 @@ std::vector<attempt_row> world::rows_of(size_t number,
       one.cost_micro = of["cost_micro"];
       one.http_status = of["http_status"];
       one.request_id = of["provider_request_id"];
+      one.provider_code = of["provider_code"];
+      one.stop = of["stop"];
     }
   }
   std::vector<attempt_row> made;

@@ -44,6 +44,8 @@ struct attempt_row {
   std::string cost_micro;
   std::string http_status;
   std::string request_id;
+  std::string provider_code;
+  std::string stop;
 };
 
 /// What a call came to.
