@@ -30,6 +30,8 @@ switchboard_state::find(const llm_target::ptr& target) {
                  provider_options{port, target, options_.clock, options_.log}),
     port, target};
   self_->monitor(opened.to);
+  if (is_hurried_)
+    port->hurry();
   auto [at, _] = lines_.emplace(target->isolation_key(), std::move(opened));
   make_current(at->second);
   arm();
@@ -70,6 +72,12 @@ void switchboard_state::cancel(const std::string& isolation_key,
   auto it = lines_.find(isolation_key);
   if (it != lines_.end())
     self_->send(it->second.to, atom::cancel_v, receipt);
+}
+
+void switchboard_state::hurry() {
+  is_hurried_ = true;
+  for (auto& [_, opened] : lines_)
+    opened.port->hurry();
 }
 
 void switchboard_state::revoke(const std::string& key_id, uint32_t up_to) {
@@ -143,6 +151,7 @@ switchboard(switchboard_actor::stateful_pointer<switchboard_state> self,
            const shared<intent_receipt>& receipt) {
       self->state.cancel(isolation_key, receipt);
     },
+    [self](atom::cancel) { self->state.hurry(); },
     [self](atom::revoke, const std::string& key_id, uint32_t up_to) {
       self->state.revoke(key_id, up_to);
     },

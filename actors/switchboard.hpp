@@ -39,6 +39,9 @@ public:
   void cancel(const std::string& isolation_key,
               const shared<intent_receipt>& receipt);
 
+  /// Has nothing read on for its usage any more.
+  void hurry();
+
   /// Ends the calls on versions up to `up_to` of the credential `key_id`.
   void revoke(const std::string& key_id, uint32_t up_to);
 
@@ -72,6 +75,7 @@ private:
   /// By credential.
   std::unordered_map<std::string, line*> current_;
   bool armed_ = false;
+  bool is_hurried_ = false;
   alarm_clock::alarm_id alarm_ = 0;
 };
 

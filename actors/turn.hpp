@@ -103,6 +103,7 @@ private:
   void not_sent(const call_ptr& call, failure why);
   void finish(const call_ptr& call, expected<message_reply> what);
   void abandon(const call_ptr& call);
+  void tell_cancelled(const call_ptr& call);
 
   alarm_clock::alarm_id ring_at(alarm_clock::time_point when,
                                 std::function<void(const turn_actor&)> message);

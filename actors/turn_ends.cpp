@@ -33,7 +33,7 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
   case call_step::running:
     self_->send(options_.parts->switchboard, atom::cancel_v,
                 call->plan->target->isolation_key(), call->receipt);
-    return;
+    return tell_cancelled(call);
   case call_step::intent:
     // The ledger may hang for long; the caller does not wait for it, and the
     // intent, once durable, is not used. Until then the ledger does not know
@@ -45,6 +45,16 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
         {errc::audit_unavailable, "the outcome is not durable yet"});
     return;
   }
+}
+
+// What the platform pays for is read on for its usage. Who cancelled waits
+// neither for that nor for its record: of the answer this says nothing.
+void turn_state::tell_cancelled(const call_ptr& call) {
+  if (call->plan->target->is_byollm() || call->stop->code != errc::cancelled)
+    return;
+  auto why = *call->stop;
+  why.sent = certainty::maybe;
+  call->order->to->on_early_reply(std::move(why));
 }
 
 void turn_state::cancel_all(uint64_t generation) {

@@ -55,6 +55,7 @@ struct runtime::impl {
   void spawn_lane(size_t index, const shared<platform_config>& platform);
 
   expected<bool> stop(std::chrono::milliseconds deadline);
+  void cut_drains();
   void cut_links();
   void end_actors();
   void empty_lanes();

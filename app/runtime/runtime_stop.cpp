@@ -34,6 +34,7 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
     return true;
   owner.reset();
   core->gate->close();
+  cut_drains();
   auto now = std::chrono::steady_clock::now();
   auto all_ended = core->gate->wait_empty(now + deadline);
   if (system)
@@ -52,6 +53,13 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
   lanes.clear();
   pool.discard();
   return all_ended;
+}
+
+// Calls whose callers have gone hold places, which nobody shall wait for.
+void runtime::impl::cut_drains() {
+  for (auto& each : lanes)
+    if (each.switchboard)
+      caf::anon_send(each.switchboard, atom::cancel_v);
 }
 
 void runtime::impl::cut_links() {

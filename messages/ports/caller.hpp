@@ -14,8 +14,8 @@ public:
   virtual ~caller_port() = default;
 
   /// Takes the next piece of a streamed answer; on the call's loop thread. A
-  /// piece after an answer is dropped: a dying turn answers before it can stop
-  /// its provider.
+  /// piece after an answer is dropped: who cancels, or has a dying turn, is
+  /// answered before the provider can be stopped.
   virtual void on_delta(delta piece) = 0;
 
   /// Returns whether more pieces are welcome.

@@ -73,9 +73,15 @@ public:
   virtual void start(provider_call call, std::shared_ptr<attempt_sink> sink)
     = 0;
 
-  /// Ends the attempt of `receipt` with `errc::cancelled`, closing its socket;
-  /// no effect if it ended before.
+  /// Ends the attempt of `receipt` with `errc::cancelled`, with no further
+  /// piece; no effect if it ended before. An answer that the platform pays is
+  /// read on for its usage first (limits::cancelled_drain_time_max and
+  /// ..._bytes_max); otherwise now. Then its socket closes.
   virtual void cancel(const intent_receipt& receipt) = 0;
+
+  /// Ends what is read on for its usage, and from now on each cancelled attempt
+  /// at once: the runtime stops.
+  virtual void hurry() = 0;
 
   /// Says whether connections are kept for another call. If not, those that
   /// are idle close now: another port has this one's place.

@@ -134,6 +134,8 @@ using switchboard_actor = caf::typed_actor<
   takes<atom::run, shared<attempt_order>>,
   // Cancel the attempt of this receipt at the provider of this isolation key.
   takes<atom::cancel, std::string, shared<intent_receipt>>,
+  // Read no cancelled answer on for its usage any more: the runtime stops.
+  takes<atom::cancel>,
   // End what runs with the versions up to this one of a credential, and close
   // its connections.
   takes<atom::revoke, std::string, uint32_t>,

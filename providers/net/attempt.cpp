@@ -18,6 +18,10 @@ std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
 
 } // namespace
 
+failure caller_gone() {
+  return {errc::cancelled, "the caller cancelled"};
+}
+
 failure repeats_key() {
   return {errc::protocol, "the answer repeats the key where no words belong"};
 }
@@ -234,6 +238,10 @@ void attempt::finish(failure why) {
 void attempt::end(failure why, bool keep) {
   if (phase_ == phase::done)
     return;
+  if (is_draining_) {
+    why = caller_gone();
+    keep = false;
+  }
   // What follows may destroy the pool; this stays until the sink was told.
   auto self = shared_from_this();
   auto told = outcome(std::move(why));

@@ -19,6 +19,9 @@ class pool;
 /// An answer that holds a part of the key outside of its words.
 failure repeats_key();
 
+/// The end of an attempt that nobody waits for any more.
+failure caller_gone();
+
 /// One attempt to have one call answered, in order: wait for a slot, take or
 /// open a connection, ask, read the answer, hand the connection back. Every way
 /// out leads through `finish`. Lives in its pool's list until then.
@@ -37,6 +40,13 @@ public:
   /// Ends the attempt, exactly once: closes the connection, gives the slot
   /// back, tells the sink. Does nothing after the first time.
   void finish(failure why);
+
+  /// The caller has gone. Finishes with `cancelled`: now if `at_once`, or if
+  /// there is no usage to wait for; otherwise after having read on for it.
+  void cancel(bool at_once);
+
+  /// Finishes if it only reads on.
+  void hurry();
 
   const intent_receipt& receipt() const noexcept {
     return *call_.ticket->receipt();
@@ -100,6 +110,11 @@ private:
   status deliver();
   void complete(bool reusable);
 
+  // -- an answer without a caller ---------------------------------------------
+
+  bool is_paid_for() const noexcept;
+  bool is_drained(size_t more_bytes) noexcept;
+
   // -- time -------------------------------------------------------------------
 
   void limit(duration timeout, errc code);
@@ -129,13 +144,15 @@ private:
   std::optional<std::chrono::microseconds> first_byte_;
   uint64_t body_bytes_ = 0;
   size_t surplus_bytes_ = 0;
+  size_t drained_bytes_ = 0;
   errc limit_code_ = errc::none;
   phase phase_ = phase::waiting;
   certainty sent_ = certainty::no;
   uint16_t http_status_ = 0;
   bool is_written_ = false;
   bool is_paused_ = false;
-  bool is_cut_ = false; ///< We stopped reading an error's endless body.
+  bool is_draining_ = false; ///< The caller has gone; we read on for the usage.
+  bool is_cut_ = false;      ///< We stopped reading an error's endless body.
   bool head_is_limited_ = false;
 };
 

@@ -50,6 +50,8 @@ void attempt::on_read(read_end how, std::string_view unused) {
     return complete(framer.keeps_alive() && *used == unused.size());
   if (is_cut_ || surplus_bytes_ > ending_bytes_max)
     return complete(false);
+  if (is_drained(*used))
+    return finish(caller_gone());
   limit_progress();
   read_on();
 }
@@ -106,7 +108,7 @@ status attempt::deliver() {
     if (piece.what == delta::kind::tool_start
         && (guard_.repeats(piece.tool_id) || guard_.repeats(piece.tool_name)))
       return repeats_key();
-    if (call_.stream)
+    if (call_.stream && !is_draining_)
       sink_->on_delta(std::move(piece));
     if (phase_ == phase::done)
       return failure{errc::cancelled};
@@ -119,7 +121,7 @@ status attempt::deliver() {
 void attempt::limit_progress() {
   auto& framer = channel_->framer();
   auto idle = pool_.parts().options.idle_timeout;
-  if (phase_ == phase::ending)
+  if (phase_ == phase::ending || is_draining_)
     return;
   if (framer.has_head())
     return limit(idle, errc::idle_timeout);
@@ -130,7 +132,8 @@ void attempt::limit_progress() {
 }
 
 void attempt::read_on() {
-  if (call_.stream && phase_ == phase::answering && !sink_->wants_more())
+  auto has_caller = call_.stream && !is_draining_;
+  if (has_caller && phase_ == phase::answering && !sink_->wants_more())
     return pause();
   channel_->read();
 }

@@ -4,6 +4,7 @@ add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/alarm_heap.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt_answer.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/attempt_drain.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ca_bundle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/echo_guard.cpp
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp

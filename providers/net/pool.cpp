@@ -84,8 +84,16 @@ void pool::cancel(const intent_receipt& receipt) {
   auto found = std::find_if(attempts_.begin(), attempts_.end(), is_it);
   if (found == attempts_.end())
     return;
-  auto ended = *found;
-  ended->finish(failure{errc::cancelled, "the caller cancelled"});
+  auto left = *found;
+  left->cancel(is_hurried_);
+}
+
+void pool::hurry() {
+  is_hurried_ = true;
+  // A sink that is told may destroy this pool: nothing of it is used below.
+  auto running = attempts_;
+  for (auto& one : running)
+    one->hurry();
 }
 
 void pool::keep_connections(bool keep) {

@@ -43,6 +43,7 @@ public:
 
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
+  void hurry() override;
   void keep_connections(bool keep) override;
   void close(const failure& why) override;
   size_t in_flight() const noexcept override;
@@ -102,6 +103,7 @@ private:
   size_t running_ = 0;
   bool is_closed_ = false;
   bool keeps_ = true;
+  bool is_hurried_ = false;
 };
 
 } // namespace byollm::net

@@ -73,6 +73,10 @@ public:
       ended.mapped()->on_done({.why = {errc::cancelled}});
   }
 
+  void hurry() override {
+    // nop
+  }
+
   void keep_connections(bool) override {
     // nop
   }

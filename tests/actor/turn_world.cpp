@@ -7,8 +7,7 @@
 
 namespace byollm {
 
-// -- ports that answer later
-// -------------------------------------------------------
+// -- ports that answer later --------------------------------------------------
 
 class turn_world::source final : public config_source {
 public:
@@ -87,12 +86,26 @@ public:
       world_.attempts.pop_front();
     }
     auto seq = call.ticket->receipt()->seq();
-    open_[seq] = sink;
+    open_[seq] = {sink, script};
     pieces(seq, script, script.deltas);
   }
 
   void cancel(const intent_receipt& receipt) override {
-    finish(receipt.seq(), {errc::cancelled, certainty::maybe});
+    auto it = open_.find(receipt.seq());
+    if (it == open_.end())
+      return;
+    if (it->second.script.drains && !is_hurried_)
+      it->second.is_draining = true;
+    else
+      finish(receipt.seq(), {errc::cancelled, certainty::maybe});
+  }
+
+  void hurry() override {
+    ++world_.hurried;
+    is_hurried_ = true;
+    for (auto it = open_.begin(); it != open_.end();)
+      if (auto now = it++; now->second.is_draining)
+        finish(now->first, {errc::cancelled, certainty::yes});
   }
 
   void keep_connections(bool keep) override {
@@ -118,26 +131,30 @@ private:
   }
 
   void pieces(uint64_t seq, scripted_attempt script, int left) {
-    world_.sys.later([this, seq, script, left, alive = std::weak_ptr{alive_}] {
-      if (alive.expired())
-        return;
-      auto it = open_.find(seq);
-      if (it == open_.end())
-        return;
-      if (left > 0) {
-        it->second->on_delta({delta::kind::text, 0, "piece"});
-        pieces(seq, script, left - 1);
-      } else if (!script.hangs) {
-        finish(seq, script);
-      }
-    });
+    world_.sys.later(
+      [this, seq, script, left, alive = std::weak_ptr{alive_}]() mutable {
+        if (alive.expired())
+          return;
+        auto it = open_.find(seq);
+        if (it == open_.end())
+          return;
+        if (left > 0) {
+          if (!it->second.is_draining)
+            it->second.sink->on_delta({delta::kind::text, 0, "piece"});
+          pieces(seq, script, left - 1);
+        } else if (!script.hangs) {
+          if (it->second.is_draining)
+            script.fails_with = errc::cancelled;
+          finish(seq, script);
+        }
+      });
   }
 
   void finish(uint64_t seq, scripted_attempt script) {
     auto it = open_.find(seq);
     if (it == open_.end())
       return;
-    auto sink = std::move(it->second);
+    auto sink = std::move(it->second.sink);
     open_.erase(it);
     attempt_outcome made;
     made.why.code = script.fails_with;
@@ -150,8 +167,15 @@ private:
     sink->on_done(std::move(made));
   }
 
+  struct open_attempt {
+    std::shared_ptr<attempt_sink> sink;
+    scripted_attempt script;
+    bool is_draining = false;
+  };
+
   turn_world& world_;
-  std::map<uint64_t, std::shared_ptr<attempt_sink>> open_;
+  std::map<uint64_t, open_attempt> open_;
+  bool is_hurried_ = false;
   // Events outlive the port whose actor died.
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
@@ -257,8 +281,7 @@ private:
   turn_world& world_;
 };
 
-// -- the world
-// ---------------------------------------------------------------------
+// -- the world ----------------------------------------------------------------
 
 turn_world::turn_world(uint64_t seed)
     : source_(std::make_unique<source>(*this)),

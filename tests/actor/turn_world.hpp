@@ -31,6 +31,8 @@ struct scripted_attempt {
   int deltas = 0;
   /// Never ends by itself.
   bool hangs = false;
+  /// Is read on after a cancel, to its end, for its usage.
+  bool drains = false;
   token_usage usage = {token_usage::source::none, {}, {}, {}, 3, {}};
 };
 
@@ -61,7 +63,8 @@ public:
   std::vector<ledger_entry> records; ///< Committed, in order.
   size_t sent = 0;                   ///< Attempts that reached a provider.
   provider_call last_sent = {};
-  size_t late_pieces = 0; ///< After an answer; only a dying turn may.
+  size_t late_pieces = 0; ///< After an answer; only who cancels, or dies, may.
+  size_t hurried = 0;     ///< Ports that were told that the runtime stops.
   size_t late_intents
     = 0;                  ///< After their call's end; only a dead ledger's may.
   std::vector<bool> kept; ///< What ports were told about connections.

@@ -17,6 +17,10 @@ public:
 
   void start(provider_call call, std::shared_ptr<attempt_sink> sink) override;
   void cancel(const intent_receipt& receipt) override;
+  void hurry() override {
+    // nop: nothing is read on
+  }
+
   void keep_connections(bool) override {
     // nop: there are none
   }

@@ -40,6 +40,8 @@ public:
   status feed(std::string_view bytes, std::vector<delta>& out) override {
     auto from = text_.size() - std::min(text_.size(), end_mark.size());
     text_ += bytes;
+    reply_.usage.from = token_usage::source::provider;
+    reply_.usage.output = text_.size();
     out.push_back({.text = std::string{bytes}});
     ended_ = stream_ && text_.find(end_mark, from) != std::string::npos;
     if (text_.find("[FAULT]", from) != std::string::npos)
@@ -204,9 +206,16 @@ std::string net_fixture::url() const {
 llm_target::ptr net_fixture::target() const {
   auto at = base_url::parse(url());
   REQUIRE(at);
-  user_owner who{*tenant_id::parse(tenant), *user_id::parse(owner)};
-  endpoint<user_owner> to{who, "plain", *at, allowed, trust};
-  credential<user_owner> with{who, "plain", at->at(), "key-1"};
+  if (is_platform)
+    return bound(platform_owner{}, *at);
+  return bound(user_owner{*tenant_id::parse(tenant), *user_id::parse(owner)},
+               *at);
+}
+
+template <class Owner>
+llm_target::ptr net_fixture::bound(const Owner& who, const base_url& at) const {
+  endpoint<Owner> to{who, "plain", at, allowed, trust};
+  credential<Owner> with{who, "plain", at.at(), "key-1"};
   auto made = llm_target::bind(to, with, "model-1");
   REQUIRE(made);
   return *made;

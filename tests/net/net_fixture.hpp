@@ -115,7 +115,7 @@ private:
 
 /// A dialect that adds nothing: the request's system text is its body, an
 /// answer is its body's text, a stream ends with "[END]". Header "x-test"
-/// carries the metadata entry of that name.
+/// carries the metadata entry of that name. Each byte of an answer is a token.
 const dialect* find_plain_dialect(std::string_view name) noexcept;
 
 ip_bytes ip(std::string_view text);
@@ -161,6 +161,7 @@ public:
   reach allowed = reach::allowed;
   std::string tenant = "acme";
   std::string owner = "ada";
+  bool is_platform = false; ///< Whose key it is.
   ca_bundle_ptr trust = {};
   std::unique_ptr<scripted_upstream> upstream;
   std::unique_ptr<provider_factory> factory;
@@ -170,6 +171,9 @@ public:
   bool https = false;
 
 private:
+  template <class Owner>
+  llm_target::ptr bound(const Owner& who, const base_url& at) const;
+
   size_t calls_ = 0;
 };
 
