@@ -20,7 +20,7 @@ constexpr auto patience = 60s;
 // Of a call: between the waits that shall be and the one that shall not.
 constexpr auto timeout = 45s;
 // Long for a machine that is busy, short for who waits for the end of it.
-constexpr auto haste = 2s;
+constexpr auto haste = 3s;
 
 std::string tenant_of(size_t number) {
   return "tenant-" + std::to_string(number);
