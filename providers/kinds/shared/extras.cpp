@@ -73,7 +73,9 @@ status add_headers(wire_request& to, const encode_input& in,
       return invalid_request("extra", "a header that is not passed on");
     if (!in.takes_extra && !is_of_trace(name))
       continue;
-    std::erase_if(to.headers, [&](const auto& x) { return x.name == name; });
+    std::erase_if(to.headers, [&name = name](const wire_header& x) {
+      return x.name == name;
+    });
     to.headers.push_back({name, value});
   }
   return unit{};
