@@ -64,14 +64,15 @@ status append_extra(json::writer& to, const encode_input& in,
 
 status add_headers(wire_request& to, const encode_input& in,
                    std::string_view dialect) {
-  auto extra = extra_of(in.request, dialect);
+  const auto& extra = in.request.extra;
   if (!extra)
     return unit{};
+  auto takes_all = in.takes_extra && extra->dialect == dialect;
   for (const auto& [name, value] : extra->headers) {
     if (!is_allowed_header(name) || !is_plain(name, "-")
         || !is_header_value(value))
       return invalid_request("extra", "a header that is not passed on");
-    if (!in.takes_extra && !is_of_trace(name))
+    if (!takes_all && !is_of_trace(name))
       continue;
     std::erase_if(to.headers, [&name = name](const wire_header& x) {
       return x.name == name;

@@ -17,8 +17,8 @@ status append_extra(json::writer& to, const encode_input& in,
                     std::string_view dialect,
                     std::span<const std::string_view> ours);
 
-/// Adds the extra headers to `to`, in the place of ours of the same name; where
-/// nothing is taken, those of the trace alone.
+/// Adds the extra headers to `to`, in the place of ours of the same name; of
+/// another dialect's, and where nothing is taken, those of the trace alone.
 /// Errors: as `append_extra`.
 status add_headers(wire_request& to, const encode_input& in,
                    std::string_view dialect);

@@ -79,6 +79,15 @@ bool loses_metadata(const create_message_request& request, bool takes_user_id) {
   });
 }
 
+// The headers of the trace go to everybody.
+bool says_more_than_trace(const dialect_extra& extra) {
+  auto is_of_trace = [](const auto& header) {
+    return header.first == "traceparent" || header.first == "tracestate";
+  };
+  return (!extra.fields_json.empty() && extra.fields_json != "{}")
+         || !std::ranges::all_of(extra.headers, is_of_trace);
+}
+
 } // namespace
 
 std::vector<loss> losses_of(const encode_input& in, const places& there) {
@@ -103,8 +112,9 @@ std::vector<loss> losses_of(const encode_input& in, const places& there) {
       " has no place for blocks of another dialect");
   add(!there.result_images && has_result_images(request), lost::result_images,
       " takes no images as a tool's result");
-  auto is_ours = request.extra && request.extra->dialect == there.name;
-  add(request.extra && !is_ours, lost::extra,
+  auto has_extra = request.extra && says_more_than_trace(*request.extra);
+  auto is_ours = has_extra && request.extra->dialect == there.name;
+  add(has_extra && !is_ours, lost::extra,
       " is not the dialect of the extra fields");
   if (is_ours && !in.takes_extra)
     result.push_back(

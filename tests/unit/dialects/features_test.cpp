@@ -278,6 +278,26 @@ TEST_CASE("the platform's LLM takes nothing extra but the trace",
   }
 }
 
+TEST_CASE("the trace goes to every dialect, and is no loss", "[features]") {
+  auto request = hello();
+  request.extra = {"another", {}, {{"traceparent", "00-a"}}};
+  for (auto provider : all_providers) {
+    INFO(provider);
+    auto made = call{.provider = provider, .request = request}.encode();
+    REQUIRE(made);
+    CHECK(made->losses.empty());
+    CHECK(made->headers.back().name == "traceparent");
+    auto more = request;
+    more.extra->headers.emplace("openai-beta", "x");
+    made = call{.provider = provider, .request = more}.encode();
+    REQUIRE(made);
+    REQUIRE(made->losses.size() == 1);
+    CHECK(made->losses[0].what == lost::extra);
+    for (const auto& each : made->headers)
+      CHECK(each.name != "openai-beta");
+  }
+}
+
 TEST_CASE("what is ours, or secret, is no extra", "[features]") {
   auto refused = [](std::string_view provider, dialect_extra extra) {
     auto request = hello();
