@@ -56,7 +56,8 @@ struct delta {
     signature,  ///< `text` is (a piece of) a thinking block's signature.
     tool_start, ///< A tool use begins: `tool_id`, `tool_name`.
     tool_input, ///< `text` continues the tool's JSON arguments.
-    block,      ///< An opaque block begins; `text` is its JSON so far.
+    block,      ///< An opaque block, or an encrypted thought, begins; `text` is
+                ///< its JSON so far.
     keep_alive, ///< The provider is still at work; there is nothing to show.
   };
   kind what = kind::text;

@@ -5,6 +5,7 @@
 #include "providers/json/document.hpp"
 #include "providers/json/members.hpp"
 #include "providers/json/text.hpp"
+#include "providers/json/writer.hpp"
 #include "providers/stream/provider_error.hpp"
 
 #include <algorithm>
@@ -74,6 +75,17 @@ status close_input(std::string& input) {
   return unit{};
 }
 
+/// An encrypted thought in the words of who has such.
+std::string json_of(const thinking_block& thought) {
+  std::string out;
+  json::writer{out}
+    .begin_object()
+    .member("type", "redacted_thinking")
+    .member("data", thought.text)
+    .end_object();
+  return out;
+}
+
 failure too_large(std::string_view detail) {
   return broken_answer(errc::answer_too_large, detail);
 }
@@ -90,6 +102,11 @@ expected<reply_builder::place> reply_builder::open(content_block block) {
   auto& held = reply_.content.emplace_back(std::move(block));
   if (auto* use = std::get_if<tool_use_block>(&held)) {
     emit({delta::kind::tool_start, at, {}, use->id, use->name});
+    return at;
+  }
+  if (auto* thought = std::get_if<thinking_block>(&held);
+      thought && thought->redacted) {
+    emit({delta::kind::block, at, json_of(*thought)});
     return at;
   }
   if (auto* opaque = std::get_if<opaque_block>(&held)) {

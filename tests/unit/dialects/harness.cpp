@@ -49,6 +49,14 @@ std::string line_of(const opaque_block& block) {
   return "opaque " + block.dialect + ' ' + block.json;
 }
 
+// What only Anthropic has, and what it encrypted, begin the same way.
+content_block block_of(const std::string& json) {
+  if (json::member_of(json, "type") != "\"redacted_thinking\"")
+    return opaque_block{"anthropic", json};
+  auto data = json::member_of(json, "data");
+  return thinking_block{std::string{data.substr(1, data.size() - 2)}, {}, true};
+}
+
 } // namespace
 
 #ifdef BYOLLM_FIXTURES
@@ -156,7 +164,7 @@ std::string replay(const std::vector<delta>& deltas) {
         inputs[piece.index] += piece.text;
       break;
     case delta::kind::block:
-      block = opaque_block{"anthropic", piece.text};
+      block = block_of(piece.text);
       break;
     case delta::kind::keep_alive:
       break;
