@@ -96,6 +96,8 @@ answer compose(const ask& what) {
     result.arguments = plausible_arguments(tool->schema);
     result.stop = stop_reason::tool;
     text = "I am byollm-standin and call " + result.tool + ".";
+  } else if (what.output) {
+    text = plausible_arguments(what.output);
   } else {
     text = introduction(what);
     text += what.tool_result ? "The tool answered: " + quoted(*what.tool_result)

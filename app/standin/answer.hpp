@@ -29,7 +29,8 @@ struct answer {
 };
 
 /// Answers `what`: says that we are a stand-in, which model and parameters
-/// arrived and what the user said; or calls a tool if told to.
+/// arrived and what the user said; or calls a tool if told to, or says JSON
+/// that fits a schema if asked for that.
 answer compose(const ask& what);
 
 /// Returns arguments that `schema` would accept, as JSON.

@@ -86,6 +86,9 @@ bool read_ask(const http_request& request, rapidjson::Document& body, ask& out,
     body, {"temperature", "top_p", "top_k", "max_tokens", "stop_sequences"},
     out);
   read_tools(body, out);
+  if (auto config = member(body, "output_config"))
+    if (auto format = member(*config, "format"))
+      out.output = member(*format, "schema");
   read_content(member(body, "system"), out);
   for (auto& message : messages->GetArray())
     read_message(message, out);

@@ -32,6 +32,8 @@ struct ask {
   bool tools_required = false;
   /// The one tool that the caller insists on, or "".
   std::string required_tool;
+  /// JSON schema that the answer must fit, or null.
+  const rapidjson::Value* output = nullptr;
   std::vector<std::string> stop_sequences;
   std::optional<uint64_t> tokens_max;
   /// "temperature=0.4 max_tokens=64": what came, as it came.
