@@ -70,6 +70,9 @@ public:
   /// Whether the user's own LLM answers.
   bool is_byollm() const noexcept;
 
+  /// Whether a call may name another model of the provider.
+  bool may_name_model() const noexcept;
+
   /// Asks for a whole answer. The reply arrives after its outcome is durable.
   /// Errors: every `errc`; `failure::sent` tells whether the provider was
   /// asked.

@@ -156,6 +156,9 @@ struct create_message_request {
   /// Names the call. Empty: we make a UUIDv7. A second call with the same id is
   /// `duplicate_call` or `call_conflict`, never a second request.
   std::string id = {};
+  /// The caller made `id` for this call just now, a UUIDv7: whether it was used
+  /// before is not looked up.
+  bool id_is_new = false;
 };
 
 // -- what is asked ------------------------------------------------------------

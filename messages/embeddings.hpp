@@ -36,6 +36,7 @@ struct embed_request {
   std::optional<std::chrono::milliseconds> timeout = {};
   std::optional<std::string> model = {};
   std::string id = {};
+  bool id_is_new = false;
 };
 
 /// A vector, in the order of its model's dimensions.

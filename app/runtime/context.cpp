@@ -60,7 +60,7 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
     return refuse({errc::overloaded, "too many calls in flight"});
   admission::place place{gate, count};
   std::optional<named_calls::name> name;
-  auto is_named = !request.id.empty() && is_valid_id(request.id);
+  auto is_named = !request.id_is_new && is_valid_id(request.id);
   if (is_named) {
     auto alive = core.lock();
     if (!alive)
@@ -136,6 +136,11 @@ bool llm_accessor::is_byollm() const noexcept {
   return impl_->pinned->is_byollm;
 }
 
+bool llm_accessor::may_name_model() const noexcept {
+  const auto& on = impl_->pinned->on;
+  return on && on->platform && on->platform->caller_may_name_model;
+}
+
 pending<message_reply>
 llm_accessor::create_message(create_message_request request) const {
   auto [settle, answer] = make_pending<message_reply>();
@@ -202,6 +207,7 @@ call llm_accessor::embed(
   wish.request.timeout = request.timeout;
   wish.request.model = std::move(request.model);
   wish.request.id = std::move(request.id);
+  wish.request.id_is_new = request.id_is_new;
   return impl_->start(std::move(wish),
                       {nullptr, [done = std::move(done), keep = impl_](
                                   auto reply) { done(std::move(reply)); }});
