@@ -13,7 +13,8 @@
 namespace byollm {
 
 /// Who may call a service in front of this runtime: service tokens for programs
-/// of the platform, call tokens for extensions. Thread-safe.
+/// of the platform, call tokens for extensions, client tokens for users' own
+/// programs. Thread-safe.
 class BYOLLM_API access_accessor {
 public:
   // -- service tokens ---------------------------------------------------------
@@ -52,6 +53,27 @@ public:
   /// the secret before are taken until they expire, older ones are refused:
   /// rotate twice to refuse all.
   pending<unit> rotate_signing_secret(std::string actor) const;
+
+  // -- client tokens ----------------------------------------------------------
+
+  /// Makes a token with which a user's own program calls that user's LLM; its
+  /// text is told once and stored nowhere. Its id and times are set here: it
+  /// lives `days` days, 0: until it is revoked. Durable, and in the ledger,
+  /// before it arrives. Errors: `invalid_request`, `limit_exceeded`,
+  /// `store_unavailable`.
+  pending<new_client_token> add_client_token(client_token_view wanted,
+                                             uint32_t days,
+                                             std::string actor) const;
+
+  /// From when it arrives on, the token is refused. Errors: `not_found`.
+  pending<unit> revoke_client_token(std::string id, std::string actor) const;
+
+  /// Those of a tenant and a user, oldest first; an empty name: of all.
+  std::vector<client_token_view> client_tokens(std::string_view tenant,
+                                               std::string_view user) const;
+
+  /// Errors: `unauthenticated`.
+  expected<client_token_view> check_client_token(std::string_view text) const;
 
   struct impl;
   explicit access_accessor(std::shared_ptr<impl> self)

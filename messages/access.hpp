@@ -55,7 +55,7 @@ struct call_token {
 enum class service_scope : uint32_t {
   turns = 1,      ///< Run functions in chat turns.
   extensions = 2, ///< Offer an extension's functions as a worker.
-  tokens = 4,     ///< Mint call tokens.
+  tokens = 4,     ///< Mint call tokens and client tokens.
   config = 8,     ///< Read and change users' and the platform's LLMs.
   audit = 16,     ///< Read the ledger and usage.
   admin = 32,     ///< Everything else an admin does.
@@ -96,17 +96,61 @@ struct new_service_token {
   service_token_view shown = {};
 };
 
-/// One change of who may call; exactly one of the three.
+// -- client tokens ------------------------------------------------------------
+
+/// A client token without its text: one user's own program calls the LLM of
+/// that user with it, in a chat turn for each call.
+struct client_token_view {
+  /// A UUIDv7; names the token where it is listed and revoked.
+  std::string id = {};
+  std::string tenant = {};
+  std::string user = {};
+  std::string extension = {};
+  /// Purposes that calls may name; empty: any.
+  std::vector<std::string> purposes = {};
+  int64_t created_unix_ms = 0;
+  /// 0: never.
+  int64_t expires_unix_ms = 0;
+
+  bool operator==(const client_token_view&) const = default;
+
+  bool has_expired(int64_t now_unix_ms) const noexcept {
+    return expires_unix_ms != 0 && expires_unix_ms <= now_unix_ms;
+  }
+};
+
+/// A client token as stored, in the way of a service token.
+struct stored_client_token {
+  client_token_view shown = {};
+  std::array<uint8_t, 32> digest = {};
+  /// Over digest and all that is shown.
+  std::array<uint8_t, 32> seal = {};
+};
+
+/// A new client token; its text is shown once and kept nowhere.
+struct new_client_token {
+  std::string text = {};
+  client_token_view shown = {};
+};
+
+// -- changes ------------------------------------------------------------------
+
+/// One change of who may call; exactly one of them.
 struct access_change {
   std::optional<stored_service_token> add = {};
   std::string remove = {};
   std::optional<uint32_t> signing_generation = {};
+  /// Those that have expired by its time go with it.
+  std::optional<stored_client_token> add_client = {};
+  /// By id.
+  std::string remove_client = {};
 };
 
 struct stored_access {
   std::vector<stored_service_token> tokens = {};
   /// Which of the secrets derived from the audit key signs call tokens.
   uint32_t signing_generation = 1;
+  std::vector<stored_client_token> clients = {};
 };
 
 } // namespace byollm

@@ -98,6 +98,7 @@ inline constexpr const char* user_llm_removed = "user_llm_removed";
 inline constexpr const char* platform = "platform";
 inline constexpr const char* master_key = "master_key";
 inline constexpr const char* service_token = "service_token";
+inline constexpr const char* client_token = "client_token";
 inline constexpr const char* signing_secret = "signing_secret";
 } // namespace change_subject
 

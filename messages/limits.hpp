@@ -49,6 +49,9 @@ inline constexpr size_t call_token_bytes_max = 8u << 10;
 inline constexpr size_t call_token_purposes_max = 32;
 inline constexpr auto call_token_ttl = std::chrono::minutes{5};
 inline constexpr auto call_token_ttl_max = std::chrono::hours{1};
+inline constexpr size_t client_tokens_max = 100'000;
+inline constexpr size_t client_tokens_per_user_max = 64;
+inline constexpr uint32_t client_token_days_max = 3'650;
 /// Single-use tokens that are remembered until they expire.
 inline constexpr size_t used_tokens_max = 100'000;
 /// Chat turns that call tokens hold open.

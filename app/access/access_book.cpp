@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view prefix = "byollm_st_";
 constexpr int64_t skew_ms = 60'000;
 constexpr int64_t sweep_ms = 1'000;
+constexpr int64_t day_ms = 24 * 3'600'000;
 
 failure unknown() {
   return {errc::unauthenticated, "the token is not known"};
@@ -71,6 +72,7 @@ access_book::access_book(access_keys keys, access_book_options options,
     : keys_(std::move(keys)),
       options_(std::move(options)),
       started_unix_ms_(options_.unix_ms()),
+      clients_(keys_, std::move(stored.clients), unsealed_),
       generation_(stored.signing_generation) {
   for (auto& token : stored.tokens) {
     auto seal = seal_of(token);
@@ -226,6 +228,25 @@ uint32_t access_book::generation() const {
   return generation_;
 }
 
+// -- client tokens ------------------------------------------------------------
+
+expected<client_book::fresh_token>
+access_book::make_client(client_token_view wanted, uint32_t days) const {
+  if (days > limits::client_token_days_max)
+    return failure{errc::invalid_request,
+                   "a client token lives 1 to 3,650 days", "days"};
+  wanted.id = options_.new_id();
+  wanted.created_unix_ms = options_.unix_ms();
+  wanted.expires_unix_ms
+    = days == 0 ? 0 : wanted.created_unix_ms + int64_t{days} * day_ms;
+  return clients_.make(std::move(wanted));
+}
+
+expected<client_token_view>
+access_book::check_client(std::string_view text) const {
+  return clients_.check(text, options_.unix_ms());
+}
+
 // -- what became durable ------------------------------------------------------
 
 void access_book::keep(stored_service_token token) {
@@ -233,6 +254,8 @@ void access_book::keep(stored_service_token token) {
 }
 
 void access_book::apply(const access_change& what) {
+  if (what.add_client || !what.remove_client.empty())
+    return clients_.apply(what);
   std::lock_guard guard{mutex_};
   if (what.add)
     return keep(*what.add);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/access/access_keys.hpp"
+#include "app/access/client_book.hpp"
 #include "app/access/grant_json.hpp"
 #include "messages/access.hpp"
 
@@ -67,6 +68,20 @@ public:
 
   uint32_t generation() const;
 
+  // -- client tokens ----------------------------------------------------------
+
+  /// Makes a token and what is stored of it; sets its id and time. It lives
+  /// `days` days, 0: for ever. Errors: as client_book::make.
+  expected<client_book::fresh_token> make_client(client_token_view wanted,
+                                                 uint32_t days) const;
+
+  /// Errors: `unauthenticated`.
+  expected<client_token_view> check_client(std::string_view text) const;
+
+  const client_book& clients() const noexcept {
+    return clients_;
+  }
+
   // -- what became durable ----------------------------------------------------
 
   void apply(const access_change& what);
@@ -82,6 +97,7 @@ private:
   /// known.
   const int64_t started_unix_ms_;
   std::vector<std::string> unsealed_;
+  client_book clients_;
   mutable std::mutex mutex_;
   std::map<sha256_digest, service_token_view> tokens_; // by digest
   uint32_t generation_;

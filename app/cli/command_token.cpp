@@ -120,7 +120,7 @@ void add_adding(CLI::App& token, chosen_command& chosen) {
 void add_token(CLI::App& app, chosen_command& chosen) {
   auto token = app.add_subcommand(
     "token", "Who may call the service: service tokens for programs, call "
-             "tokens for extensions");
+             "tokens for extensions, client tokens for users' own programs");
   token->require_subcommand(1);
   add_adding(*token, chosen);
   token->add_subcommand("list", "List service tokens, without their text")
@@ -132,6 +132,7 @@ void add_token(CLI::App& app, chosen_command& chosen) {
     chosen = [name](const options& x) { return revoke(x, *name); };
   });
   add_minting(*token, chosen);
+  add_client_tokens(*token, chosen);
   token
     ->add_subcommand("rotate", "Sign call tokens with a new secret; twice: "
                                "refuse all from before")

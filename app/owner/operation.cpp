@@ -56,6 +56,9 @@ constexpr std::array table = {
   table_entry{"token.revoke", token_revoke},
   table_entry{"token.rotate", token_rotate},
   table_entry{"token.mint", token_mint},
+  table_entry{"client_token.add", client_token_add},
+  table_entry{"client_token.list", client_token_list},
+  table_entry{"client_token.revoke", client_token_revoke},
 };
 
 // Counted before parsing, so that no parser recurses deeper than we allow.

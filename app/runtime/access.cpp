@@ -15,6 +15,17 @@ change_record record(const std::string& actor, const char* subject,
   return {who_acts(actor), "", "", subject, std::move(summary), unix_ms_now()};
 }
 
+// A user's token is a change of that user's.
+change_record record_of(const client_token_view& token,
+                        const std::string& actor, std::string_view done) {
+  auto made
+    = record(actor, change_subject::client_token,
+             token.id + " for " + token.extension + ' ' + std::string{done});
+  made.tenant = token.tenant;
+  made.user = token.user;
+  return made;
+}
+
 } // namespace
 
 void access_accessor::impl::change(access_change what, change_record why,
@@ -102,6 +113,51 @@ access_accessor::check_call_token(std::string_view text) const {
 
 status access_accessor::use_call_token(const call_grant& grant) const {
   return impl_->book->use(grant);
+}
+
+pending<new_client_token>
+access_accessor::add_client_token(client_token_view wanted, uint32_t days,
+                                  std::string actor) const {
+  auto token = impl_->book->make_client(std::move(wanted), days);
+  if (!token)
+    return settled<new_client_token>(token.error());
+  auto [state, made] = make_pending<new_client_token>();
+  access_change what;
+  what.add_client = token->stored;
+  const auto& shown = token->stored.shown;
+  impl_->change(std::move(what), record_of(shown, actor, "added"),
+                [state = state, text = token->text, shown](status done) {
+                  if (done)
+                    state->settle(new_client_token{text, shown});
+                  else
+                    state->settle(done.error());
+                });
+  return made;
+}
+
+pending<unit> access_accessor::revoke_client_token(std::string id,
+                                                   std::string actor) const {
+  auto known = impl_->book->clients().find(id);
+  if (!known)
+    return settled<unit>(
+      failure{errc::not_found, "no client token has this id", "id"});
+  auto [state, made] = make_pending<unit>();
+  access_change what;
+  what.remove_client = std::move(id);
+  impl_->change(std::move(what), record_of(*known, actor, "revoked"),
+                [state = state](status done) { state->settle(done); });
+  return made;
+}
+
+std::vector<client_token_view>
+access_accessor::client_tokens(std::string_view tenant,
+                               std::string_view user) const {
+  return impl_->book->clients().list(tenant, user);
+}
+
+expected<client_token_view>
+access_accessor::check_client_token(std::string_view text) const {
+  return impl_->book->check_client(text);
 }
 
 pending<unit> access_accessor::rotate_signing_secret(std::string actor) const {

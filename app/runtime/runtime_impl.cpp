@@ -158,8 +158,7 @@ status runtime::impl::open_access() {
     access_book_options{data->ledger_id(), unix_ms_now, new_uuid},
     *std::move(stored));
   for (const auto& name : core->access->unsealed())
-    core->log(log_level::error,
-              "a service token was not stored by us and is not used",
+    core->log(log_level::error, "a token was not stored by us and is not used",
               {{"name", name}});
   return unit{};
 }

@@ -3,22 +3,10 @@
 
 #include "messages/limits.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace byollm {
-
-namespace {
-
-bool copy_digest(byte_view from, std::array<uint8_t, 32>& to) {
-  if (from.size() != to.size())
-    return false;
-  std::ranges::copy(from, to.begin());
-  return true;
-}
-
-} // namespace
 
 expected<access_table> access_table::open(database& db) {
   access_table made;
@@ -43,6 +31,10 @@ expected<access_table> access_table::open(database& db) {
       return prepared.error();
     *target = *std::move(prepared);
   }
+  auto clients = client_token_table::open(db);
+  if (!clients)
+    return clients.error();
+  made.clients_ = *std::move(clients);
   return made;
 }
 
@@ -71,6 +63,10 @@ expected<stored_access> access_table::load() {
   if (!*found)
     return failure{errc::store_corrupt, "the signing generation is missing"};
   out.signing_generation = static_cast<uint32_t>(load_generation_.integer(0));
+  auto clients = clients_.load();
+  if (!clients)
+    return clients.error();
+  out.clients = *std::move(clients);
   return out;
 }
 
@@ -79,6 +75,10 @@ status access_table::apply(const access_change& what) {
     return add(*what.add);
   if (what.signing_generation)
     return save_generation_.bind(1, int64_t{*what.signing_generation}).run();
+  if (what.add_client)
+    return clients_.add(*what.add_client);
+  if (!what.remove_client.empty())
+    return clients_.remove(what.remove_client);
   return remove(what.remove);
 }
 

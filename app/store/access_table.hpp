@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/store/sqlite.hpp"
+#include "app/store/client_token_table.hpp"
 #include "messages/access.hpp"
 
 namespace byollm {
@@ -28,6 +28,7 @@ private:
   statement count_;
   statement load_generation_;
   statement save_generation_;
+  client_token_table clients_;
 };
 
 } // namespace byollm

@@ -33,6 +33,9 @@ extern const char* const version_5;
 extern const char* const version_6;
 extern const char* const version_7;
 
+/// Client tokens.
+extern const char* const version_8;
+
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;
 

@@ -19,7 +19,8 @@ public:
 
   /// Makes a change and its ledger record in one transaction. Errors:
   /// `not_found` for a token to remove that there is not, `invalid_request` for
-  /// a name in use, `limit_exceeded` over limits::service_tokens_max.
+  /// a name in use, `limit_exceeded` over limits::service_tokens_max or
+  /// limits::client_tokens_max.
   virtual void change_access(access_change what, change_record why,
                              std::function<void(status)> done)
     = 0;

@@ -56,13 +56,20 @@ public:
     add.add = fresh.stored;
     book_.apply(add);
     service_token_ = fresh.text;
+    auto client = must_have(
+      book_.make_client({"", "acme", "ada", "api", {"summary"}, 0, 0}, 0));
+    access_change add_client;
+    add_client.add_client = client.stored;
+    book_.apply(add_client);
+    client_token_ = client.text;
   }
 
-  /// Checks a text as both kinds of token.
+  /// Checks a text as each kind of token.
   void check(std::string_view text) {
     auto is_call = std::ranges::count(call_tokens_, text) > 0;
     must(bool{book_.check_call(text)} == is_call);
     must(bool{book_.check_service(text)} == (text == service_token_));
+    must(bool{book_.check_client(text)} == (text == client_token_));
   }
 
   /// Checks a good token after edits: which, then a place and a byte each.
@@ -86,6 +93,7 @@ private:
   access_book book_;
   std::vector<std::string> call_tokens_;
   std::string service_token_;
+  std::string client_token_;
 };
 
 void read_claims(std::string_view json) {

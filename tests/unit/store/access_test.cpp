@@ -84,3 +84,50 @@ TEST_CASE("service tokens have a bound", "[access]") {
   REQUIRE_FALSE(done);
   CHECK(done.error().code == errc::limit_exceeded);
 }
+
+namespace {
+
+access_change client(std::string id, int64_t created, int64_t expires) {
+  access_change made;
+  auto& token = made.add_client.emplace();
+  token.shown = {std::move(id),        "acme",  "ada",  "api",
+                 {"summary", "title"}, created, expires};
+  token.digest.fill(7);
+  token.seal.fill(8);
+  return made;
+}
+
+access_change without(std::string id) {
+  access_change made;
+  made.remove_client = std::move(id);
+  return made;
+}
+
+} // namespace
+
+TEST_CASE("client tokens come back as they were stored", "[access]") {
+  scratch directory;
+  {
+    auto store = open(directory.path());
+    CHECK(load(*store).clients.empty());
+    REQUIRE(change_access(*store, client("a", 100, 200)));
+    REQUIRE(change_access(*store, client("b", 150, 0)));
+  }
+  auto store = open(directory.path());
+  auto found = load(*store).clients;
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].shown == client("a", 100, 200).add_client->shown);
+  CHECK(found[0].digest == client("a", 100, 200).add_client->digest);
+  CHECK(found[0].seal == client("a", 100, 200).add_client->seal);
+  CHECK(found[1].shown.expires_unix_ms == 0);
+  // A new one takes the place of those that have expired.
+  REQUIRE(change_access(*store, client("c", 200, 300)));
+  CHECK(load(*store).clients.size() == 2);
+  REQUIRE(change_access(*store, without("b")));
+  auto again = change_access(*store, without("b"));
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == errc::not_found);
+  CHECK(load(*store).clients.front().shown.id == "c");
+  CHECK(list(*store)->size() == 4);
+  CHECK(verify(*store).intact);
+}

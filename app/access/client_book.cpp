@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/access/client_book.hpp"
+
+#include "app/access/base64url.hpp"
+#include "messages/ids.hpp"
+#include "messages/limits.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace byollm {
+
+namespace {
+
+constexpr std::string_view prefix = "byollm_ct_";
+
+failure unknown() {
+  return {errc::unauthenticated, "the token is not known"};
+}
+
+// Length before each part: no two tokens have the same bytes. No service token
+// begins so: its name has no space.
+std::vector<uint8_t> fields_of(const stored_client_token& token) {
+  std::vector<uint8_t> out;
+  auto number = [&](uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+      out.push_back(static_cast<uint8_t>(value >> shift));
+  };
+  auto text = [&](std::string_view what) {
+    number(what.size());
+    out.insert(out.end(), what.begin(), what.end());
+  };
+  const auto& shown = token.shown;
+  text("client token");
+  text(shown.id);
+  text(shown.tenant);
+  text(shown.user);
+  text(shown.extension);
+  number(shown.purposes.size());
+  for (const auto& purpose : shown.purposes)
+    text(purpose);
+  number(static_cast<uint64_t>(shown.created_unix_ms));
+  number(static_cast<uint64_t>(shown.expires_unix_ms));
+  out.insert(out.end(), token.digest.begin(), token.digest.end());
+  return out;
+}
+
+status check_names(const client_token_view& wanted) {
+  auto bad = [](const char* what) {
+    return failure{
+      errc::invalid_request,
+      std::string{what} + " must be 1 to 128 bytes of [A-Za-z0-9._:@-]", what};
+  };
+  if (!is_valid_id(wanted.tenant))
+    return bad("tenant");
+  if (!is_valid_id(wanted.user))
+    return bad("user");
+  if (!is_valid_id(wanted.extension))
+    return bad("extension");
+  if (wanted.purposes.size() > limits::call_token_purposes_max)
+    return failure{errc::limit_exceeded, "a token names at most 32 purposes",
+                   "purposes"};
+  if (!std::ranges::all_of(wanted.purposes,
+                           [](const auto& x) { return is_valid_id(x); }))
+    return bad("purposes");
+  return unit{};
+}
+
+} // namespace
+
+bool is_client_token(std::string_view text) noexcept {
+  return text.starts_with(prefix) && text.size() == prefix.size() + 43;
+}
+
+client_book::client_book(const access_keys& keys,
+                         std::vector<stored_client_token> stored,
+                         std::vector<std::string>& unsealed)
+    : keys_(keys) {
+  for (auto& token : stored) {
+    auto seal = seal_of(token);
+    if (seal && is_same(*seal, token.seal))
+      tokens_.insert_or_assign(token.digest, std::move(token.shown));
+    else
+      unsealed.push_back(token.shown.id);
+  }
+}
+
+expected<sha256_digest>
+client_book::seal_of(const stored_client_token& token) const {
+  return keys_.seal_of(fields_of(token));
+}
+
+// What the store bounds in all is bounded for each user here.
+status client_book::check_room(const client_token_view& wanted) const {
+  std::lock_guard guard{mutex_};
+  auto of_user = std::ranges::count_if(tokens_, [&](const auto& one) {
+    const auto& token = one.second;
+    return token.tenant == wanted.tenant && token.user == wanted.user
+           && !token.has_expired(wanted.created_unix_ms);
+  });
+  if (static_cast<size_t>(of_user) >= limits::client_tokens_per_user_max)
+    return failure{errc::limit_exceeded,
+                   "the user has 64 client tokens; revoke one", "user"};
+  return unit{};
+}
+
+expected<client_book::fresh_token>
+client_book::make(client_token_view wanted) const {
+  if (auto valid = check_names(wanted); !valid)
+    return valid.error();
+  if (auto room = check_room(wanted); !room)
+    return room.error();
+  std::array<uint8_t, 32> bytes;
+  if (auto made = random_bytes(bytes, true); !made)
+    return made.error();
+  fresh_token made{std::string{prefix} + to_base64url(bytes),
+                   {std::move(wanted), {}, {}}};
+  auto digest = keys_.digest_of(made.text);
+  if (!digest)
+    return digest.error();
+  made.stored.digest = *digest;
+  auto seal = seal_of(made.stored);
+  if (!seal)
+    return seal.error();
+  made.stored.seal = *seal;
+  return made;
+}
+
+expected<client_token_view> client_book::check(std::string_view text,
+                                               int64_t now_unix_ms) const {
+  if (!is_client_token(text))
+    return unknown();
+  auto digest = keys_.digest_of(text);
+  if (!digest)
+    return digest.error();
+  std::lock_guard guard{mutex_};
+  auto it = tokens_.find(*digest);
+  if (it == tokens_.end())
+    return unknown();
+  if (it->second.has_expired(now_unix_ms))
+    return failure{errc::unauthenticated, "the client token has expired"};
+  return it->second;
+}
+
+std::vector<client_token_view> client_book::list(std::string_view tenant,
+                                                 std::string_view user) const {
+  std::vector<client_token_view> out;
+  {
+    std::lock_guard guard{mutex_};
+    for (const auto& [_, token] : tokens_)
+      if ((tenant.empty() || token.tenant == tenant)
+          && (user.empty() || token.user == user))
+        out.push_back(token);
+  }
+  // A UUIDv7 begins with its time.
+  std::ranges::sort(out, {}, &client_token_view::id);
+  return out;
+}
+
+std::optional<client_token_view> client_book::find(std::string_view id) const {
+  std::lock_guard guard{mutex_};
+  for (const auto& [_, token] : tokens_)
+    if (token.id == id)
+      return token;
+  return std::nullopt;
+}
+
+void client_book::apply(const access_change& what) {
+  std::lock_guard guard{mutex_};
+  if (what.add_client) {
+    const auto& added = *what.add_client;
+    std::erase_if(tokens_, [&](const auto& one) {
+      return one.second.has_expired(added.shown.created_unix_ms);
+    });
+    tokens_.insert_or_assign(added.digest, added.shown);
+  }
+  if (!what.remove_client.empty())
+    std::erase_if(tokens_, [&](const auto& one) {
+      return one.second.id == what.remove_client;
+    });
+}
+
+} // namespace byollm
