@@ -73,6 +73,28 @@ int list(const options& opts) {
   return run_and_print(opts, what, print_policies);
 }
 
+int set_naming(const options& opts, const std::string& policy) {
+  request what{"policy.naming"};
+  what.text("policy", policy);
+  return run_and_print(opts, what, say("set"));
+}
+
+void add_naming(CLI::App& policy, chosen_command& chosen) {
+  auto chosen_policy = std::make_shared<std::string>();
+  auto app = policy.add_subcommand(
+    "naming", "Whether calls may name another model of the LLM that answers");
+  app
+    ->add_option("POLICY", *chosen_policy,
+                 "allow; or refuse, which is the default")
+    ->required()
+    ->check(CLI::IsMember({"allow", "refuse"}));
+  app->callback([&chosen, chosen_policy] {
+    chosen = [chosen_policy](const options& opts) {
+      return set_naming(opts, *chosen_policy);
+    };
+  });
+}
+
 void add_set(CLI::App& policy, chosen_command& chosen) {
   auto args = std::make_shared<policy_arguments>();
   auto app = policy.add_subcommand(
@@ -107,6 +129,7 @@ void add_policy(CLI::App& app, chosen_command& chosen) {
     "policy", "What extensions may do: purposes, models, calls, tokens");
   policy->require_subcommand(1);
   add_set(*policy, chosen);
+  add_naming(*policy, chosen);
   auto args = std::make_shared<policy_arguments>();
   auto removal = policy->add_subcommand("rm", "Remove an extension's policy");
   removal->add_option("EXTENSION", args->extension, "Its name, or *")

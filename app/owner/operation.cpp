@@ -32,6 +32,7 @@ constexpr std::array table = {
   table_entry{"purpose.list", purpose_list},
   table_entry{"policy.set", policy_set},
   table_entry{"policy.remove", policy_remove},
+  table_entry{"policy.naming", policy_naming},
   table_entry{"policy.list", policy_list},
   table_entry{"price.set", price_set},
   table_entry{"price.remove", price_remove},

@@ -19,6 +19,11 @@ detached list_policies(operation_ptr as) {
   answer(as, co_await asked, [](const policy_table& x) { return render(x); });
 }
 
+detached set_rules(platform_rules rules, std::string actor, operation_ptr as) {
+  auto done = as->of().admin().set_rules(rules, std::move(actor));
+  answer(as, co_await done);
+}
+
 } // namespace
 
 void policy_set(fields& in, operation_ptr as) {
@@ -40,6 +45,15 @@ void policy_remove(fields& in, operation_ptr as) {
   if (!refused(in, as))
     set_policy(std::move(extension), std::nullopt, std::move(actor),
                std::move(as));
+}
+
+void policy_naming(fields& in, operation_ptr as) {
+  platform_rules rules;
+  rules.caller_may_name_model
+    = in.choice("policy", {"refuse", "allow"}) == "allow";
+  auto actor = in.text_or("actor", "cli");
+  if (!refused(in, as))
+    set_rules(rules, std::move(actor), std::move(as));
 }
 
 void policy_list(fields& in, operation_ptr as) {

@@ -21,6 +21,7 @@ void purpose_set(fields& in, operation_ptr as);
 void purpose_list(fields& in, operation_ptr as);
 void policy_set(fields& in, operation_ptr as);
 void policy_remove(fields& in, operation_ptr as);
+void policy_naming(fields& in, operation_ptr as);
 void policy_list(fields& in, operation_ptr as);
 void price_set(fields& in, operation_ptr as);
 void price_remove(fields& in, operation_ptr as);
