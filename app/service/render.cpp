@@ -2,11 +2,7 @@
 #include "app/service/render.hpp"
 
 #include "app/owner/json.hpp"
-#include "messages/base64.hpp"
-
-#include <array>
-#include <bit>
-#include <charconv>
+#include "app/owner/vector_text.hpp"
 
 namespace byollm::service {
 
@@ -132,23 +128,8 @@ void put_facts(json_writer& to, const message_reply& reply) {
   put(to, "provider_request_id", reply.provider_request_id);
 }
 
-std::string base64_of(const embedding& vector) {
-  static_assert(std::endian::native == std::endian::little);
-  return to_base64({reinterpret_cast<const uint8_t*>(vector.data()),
-                    vector.size() * sizeof(float)});
-}
-
-// The shortest numbers that read back as the same floats.
-void put_vector(json_writer& to, const embedding& vector) {
-  to.StartArray();
-  for (auto value : vector) {
-    std::array<char, 32> digits;
-    auto end
-      = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    to.RawValue(digits.data(), static_cast<size_t>(end - digits.data()),
-                rapidjson::kNumberType);
-  }
-  to.EndArray();
+void put_raw(json_writer& to, const std::string& json) {
+  to.RawValue(json.data(), json.size(), rapidjson::kArrayType);
 }
 
 void put_if(json_writer& to, std::string_view name, const std::string& text) {
@@ -182,7 +163,10 @@ std::string render_vectors(const message_reply& reply, bool in_base64) {
     to.Key("embeddings");
     to.StartArray();
     for (const auto& vector : reply.vectors)
-      in_base64 ? put(to, base64_of(vector)) : put_vector(to, vector);
+      if (in_base64)
+        put(to, base64_of(vector));
+      else
+        put_raw(to, numbers_of(vector));
     to.EndArray();
     put_facts(to, reply);
     to.EndObject();
@@ -330,17 +314,6 @@ http::answer refused_by_server(int status, std::string_view why) {
   auto made = answer_of({code, std::string{why}});
   made.status = status;
   return made;
-}
-
-std::string event(std::string_view name, std::string_view data) {
-  std::string out;
-  out.reserve(name.size() + data.size() + 16);
-  out.append("event: ").append(name).append("\ndata: ");
-  // Between the values of JSON that came from outside there may be line ends.
-  for (auto c : data)
-    out += c == '\n' || c == '\r' ? ' ' : c;
-  out.append("\n\n");
-  return out;
 }
 
 } // namespace byollm::service

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/http/exchange.hpp"
+#include "app/http/sse.hpp"
 #include "messages/errors.hpp"
 #include "messages/reply.hpp"
 
@@ -9,6 +10,8 @@
 #include <string_view>
 
 namespace byollm::service {
+
+using http::event;
 
 /// The objects of docs/service.md as JSON.
 std::string render(const message_reply& reply);
@@ -26,8 +29,5 @@ http::answer answer_of(const failure& why);
 
 /// Returns what the HTTP server itself refuses, in the same form.
 http::answer refused_by_server(int status, std::string_view why);
-
-/// Returns one event of an event stream.
-std::string event(std::string_view name, std::string_view data);
 
 } // namespace byollm::service

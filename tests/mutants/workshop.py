@@ -33,6 +33,7 @@ CATCH = {
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "clients": "tests/unit/clients/byollm_unit_clients",
+    "compat": "tests/unit/compat/byollm_unit_compat",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
     "extension": "tests/unit/extension/byollm_unit_extension",
     "faults": "tests/e2e/faults/e2e_faults",
