@@ -5,7 +5,6 @@
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
 #include "app/service/parts.hpp"
-#include "app/service/render.hpp"
 #include "app/service/router.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
@@ -114,8 +113,8 @@ struct daemon::impl {
     options.tcp = how.tcp;
     options.allowed_hosts = how.allowed_hosts;
     options.on_error
-      = [](int status, std::string_view why, const http::request*) {
-          return service::refused_by_server(status, why);
+      = [this](int status, std::string_view why, const http::request* head) {
+          return service::refusal_of(parts, status, why, head);
         };
     std::vector<boost::asio::io_context*> loops;
     for (size_t i = 0; i < inside.loops(); ++i) {

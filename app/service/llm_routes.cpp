@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an extension asks with a call token.
-#include "app/late_call.hpp"
 #include "app/owner/fields.hpp"
 #include "app/owner/json.hpp"
-#include "app/service/parts.hpp"
+#include "app/service/asking.hpp"
 #include "app/service/read_call.hpp"
 #include "app/service/render.hpp"
 #include "messages/limits.hpp"
@@ -33,105 +32,12 @@ std::string render_llm(const open_turn& turn) {
   });
 }
 
-// Errors: `forbidden`, `limit_exceeded`.
-status may_call(open_turn& turn, const std::string& purpose) {
-  const auto& grant = turn.grant;
-  if (!grant.purposes.empty()
-      && std::ranges::find(grant.purposes, purpose) == grant.purposes.end())
-    return failure{errc::forbidden, "the token is for other purposes",
-                   "purpose"};
-  std::lock_guard guard{turn.mutex};
-  if (grant.calls && turn.calls >= *grant.calls)
-    return failure{errc::limit_exceeded,
-                   "the token's number of calls is used up", "calls"};
-  ++turn.calls;
-  return unit{};
-}
-
 std::string_view text_in(const visit_ptr& v) {
   return view(v->at->asked().body);
 }
 
-// A refused call is in the ledger, too; the answer follows its row.
-void refuse(const open_turn_ptr& turn, const http::exchange_ptr& at,
-            const failure& why) {
-  turn->at.reject(why).then([at, why](const expected<unit>& done) {
-    at->reply(answer_of(done ? why : done.error()));
-  });
-}
-
-void ask_whole(const open_turn_ptr& turn, create_message_request request,
-               const http::exchange_ptr& at,
-               const std::shared_ptr<late_call>& running) {
-  auto done = [at, turn](const expected<message_reply>& got) {
-    if (got)
-      at->reply({200, render(*got)});
-    else
-      at->reply(answer_of(got.error()));
-  };
-  running->set(
-    turn->at.llm().create_message(std::move(request), std::move(done)));
-}
-
-// The stream's head goes out with its first piece: what fails before that is
-// told by its status.
-class stream_answer {
-public:
-  explicit stream_answer(http::exchange_ptr at) : at_(std::move(at)) {
-    // nop
-  }
-
-  bool piece(const delta& what) {
-    begin();
-    if (what.what == delta::kind::keep_alive)
-      return at_->write(": keep-alive\n\n");
-    return at_->write(event("delta", render(what)));
-  }
-
-  void end(const expected<message_reply>& got) {
-    if (!got && !has_begun_)
-      return at_->reply(answer_of(got.error()));
-    begin();
-    at_->write(got ? event("reply", render(*got))
-                   : event("error", render_error(got.error())));
-    at_->end_stream();
-  }
-
-private:
-  void begin() {
-    if (!std::exchange(has_begun_, true))
-      at_->begin_stream({200, {}, "text/event-stream", {}});
-  }
-
-  http::exchange_ptr at_;
-  bool has_begun_ = false;
-};
-
-void ask_stream(const open_turn_ptr& turn, create_message_request request,
-                const http::exchange_ptr& at,
-                const std::shared_ptr<late_call>& running) {
-  auto answer = std::make_shared<stream_answer>(at);
-  stream_callbacks to;
-  to.on_delta = [answer, at, running](const delta& piece) {
-    if (answer->piece(piece))
-      return flow::more;
-    at->when_writable([running] { running->resume(); });
-    return flow::pause;
-  };
-  to.on_done
-    = [answer, turn](const expected<message_reply>& got) { answer->end(got); };
-  running->set(turn->at.llm().stream(std::move(request), std::move(to)));
-}
-
-void with_turn(parts& of, const visit_ptr& v,
-               std::function<void(const open_turn_ptr&)> use) {
-  of.turns.get(v->grant,
-               [v, use = std::move(use)](const expected<open_turn_ptr>& turn) {
-                 if (turn)
-                   use(*turn);
-                 else
-                   v->at->reply(answer_of(turn.error()));
-               });
+std::string rendered(const message_reply& got) {
+  return render(got);
 }
 
 // A line's own fields must not look like ours, nor grow without end.
@@ -162,7 +68,7 @@ log_level level_of(std::string_view name) {
 } // namespace
 
 void show_llm(parts& of, const visit_ptr& v) {
-  with_turn(of, v, [v](const open_turn_ptr& turn) {
+  with_turn(of, v, own_voice(rendered), [v](const open_turn_ptr& turn) {
     v->at->reply({200, render_llm(*turn)});
   });
 }
@@ -177,14 +83,12 @@ void create_message(parts& of, const visit_ptr& v) {
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   auto call = std::make_shared<asked_call>(*std::move(asked));
-  with_turn(of, v, [v, call](const open_turn_ptr& turn) {
-    if (auto may = may_call(*turn, call->request.purpose); !may)
-      return refuse(turn, v->at, may.error());
-    auto running = std::make_shared<late_call>();
-    v->at->on_gone([running] { running->cancel(); });
-    auto ask = call->stream ? ask_stream : ask_whole;
-    ask(turn, std::move(call->request), v->at, running);
-  });
+  auto to = own_voice(rendered);
+  for_call(of, v, call->request.purpose, to,
+           [v, call, to](const open_turn_ptr& turn) {
+             auto start = call->stream ? ask_stream : ask_whole;
+             start(turn, std::move(call->request), v->at, to);
+           });
 }
 
 void count_tokens(parts& of, const visit_ptr& v) {
@@ -195,20 +99,13 @@ void count_tokens(parts& of, const visit_ptr& v) {
     return v->at->reply(
       answer_of({errc::invalid_request, "a count is no stream", "stream"}));
   auto call = std::make_shared<asked_call>(*std::move(asked));
-  with_turn(of, v, [v, call](const open_turn_ptr& turn) {
-    if (auto may = may_call(*turn, call->request.purpose); !may)
-      return refuse(turn, v->at, may.error());
-    auto running = std::make_shared<late_call>();
-    v->at->on_gone([running] { running->cancel(); });
-    auto done = [at = v->at, turn](const expected<message_reply>& got) {
-      if (got)
-        at->reply({200, render_count(*got)});
-      else
-        at->reply(answer_of(got.error()));
-    };
-    running->set(
-      turn->at.llm().count_tokens(std::move(call->request), std::move(done)));
-  });
+  auto to = own_voice(render_count);
+  for_call(
+    of, v, call->request.purpose, to, [v, call, to](const open_turn_ptr& turn) {
+      ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
+        return llm.count_tokens(std::move(call->request), std::move(done));
+      });
+    });
 }
 
 void embed(parts& of, const visit_ptr& v) {
@@ -216,21 +113,16 @@ void embed(parts& of, const visit_ptr& v) {
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   auto request = std::make_shared<embed_request>(*std::move(asked));
-  with_turn(of, v, [v, request](const open_turn_ptr& turn) {
-    if (auto may = may_call(*turn, request->purpose); !may)
-      return refuse(turn, v->at, may.error());
-    auto running = std::make_shared<late_call>();
-    v->at->on_gone([running] { running->cancel(); });
-    auto in_base64 = request->input.format == vector_format::base64;
-    auto done
-      = [at = v->at, turn, in_base64](const expected<message_reply>& got) {
-          if (got)
-            at->reply({200, render_vectors(*got, in_base64)});
-          else
-            at->reply(answer_of(got.error()));
-        };
-    running->set(turn->at.llm().embed(std::move(*request), std::move(done)));
+  auto in_base64 = request->input.format == vector_format::base64;
+  auto to = own_voice([in_base64](const message_reply& got) {
+    return render_vectors(got, in_base64);
   });
+  for_call(of, v, request->purpose, to,
+           [v, request, to](const open_turn_ptr& turn) {
+             ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
+               return llm.embed(std::move(*request), std::move(done));
+             });
+           });
 }
 
 // The host asks in a turn of its own, which ends with the answer.
@@ -264,10 +156,8 @@ void complete(parts& of, const visit_ptr& v) {
     if (!opened)
       return v->at->reply(answer_of(opened.error()));
     auto held = std::make_shared<open_turn>(*std::move(opened), call_grant{});
-    auto running = std::make_shared<late_call>();
-    v->at->on_gone([running] { running->cancel(); });
-    auto ask = call->stream ? ask_stream : ask_whole;
-    ask(held, std::move(call->request), v->at, running);
+    auto start = call->stream ? ask_stream : ask_whole;
+    start(held, std::move(call->request), v->at, own_voice(rendered));
   });
 }
 
@@ -290,10 +180,11 @@ void write_log(parts& of, const visit_ptr& v) {
   }
   if (!may_log(in, text, fields))
     return v->at->reply(answer_of(*in.problem()));
-  with_turn(of, v, [v, level, text, fields](const open_turn_ptr& turn) {
-    turn->at.log(level, text, fields);
-    v->at->reply({204});
-  });
+  with_turn(of, v, own_voice(rendered),
+            [v, level, text, fields](const open_turn_ptr& turn) {
+              turn->at.log(level, text, fields);
+              v->at->reply({204});
+            });
 }
 
 } // namespace byollm::service

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/clients/dialect.hpp"
 #include "app/http/exchange.hpp"
 #include "app/service/open_turns.hpp"
 #include "app/service/workers.hpp"
@@ -37,12 +38,18 @@ struct visit {
   http::exchange_ptr at;
   /// What stands in the path's `{}`.
   std::string argument = {};
-  /// With a call token.
+  /// With a call token; with a client token what that grants, and `is_client`.
   call_grant grant = {};
+  /// Each call is a chat turn of its own.
+  bool is_client = false;
   /// With a service token.
   service_token_view token = {};
   /// Of a request with a body, an object.
   rapidjson::Document body = {};
+  /// What the client speaks; null: as docs/service.md says. Then `id` names
+  /// the request, and its call.
+  const clients::dialect* in = nullptr;
+  std::string id = {};
 };
 
 using visit_ptr = std::shared_ptr<visit>;
@@ -53,12 +60,20 @@ void end_llm(parts& of, const visit_ptr& v);
 void create_message(parts& of, const visit_ptr& v);
 void count_tokens(parts& of, const visit_ptr& v);
 void embed(parts& of, const visit_ptr& v);
+void answer_client(parts& of, const visit_ptr& v);
+void count_for_client(parts& of, const visit_ptr& v);
+void embed_for_client(parts& of, const visit_ptr& v);
+void list_models(parts& of, const visit_ptr& v);
+void show_model(parts& of, const visit_ptr& v);
 void write_log(parts& of, const visit_ptr& v);
 void attach_worker(parts& of, const visit_ptr& v);
 void end_invocation(parts& of, const visit_ptr& v);
 void run_turn(parts& of, const visit_ptr& v);
 void list_extensions(parts& of, const visit_ptr& v);
 void mint_token(parts& of, const visit_ptr& v);
+void add_client_token(parts& of, const visit_ptr& v);
+void list_client_tokens(parts& of, const visit_ptr& v);
+void revoke_client_token(parts& of, const visit_ptr& v);
 void complete(parts& of, const visit_ptr& v);
 void show_config(parts& of, const visit_ptr& v);
 void save_config(parts& of, const visit_ptr& v);
