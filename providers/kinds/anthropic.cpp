@@ -130,47 +130,21 @@ public:
   }
 
   expected<wire_request> encode(const encode_input& in) const override {
-    if (auto good = check_request(in.request); !good)
-      return std::move(good).error();
-    auto result = json_post(versioned_target(in.url, "/messages"), in.stream);
-    result.headers.push_back(version_header());
-    result.losses = losses_of(in, anthropic_places);
-    result.body.reserve(body_size_hint(in.request));
-    json::writer to{result.body};
-    to.begin_object().member("model", in.model);
-    append_parameters(to, in.params);
-    if (in.stream)
-      to.member("stream", true);
-    auto user = in.request.metadata.find("user_id");
-    if (user != in.request.metadata.end())
-      to.key("metadata")
-        .begin_object()
-        .member("user_id", user->second)
-        .end_object();
-    if (auto good = append_input(to, in, result.losses); !good)
-      return std::move(good).error();
-    to.end_object();
-    if (auto good = add_headers(result, in, "anthropic"); !good)
-      return std::move(good).error();
-    return checked(std::move(result));
+    return build(in, "/messages", [&in](json::writer& to) {
+      append_parameters(to, in.params);
+      if (in.stream)
+        to.member("stream", true);
+      auto user = in.request.metadata.find("user_id");
+      if (user != in.request.metadata.end())
+        to.key("metadata")
+          .begin_object()
+          .member("user_id", user->second)
+          .end_object();
+    });
   }
 
   expected<wire_request> encode_count(const encode_input& in) const override {
-    if (auto good = check_request(in.request); !good)
-      return std::move(good).error();
-    auto result
-      = json_post(versioned_target(in.url, "/messages/count_tokens"), false);
-    result.headers.push_back(version_header());
-    result.losses = losses_of(in, anthropic_places);
-    result.body.reserve(body_size_hint(in.request));
-    json::writer to{result.body};
-    to.begin_object().member("model", in.model);
-    if (auto good = append_input(to, in, result.losses); !good)
-      return std::move(good).error();
-    to.end_object();
-    if (auto good = add_headers(result, in, "anthropic"); !good)
-      return std::move(good).error();
-    return checked(std::move(result));
+    return build(in, "/messages/count_tokens", [](json::writer&) {});
   }
 
   std::unique_ptr<answer_decoder> count_decoder() const override {
@@ -193,6 +167,29 @@ public:
   }
 
 private:
+  /// Builds a request whose body has the input, behind what `append_answer`
+  /// says of the answer.
+  template <class AppendAnswer>
+  static expected<wire_request> build(const encode_input& in,
+                                      std::string_view endpoint,
+                                      AppendAnswer append_answer) {
+    if (auto good = check_request(in.request); !good)
+      return std::move(good).error();
+    auto result = json_post(versioned_target(in.url, endpoint), in.stream);
+    result.headers.push_back(version_header());
+    result.losses = losses_of(in, anthropic_places);
+    result.body.reserve(body_size_hint(in.request));
+    json::writer to{result.body};
+    to.begin_object().member("model", in.model);
+    append_answer(to);
+    if (auto good = append_input(to, in, result.losses); !good)
+      return std::move(good).error();
+    to.end_object();
+    if (auto good = add_headers(result, in, "anthropic"); !good)
+      return std::move(good).error();
+    return checked(std::move(result));
+  }
+
   provider_traits traits_ = anthropic_traits();
 };
 

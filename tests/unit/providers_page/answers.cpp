@@ -159,7 +159,9 @@ answer_part cache_counts() {
 
 answer_part thought_counts() {
   return {"counts of thoughts",
-          {"",
+          {anthropic("", "end_turn",
+                     R"("input_tokens":7,"output_tokens":9,)"
+                     R"("output_tokens_details":{"thinking_tokens":6})"),
            openai({}, "stop",
                   R"("prompt_tokens":7,"completion_tokens":9,)"
                   R"("completion_tokens_details":{"reasoning_tokens":6})"),
