@@ -47,6 +47,7 @@ void add_resolve(CLI::App& app, chosen_command& chosen);
 void add_ledger(CLI::App& app, chosen_command& chosen);
 void add_status(CLI::App& app, chosen_command& chosen);
 void add_token(CLI::App& app, chosen_command& chosen);
+void add_login_link(CLI::App& app, chosen_command& chosen);
 void add_serve(CLI::App& app, chosen_command& chosen);
 
 } // namespace byollm::cli

@@ -45,6 +45,7 @@ void token_list(fields& in, operation_ptr as);
 void token_revoke(fields& in, operation_ptr as);
 void token_rotate(fields& in, operation_ptr as);
 void token_mint(fields& in, operation_ptr as);
+void make_login_link(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.
 turn_request read_turn(fields& in);

@@ -19,6 +19,7 @@
 namespace byollm {
 
 class access_book;
+class login_desk;
 class loop_pool;
 class store;
 class vault;
@@ -59,6 +60,7 @@ struct runtime_core {
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
   std::shared_ptr<access_book> access;
+  std::shared_ptr<login_desk> logins;
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;

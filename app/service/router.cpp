@@ -22,6 +22,11 @@ enum class asks : uint8_t {
   tokens,
   config,
   audit,
+  service,    ///< Any service token: the route looks at its scopes.
+  own_page,   ///< A page of ours, whoever looks at it.
+  anybody_in, ///< Somebody who is logged in.
+  user_in,    ///< A user who is logged in.
+  admin_in,   ///< An admin who is logged in.
 };
 
 struct entry {
@@ -73,6 +78,26 @@ constexpr std::array table = {
         false, invalidate},
   entry{true, "POST", "/v1/internal/ai/complete", asks::turns, true, complete},
   entry{false, "GET", "/v1/audit", asks::audit, false, list_audit},
+  // The pages, and what they ask. A body that may hold a key: see with_body.
+  entry{true, "POST", "/v1/internal/sessions", asks::service, true, make_login},
+  entry{false, "GET", "/login", asks::nobody, false, show_login_page},
+  entry{false, "GET", "/settings/llm", asks::nobody, false,
+        show_settings_page},
+  entry{false, "GET", "/admin", asks::nobody, false, show_admin_page},
+  entry{false, "GET", "/pages/{}", asks::nobody, false, show_page_file},
+  entry{false, "POST", "/v1/login/ticket", asks::own_page, true, show_login},
+  entry{true, "POST", "/v1/login", asks::own_page, true, log_in},
+  entry{false, "GET", "/v1/session", asks::anybody_in, false, show_session},
+  entry{false, "DELETE", "/v1/session", asks::anybody_in, false, log_out},
+  entry{false, "GET", "/v1/me/providers", asks::user_in, false,
+        list_providers},
+  entry{true, "POST", "/v1/me/{}", asks::user_in, false, run_my_operation},
+  entry{false, "GET", "/v1/admin/providers", asks::admin_in, false,
+        list_providers},
+  entry{false, "GET", "/v1/admin/ledger/export", asks::admin_in, false,
+        export_ledger},
+  entry{true, "POST", "/v1/admin/{}", asks::admin_in, false,
+        run_admin_operation},
 };
 
 // Returns what stands for `{}`; nothing if the path is another.
@@ -119,9 +144,32 @@ service_scope scope_of(asks who) {
   }
 }
 
+// A browser sends the cookie by itself, whichever page made it ask.
+status let_in_by_cookie(parts& of, asks who, visit& v) {
+  const auto& asked = v.at->asked();
+  auto changes = asked.method != "GET";
+  if (auto ours = pages::check_origin(asked, of.site, changes); !ours)
+    return ours;
+  if (who == asks::own_page)
+    return unit{};
+  auto known = of.sessions.check(pages::session_cookie(asked, of.site));
+  if (!known)
+    return known.error();
+  v.session = *std::move(known);
+  auto is_admin = v.session.who.is_admin;
+  if ((who == asks::admin_in && !is_admin)
+      || (who == asks::user_in && is_admin))
+    return failure{errc::forbidden, is_admin
+                                      ? "an admin's login has no LLM of its own"
+                                      : "this is an admin's"};
+  return changes ? pages::check_csrf(asked, v.session) : status{unit{}};
+}
+
 status let_in(parts& of, asks who, visit& v) {
   if (who == asks::nobody)
     return unit{};
+  if (who >= asks::own_page)
+    return let_in_by_cookie(of, who, v);
   auto token = bearer(v.at->asked());
   if (token.empty())
     return failure{errc::unauthenticated, "there is no bearer token"};
@@ -136,7 +184,7 @@ status let_in(parts& of, asks who, visit& v) {
   if (!known)
     return known.error();
   auto scope = scope_of(who);
-  if ((known->scopes & static_cast<uint32_t>(scope)) == 0)
+  if (who != asks::service && (known->scopes & static_cast<uint32_t>(scope)) == 0)
     return failure{errc::forbidden, "the token lacks the scope \""
                                       + std::string{to_string(scope)} + '"'};
   v.token = *std::move(known);
