@@ -276,7 +276,7 @@ class Verdicts(Case):
             # One that is switched off may be looked at before it is used.
             self.configure(llm.url, "openai", None, "m", "--disabled")
             self.assertTrue(self.json("config", "test")["ok"])
-            self.assertFalse(self.json("resolve")["is_byollm"])
+            self.refuses("no_provider", "resolve")
 
 
 if __name__ == "__main__":
