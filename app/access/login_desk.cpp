@@ -22,10 +22,9 @@ sha256_digest hash_of(std::string_view text) {
 
 status check(const login_identity& who) {
   auto bad = [](const char* what) {
-    return failure{errc::invalid_request,
-                   std::string{what}
-                     + " must be 1 to 128 bytes of [A-Za-z0-9._:@-]",
-                   what};
+    return failure{
+      errc::invalid_request,
+      std::string{what} + " must be 1 to 128 bytes of [A-Za-z0-9._:@-]", what};
   };
   if (who.is_admin)
     return is_valid_id(who.name) ? status{unit{}} : bad("name");

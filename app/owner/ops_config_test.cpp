@@ -61,10 +61,10 @@ owner_of_test read_owner(fields& in) {
 detached test_llm(owner_of_test whose, operation_ptr as) {
   auto admin = as->of().admin();
   stage_fn tell = [as](const stage_result& stage) { as->part(render(stage)); };
-  auto testing = whose.is_platform
-                   ? admin.test_platform_llm(whose.actor, tell)
-                   : admin.test_user_llm(whose.tenant, whose.user, whose.actor,
-                                         tell);
+  auto testing
+    = whose.is_platform
+        ? admin.test_platform_llm(whose.actor, tell)
+        : admin.test_user_llm(whose.tenant, whose.user, whose.actor, tell);
   answer(as, co_await testing, [](const llm_test& x) { return render(x); });
 }
 

@@ -107,10 +107,24 @@ status check_origin(const http::request& asked, const site& at, bool changes) {
   return unit{};
 }
 
-status check_csrf(const http::request& asked, const session& who) {
-  if (!is_same(asked.header("x-byollm-csrf"), who.csrf))
-    return failure{errc::forbidden, "the page is of another session: reload it"};
-  return unit{};
+expected<session> let_in(const http::request& asked, const site& at,
+                         const session_book& known, audience whom) {
+  auto changes = asked.method != "GET";
+  if (auto ours = check_origin(asked, at, changes); !ours)
+    return ours.error();
+  if (whom == audience::own_page)
+    return session{};
+  auto who = known.check(session_cookie(asked, at));
+  if (!who)
+    return who;
+  if (whom == audience::admin && !who->who.is_admin)
+    return failure{errc::forbidden, "this is an admin's"};
+  if (whom == audience::user && who->who.is_admin)
+    return failure{errc::forbidden, "an admin's login has no LLM of its own"};
+  if (changes && !is_same(asked.header("x-byollm-csrf"), who->csrf))
+    return failure{errc::forbidden,
+                   "the page is of another session: reload it"};
+  return who;
 }
 
 } // namespace byollm::pages

@@ -36,7 +36,18 @@ std::string drop_cookie(const site& at);
 /// `forbidden`.
 status check_origin(const http::request& asked, const site& at, bool changes);
 
-/// Whether a request repeats the session's secret. Errors: `forbidden`.
-status check_csrf(const http::request& asked, const session& who);
+/// Whom a route lets in.
+enum class audience : uint8_t {
+  own_page, ///< A page of ours, whoever looks at it.
+  anybody,  ///< Who is logged in.
+  user,     ///< A user who is logged in.
+  admin,    ///< An admin who is logged in.
+};
+
+/// Returns who asks, of `audience::own_page` nobody. A request that changes
+/// something comes from our own page and repeats the session's secret. Errors:
+/// `unauthenticated`, `forbidden`.
+expected<session> let_in(const http::request& asked, const site& at,
+                         const session_book& known, audience whom);
 
 } // namespace byollm::pages

@@ -160,8 +160,8 @@ private:
   size_t next_ = 0;
 };
 
-detached run_test(core_ptr core, tested_owner whose, bool host_keys,
-                  teller say, test_state to) {
+detached run_test(core_ptr core, tested_owner whose, bool host_keys, teller say,
+                  test_state to) {
   auto opening = open(core, whose);
   auto opened = co_await opening;
   if (!opened)

@@ -83,8 +83,8 @@ private:
     if (std::exchange(has_begun_, true))
       return;
     http::answer head{200, {}, "application/x-ndjson", {}};
-    head.headers = {{"Content-Disposition",
-                     "attachment; filename=\"byollm-ledger.jsonl\""}};
+    head.headers = {
+      {"Content-Disposition", "attachment; filename=\"byollm-ledger.jsonl\""}};
     at_->begin_stream(std::move(head));
   }
 

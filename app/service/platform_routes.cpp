@@ -72,10 +72,11 @@ std::string test_summary(const std::string& result, bool of_tools,
 void test_with(parts& of, const visit_ptr& v, bool of_tools) {
   auto request = begin_operation("config.test");
   add(request, "extension", "panel");
-  run_operation(of, v, with_body(request, v),
-      [of_tools, since = steady_clock::now()](const std::string& result) {
-        return test_summary(result, of_tools, since);
-      });
+  run_operation(
+    of, v, with_body(request, v),
+    [of_tools, since = steady_clock::now()](const std::string& result) {
+      return test_summary(result, of_tools, since);
+    });
 }
 
 } // namespace

@@ -81,23 +81,21 @@ constexpr std::array table = {
   // The pages, and what they ask. A body that may hold a key: see with_body.
   entry{true, "POST", "/v1/internal/sessions", asks::service, true, make_login},
   entry{false, "GET", "/login", asks::nobody, false, show_login_page},
-  entry{false, "GET", "/settings/llm", asks::nobody, false,
-        show_settings_page},
+  entry{false, "GET", "/settings/llm", asks::nobody, false, show_settings_page},
   entry{false, "GET", "/admin", asks::nobody, false, show_admin_page},
   entry{false, "GET", "/pages/{}", asks::nobody, false, show_page_file},
   entry{false, "POST", "/v1/login/ticket", asks::own_page, true, show_login},
   entry{true, "POST", "/v1/login", asks::own_page, true, log_in},
   entry{false, "GET", "/v1/session", asks::anybody_in, false, show_session},
   entry{false, "DELETE", "/v1/session", asks::anybody_in, false, log_out},
-  entry{false, "GET", "/v1/me/providers", asks::user_in, false,
-        list_providers},
-  entry{true, "POST", "/v1/me/{}", asks::user_in, false, run_my_operation},
+  entry{false, "GET", "/v1/me/providers", asks::user_in, false, list_providers},
+  entry{true, "POST", "/v1/me/{}", asks::user_in, false, run_page_operation},
   entry{false, "GET", "/v1/admin/providers", asks::admin_in, false,
         list_providers},
   entry{false, "GET", "/v1/admin/ledger/export", asks::admin_in, false,
         export_ledger},
   entry{true, "POST", "/v1/admin/{}", asks::admin_in, false,
-        run_admin_operation},
+        run_page_operation},
 };
 
 // Returns what stands for `{}`; nothing if the path is another.
@@ -146,23 +144,15 @@ service_scope scope_of(asks who) {
 
 // A browser sends the cookie by itself, whichever page made it ask.
 status let_in_by_cookie(parts& of, asks who, visit& v) {
-  const auto& asked = v.at->asked();
-  auto changes = asked.method != "GET";
-  if (auto ours = pages::check_origin(asked, of.site, changes); !ours)
-    return ours;
-  if (who == asks::own_page)
-    return unit{};
-  auto known = of.sessions.check(pages::session_cookie(asked, of.site));
+  auto whom = who == asks::own_page   ? pages::audience::own_page
+              : who == asks::user_in  ? pages::audience::user
+              : who == asks::admin_in ? pages::audience::admin
+                                      : pages::audience::anybody;
+  auto known = pages::let_in(v.at->asked(), of.site, of.sessions, whom);
   if (!known)
     return known.error();
   v.session = *std::move(known);
-  auto is_admin = v.session.who.is_admin;
-  if ((who == asks::admin_in && !is_admin)
-      || (who == asks::user_in && is_admin))
-    return failure{errc::forbidden, is_admin
-                                      ? "an admin's login has no LLM of its own"
-                                      : "this is an admin's"};
-  return changes ? pages::check_csrf(asked, v.session) : status{unit{}};
+  return unit{};
 }
 
 status let_in(parts& of, asks who, visit& v) {
@@ -184,7 +174,8 @@ status let_in(parts& of, asks who, visit& v) {
   if (!known)
     return known.error();
   auto scope = scope_of(who);
-  if (who != asks::service && (known->scopes & static_cast<uint32_t>(scope)) == 0)
+  if (who != asks::service
+      && (known->scopes & static_cast<uint32_t>(scope)) == 0)
     return failure{errc::forbidden, "the token lacks the scope \""
                                       + std::string{to_string(scope)} + '"'};
   v.token = *std::move(known);

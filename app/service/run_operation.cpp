@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service/run_operation.hpp"
 
-#include "app/owner/json.hpp"
 #include "app/owner/operations.hpp"
 #include "app/service/render.hpp"
 
@@ -20,37 +19,8 @@ errc code_of(std::string_view name) {
 
 } // namespace
 
-std::string begin_operation(std::string_view op) {
-  auto head = owner::json_text([&](owner::json_writer& to) {
-    to.StartObject();
-    owner::put(to, "op", op);
-    to.EndObject();
-  });
-  head.pop_back();
-  return head;
-}
-
-void add(std::string& to, std::string_view name, std::string_view value) {
-  to += ',';
-  to += owner::json_text(
-    [&](owner::json_writer& json) { owner::put(json, name); });
-  to += ':';
-  to += owner::json_text(
-    [&](owner::json_writer& json) { owner::put(json, value); });
-}
-
 wiped_bytes with_body(const std::string& head, const visit_ptr& v) {
-  auto asked = v->at->take_request();
-  wiped_bytes out{head.begin(), head.end()};
-  auto body = view(asked.body);
-  auto begin = body.find('{');
-  auto members = begin == std::string_view::npos ? std::string_view{"}"}
-                                                 : body.substr(begin + 1);
-  if (auto first = members.find_first_not_of(" \t\r\n");
-      first != std::string_view::npos && members[first] != '}')
-    out.push_back(',');
-  append(out, members);
-  return out;
+  return join(head, view(v->at->take_request().body));
 }
 
 // `{"result":X}` to X, `{"failure":F}` to what F says.
@@ -80,7 +50,7 @@ expected<std::string> end_of(const std::string& line) {
 }
 
 void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
-         render_fn render_it) {
+                   render_fn render_it) {
   owner::start_operation(
     of.of, std::move(request),
     [v, render_it = std::move(render_it)](const std::string& line, bool last) {
@@ -96,9 +66,10 @@ void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
 }
 
 void run_operation(parts& of, const visit_ptr& v, std::string request,
-         render_fn render_it) {
+                   render_fn render_it) {
   request += '}';
-  run_operation(of, v, wiped_bytes{request.begin(), request.end()}, std::move(render_it));
+  run_operation(of, v, wiped_bytes{request.begin(), request.end()},
+                std::move(render_it));
 }
 
 } // namespace byollm::service

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/service/operation_text.hpp"
 #include "app/service/parts.hpp"
-#include "app/vault/wiped_bytes.hpp"
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 // Routes that are operations of the CLI, by other names.
 namespace byollm::service {
-
-/// Returns the beginning of an operation's request, open for more members.
-std::string begin_operation(std::string_view op);
-
-/// Adds a text. What is added here counts: a member that comes again, in a
-/// body, is refused.
-void add(std::string& to, std::string_view name, std::string_view value);
 
 /// Returns the request with the members of the visit's body behind those of
 /// `head`. All of it is in wiped memory: it may hold a key.

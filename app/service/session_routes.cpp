@@ -73,8 +73,7 @@ void log_in(parts& of, const visit_ptr& v) {
   if (!begun)
     return v->at->reply(answer_of(begun.error()));
   http::answer made{200, render(begun->shown)};
-  made.headers
-    = {{"Set-Cookie", pages::keep_cookie(begun->cookie, of.site)}};
+  made.headers = {{"Set-Cookie", pages::keep_cookie(begun->cookie, of.site)}};
   v->at->reply(std::move(made));
 }
 
@@ -102,8 +101,8 @@ void make_login(parts& of, const visit_ptr& v) {
     return v->at->reply(
       answer_of({errc::forbidden, "the token lacks the scope \""
                                     + std::string{to_string(needs)} + '"'}));
-  auto made = of.of.access().make_login(std::move(who),
-                                        "service:" + v->token.name);
+  auto made
+    = of.of.access().make_login(std::move(who), "service:" + v->token.name);
   if (made)
     v->at->reply({201, owner::render(*made)});
   else
