@@ -68,11 +68,20 @@ export class LlmForm {
     return this.fields.base_url.value.trim() || this.usualUrl();
   }
 
-  /** Whether the stored key stays where it was entered for. */
-  keepsKey() {
-    return this.stored && this.stored.has_key
+  needsKey() {
+    return Boolean(this.provider() && this.provider().requires_key);
+  }
+
+  /** Whether provider and place are those that are stored. */
+  staysPut() {
+    return Boolean(this.stored)
       && this.stored.provider === this.fields.provider.value
       && this.stored.base_url === this.url();
+  }
+
+  /** Whether there is a key, and it stays where it was entered for. */
+  keepsKey() {
+    return this.staysPut() && this.stored.has_key;
   }
 
   /** Whether what stands here is not what is stored. */
@@ -91,13 +100,12 @@ export class LlmForm {
       if (at)
         at.textContent = text;
     };
-    const needs = this.provider() && this.provider().requires_key;
     set('base_url', `Empty: ${this.usualUrl()}. Public https only; the admin ` +
                     'may allow other places.');
     set('key', this.keepsKey()
       ? 'A key is stored. Leave this empty to keep it; a new one replaces it.'
-      : needs ? 'It is stored encrypted and never shown again.'
-              : 'Only if your server asks for one.');
+      : this.needsKey() ? 'It is stored encrypted and never shown again.'
+                        : 'Only if your server asks for one.');
   }
 
   /** Stores what stands here; `more` wins. Throws a Refused. */
@@ -110,6 +118,7 @@ export class LlmForm {
       embedding_model: this.stored ? this.stored.embedding_model : '',
       ...(this.fields.fallback ? {fallback: this.fields.fallback.value} : {}),
       ...(key ? {key} : {}),
+      ...(!key && !this.needsKey() && !this.staysPut() ? {no_key: true} : {}),
       ...more,
     };
     this.fields.key.value = '';

@@ -74,7 +74,7 @@ whenPressed(at('#save'), async () => {
 // a model nothing runs on it.
 async function connect() {
   const now = form.stored;
-  if (now && form.keepsKey() && form.fields.key.value === '')
+  if (form.staysPut() && form.fields.key.value === '')
     return true;
   const stays = now && now.provider === form.fields.provider.value;
   if (now && now.enabled && !stays
