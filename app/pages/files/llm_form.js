@@ -115,13 +115,13 @@ export class LlmForm {
       provider: this.fields.provider.value,
       model: this.fields.model.value.trim(),
       base_url: this.fields.base_url.value.trim(),
-      embedding_model: this.stored ? this.stored.embedding_model : '',
+      embedding_model: this.stored && this.stored.provider
+        === this.fields.provider.value ? this.stored.embedding_model : '',
       ...(this.fields.fallback ? {fallback: this.fields.fallback.value} : {}),
       ...(key ? {key} : {}),
       ...(!key && !this.needsKey() && !this.staysPut() ? {no_key: true} : {}),
       ...more,
     };
-    this.fields.key.value = '';
     this.stored = await post(`${this.path}/config.set`, body);
     this.fill();
     return this.stored;
