@@ -161,6 +161,13 @@ std::optional<milliseconds> retry_delay(const plan_query& query) {
   return delay < query.remaining ? std::optional{delay} : std::nullopt;
 }
 
+// Says what failed, and why that was the last attempt.
+failure not_tried_again(failure why) {
+  why.detail += why.detail.empty() ? "" : "; ";
+  why.detail += "not tried again: the tenant's retries are used up for now";
+  return why;
+}
+
 llm_target::ptr target_of(const resolution& on, answerer who) {
   switch (who) {
   case answerer::user:
@@ -267,14 +274,19 @@ expected<attempt_plan> next_attempt(const plan_query& query) {
       || query.failed.size() >= limits::attempts_max)
     return last.why; // never switch in mid-answer
   auto delay = retry_delay(query);
+  auto why = last.why;
+  if (delay && !query.may_retry) {
+    delay.reset();
+    why = not_tried_again(std::move(why));
+  }
   auto who = delay ? std::optional{last.who} : next_answerer(query);
   if (!who || query.remaining <= milliseconds{0})
-    return last.why;
+    return why;
   auto plan = plan_for(query, *who);
   if (!plan
       && (plan.error().code == errc::price_unknown
           || plan.error().code == errc::forbidden))
-    return last.why; // whom nobody may ask is no way out
+    return why; // whom nobody may ask is no way out
   if (!plan)
     return plan;
   plan->delay = delay.value_or(milliseconds{0});

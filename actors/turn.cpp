@@ -70,6 +70,9 @@ void turn_state::pin(const shared<call_context>& context,
 
 void turn_state::pinned(const shared<pinned_turn>& what) {
   pinned_ = what;
+  const auto& parts = *options_.parts;
+  budget_
+    = parts.retries->of(what->context->who.tenant.str(), parts.clock->now());
   if (auto to = std::exchange(borrower_, nullptr))
     to->lent(handle(), generation_, what);
 }
@@ -85,6 +88,7 @@ void turn_state::end(uint64_t generation) {
 void turn_state::release() {
   ++generation_;
   pinned_.reset();
+  budget_.reset();
   if (auto desk = caf::actor_cast<turn_desk_actor>(options_.desk))
     self_->send(desk, atom::idle_v, pooled_turn_actor{self_});
 }
@@ -93,23 +97,24 @@ answer<attempt_plan> turn_state::explain(uint64_t generation,
                                          const call_order& order) {
   if (generation != generation_ || !pinned_ || !pinned_->on)
     return refused<attempt_plan>(turn_over());
-  return std::make_shared<const expected<attempt_plan>>(next(order, {}));
+  return std::make_shared<const expected<attempt_plan>>(next(order, {}, true));
 }
 
 // -- the steps of a call ------------------------------------------------------
 
 expected<attempt_plan>
 turn_state::next(const call_order& order,
-                 const std::vector<failed_attempt>& failed) const {
+                 const std::vector<failed_attempt>& failed,
+                 bool may_retry) const {
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
     order.deadline - options_.parts->clock->now());
   return next_attempt({pinned_->on, order.request, failed, left,
                        options_.parts->random(), order.received_unix_ms,
-                       order.kind, order.single});
+                       order.kind, order.single, may_retry});
 }
 
 void turn_state::plan(const call_ptr& call) {
-  auto made = next(*call->order, call->failed);
+  auto made = plan_within_budget(call);
   if (!made)
     return not_sent(call, made.error());
   auto plan = std::make_shared<const attempt_plan>(*std::move(made));

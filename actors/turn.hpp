@@ -5,6 +5,7 @@
 #include "messages/ports/alarm.hpp"
 #include "messages/ports/host.hpp"
 #include "messages/ports/log.hpp"
+#include "messages/ports/retries.hpp"
 
 #include <functional>
 #include <memory>
@@ -22,8 +23,9 @@ struct turn_parts {
   switchboard_actor switchboard;
   quota_actor quota;
   alarm_clock* clock = nullptr;
-  balance* balances = nullptr;    ///< Null: every platform call may be paid.
-  std::function<double()> random; ///< In [0, 1).
+  balance* balances = nullptr;      ///< Null: every platform call may be paid.
+  retry_budgets* retries = nullptr; ///< Of all loops.
+  std::function<double()> random;   ///< In [0, 1).
   log_fn log = {};
 };
 
@@ -80,7 +82,10 @@ private:
   // -- the steps of a call ----------------------------------------------------
   void plan(const call_ptr& call);
   expected<attempt_plan> next(const call_order& order,
-                              const std::vector<failed_attempt>& failed) const;
+                              const std::vector<failed_attempt>& failed,
+                              bool may_retry) const;
+  expected<attempt_plan> plan_within_budget(const call_ptr& call);
+  bool may_retry(alarm_clock::time_point now);
   void allow(const call_ptr& call);
   void allowed(const call_ptr& call, const status& may);
   void attempt(const call_ptr& call);
@@ -111,6 +116,7 @@ private:
   uint64_t generation_ = 0;
   bool ending_ = false;
   shared<pinned_turn> pinned_;
+  std::shared_ptr<retry_budget> budget_;
   turn_borrower_ptr borrower_; // until the turn is lent
   std::unordered_map<std::string, call_ptr> calls_;
   uint32_t calls_made_ = 0;

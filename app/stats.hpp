@@ -21,6 +21,9 @@ struct runtime_problem {
 struct runtime_stats {
   size_t actors = 0;
   uint32_t in_flight = 0;
+  /// Attempts that were not made again because their tenant's retries were used
+  /// up, since the start.
+  uint64_t retries_denied = 0;
   /// A call may begin.
   bool takes_calls = true;
   bool ledger_healthy = true;

@@ -60,6 +60,8 @@ struct plan_query {
   int64_t received_unix_ms = 0;
   call_kind kind = call_kind::message;
   bool single = false;
+  /// Whether the tenant has a retry left.
+  bool may_retry = true;
 };
 
 /// One attempt on its way to a provider port. A sink that dies without its

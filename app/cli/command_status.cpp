@@ -47,6 +47,7 @@ void print_status(std::ostream& to, const rapidjson::Value& view) {
   table out{{"part", "state"}};
   out.add({"calls", (flag_of(view, "takes_calls") ? "taken, " : "refused, ")
                       + count("in_flight") + " running"});
+  out.add({"retries", count("retries_denied") + " denied"});
   out.add({"ledger", (flag_of(view, "ledger_healthy") ? "well, " : "not well, ")
                        + count("ledger_records") + " records, "
                        + count("ledger_open") + " intents open"});

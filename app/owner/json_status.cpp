@@ -9,6 +9,7 @@ std::string render(const runtime_stats& stats) {
     put_flag(to, "healthy", stats.problems.empty());
     put_number(to, "actors", stats.actors);
     put_number(to, "in_flight", stats.in_flight);
+    put_number(to, "retries_denied", stats.retries_denied);
     put_flag(to, "takes_calls", stats.takes_calls);
     put_flag(to, "ledger_healthy", stats.ledger_healthy);
     put_number(to, "ledger_records", stats.ledger_records);

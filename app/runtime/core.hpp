@@ -5,6 +5,7 @@
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
+#include "app/runtime/retry_office.hpp"
 #include "app/runtime/test_gate.hpp"
 #include "messages/ports/alarm.hpp"
 
@@ -59,6 +60,7 @@ struct runtime_core {
   loop_pool* pool = nullptr;
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
+  retry_office retries;
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

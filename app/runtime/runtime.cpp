@@ -66,6 +66,7 @@ runtime_stats runtime::stats() const {
     return is.has_value();
   };
   out.in_flight = impl_->core->gate->in_flight();
+  out.retries_denied = impl_->core->retries.denied();
   std::lock_guard guard{impl_->core->mutex};
   if (!impl_->core->system || impl_->core->gate->is_closed())
     out.takes_calls

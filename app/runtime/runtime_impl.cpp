@@ -268,6 +268,7 @@ void runtime::impl::spawn_lane(size_t index,
   parts->switchboard = made.switchboard;
   parts->clock = made.clock.get();
   parts->balances = options.balances.get();
+  parts->retries = &core->retries;
   parts->random = jitter;
   parts->log = options.log;
   made.desk = spawn_pinned(*system, index, turn_desk,

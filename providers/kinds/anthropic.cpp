@@ -23,7 +23,7 @@ namespace {
 constexpr places anthropic_places = {
   .name = "anthropic",
   .in_words = "Anthropic",
-  .signed_thoughts = true,
+  .takes_back = places::signed_thoughts,
   .cache_marks = true,
   .user_id = true,
   .error_marks = true,

@@ -119,8 +119,15 @@ private:
     take("input_tokens", usage.input_uncached);
     take("cache_read_input_tokens", usage.cache_read);
     take("cache_creation_input_tokens", usage.cache_write);
-    if (with_output)
+    if (with_output) {
       take("output_tokens", usage.output);
+      auto* details = find(from, "output_tokens_details");
+      if (auto* spent = find(details, "thinking_tokens"); is_given(spent))
+        usage.reasoning = json::count_of(spent);
+    }
+    // It is a part of the output.
+    if (usage.reasoning > usage.output)
+      usage.reasoning = std::nullopt;
     bool any = usage.input_uncached || usage.cache_read || usage.cache_write
                || usage.output;
     usage.from

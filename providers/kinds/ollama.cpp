@@ -21,6 +21,7 @@ using json::text_of;
 constexpr places ollama_places = {
   .name = "local-ollama",
   .in_words = "Ollama",
+  .takes_back = places::readable_thoughts,
   .seed = true,
 };
 
@@ -99,16 +100,30 @@ status append_tool_uses(json::writer& to, const chat_message& message) {
   return unit{};
 }
 
-/// Appends what of `message` is no tool result. Thinking stays behind: Ollama
-/// has no place for signatures.
+/// Returns what of the thoughts can be read, a line feed between them.
+std::string joined_thoughts(const chat_message& message) {
+  std::string result;
+  for (auto& block : message.content) {
+    auto* thought = std::get_if<thinking_block>(&block);
+    if (thought && !thought->redacted && !thought->text.empty())
+      result.append(result.empty() ? "" : "\n").append(thought->text);
+  }
+  return result;
+}
+
+/// Appends what of `message` is no tool result. Signatures stay behind: Ollama
+/// has no place for them, nor a need.
 status append_message(json::writer& to, const chat_message& message) {
   auto text = joined_text(message);
-  if (text.empty() && !holds<image_block>(message)
+  auto thoughts = joined_thoughts(message);
+  if (text.empty() && thoughts.empty() && !holds<image_block>(message)
       && !holds<tool_use_block>(message))
     return unit{};
   to.begin_object();
   to.member("role", message.who == role::user ? "user" : "assistant");
   to.member("content", text);
+  if (!thoughts.empty())
+    to.member("thinking", thoughts);
   if (auto good = append_images(to, message); !good)
     return good;
   if (auto good = append_tool_uses(to, message); !good)

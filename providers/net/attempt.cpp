@@ -253,6 +253,9 @@ attempt_outcome attempt::outcome(failure why) {
     result.reply = std::move(decoder_->reply());
   auto& losses = result.reply.losses;
   losses.insert(losses.begin(), wire_.losses.begin(), wire_.losses.end());
+  // The decoder puts it into its own verdicts; this may be the transport's.
+  if (why.code != errc::none && why.provider_request_id.empty())
+    why.provider_request_id = result.reply.provider_request_id;
   // Beyond the answer's content nothing goes further that repeats the key.
   if (guard_.strike(why, result.reply) && why.code == errc::none)
     why = repeats_key();

@@ -226,6 +226,7 @@ private:
     auto& mine = world_.answers[id_];
     ++mine.answers;
     mine.last = reply ? errc::none : reply.error().code;
+    mine.detail = reply ? "" : reply.error().detail;
     if (!reply)
       return;
     mine.reply = *reply;
@@ -293,15 +294,15 @@ void turn_world::start() {
     directory, directory_options{parts, &clock, [](auto task) { task(); }}));
   auto shared_parts = std::make_shared<turn_parts>();
   *shared_parts
-    = {directory_, resolver_, gateway_,     ledger_,           switchboard_,
-       quota_,     &clock,    purse_.get(), [] { return 0.5; }};
+    = {directory_, resolver_, gateway_,     ledger_,  switchboard_,
+       quota_,     &clock,    purse_.get(), &retries, [] { return 0.5; }};
   desk_
     = sys.adopt(sys.system().spawn(turn_desk, turn_desk_options{shared_parts}));
 }
 
 void turn_world::open() {
   auto who = std::make_shared<const call_context>(
-    call_context{{*tenant_id::parse("acme"), *user_id::parse("ada"),
+    call_context{{*tenant_id::parse(tenant), *user_id::parse("ada"),
                   *app_id::parse("writer")},
                  *turn_id::parse("turn-1"),
                  {begun_by}});

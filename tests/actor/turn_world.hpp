@@ -8,6 +8,7 @@
 #include "actors/resolver.hpp"
 #include "actors/switchboard.hpp"
 #include "actors/turn_desk.hpp"
+#include "app/runtime/retry_office.hpp"
 #include "tests/support/deterministic_system.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/targets.hpp"
@@ -44,6 +45,7 @@ public:
   user_lookup user;                         ///< What the user configured.
   platform_config admin;                    ///< Set before `start`.
   turn_source begun_by = turn_source::chat; ///< Of the turns that open.
+  std::string tenant = "acme";              ///< The same.
   std::deque<scripted_attempt> attempts;    ///< In order; then successes.
   bool ledger_fails = false;
   bool ledger_hangs = false;
@@ -90,6 +92,7 @@ public:
     bool is_over = false; ///< Its id may be used again.
     int deltas = 0;
     errc last = errc::none;
+    std::string detail = {};
     message_reply reply = {};
   };
   std::map<std::string, seen> answers;
@@ -125,6 +128,7 @@ private:
 
 public:
   manual_clock clock;
+  retry_office retries;
   deterministic_system sys;
   shared<pinned_turn> pinned;
   turn_actor turn;

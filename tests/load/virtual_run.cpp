@@ -5,6 +5,7 @@
 #include "actors/resolver.hpp"
 #include "actors/switchboard.hpp"
 #include "actors/turn_desk.hpp"
+#include "app/runtime/retry_office.hpp"
 #include "providers/catalog.hpp"
 #include "tests/load/driver.hpp"
 #include "tests/load/run.hpp"
@@ -81,11 +82,13 @@ private:
       switchboard, switchboard_options{&world_, &world_.clock, {}}));
     parts->clock = &world_.clock;
     parts->random = [this] { return world_.jitter(); };
+    parts->retries = &retries_;
     desks_.push_back(
       adopt(system.spawn(turn_desk, turn_desk_options{std::move(parts)})));
   }
 
   virtual_world& world_;
+  retry_office retries_;
   deterministic_system actors_;
   provider_table_ptr providers_;
   ledger_actor ledger_;

@@ -185,7 +185,7 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
     auto self = shared_from_this();
     auto index = connections++;
     ++open;
-    auto& script = scripts[std::min(index, scripts.size() - 1)];
+    auto& script = scripts[std::min(index - rewritten, scripts.size() - 1)];
     if (tls)
       spawn(
         session<tls_stream>{self, {std::move(socket), *tls}, index, script});
@@ -316,6 +316,8 @@ struct scripted_upstream::impl : std::enable_shared_from_this<impl> {
   std::vector<seen_request> requests;
   std::set<std::string> events;
   size_t connections = 0;
+  // Connections accepted before these scripts.
+  size_t rewritten = 0;
   size_t open = 0;
   uint64_t sent = 0;
   uint64_t received = 0;
@@ -341,6 +343,11 @@ scripted_upstream::~scripted_upstream() {
 uint16_t scripted_upstream::port() const noexcept {
   error_code ec;
   return impl_->acceptor.local_endpoint(ec).port();
+}
+
+void scripted_upstream::rewrite(std::vector<upstream_script> scripts) {
+  impl_->scripts = std::move(scripts);
+  impl_->rewritten = impl_->connections;
 }
 
 void scripted_upstream::raise(std::string event) {

@@ -100,6 +100,10 @@ public:
 
   uint16_t port() const noexcept;
 
+  /// Gives `scripts` to the connections to come: the first one to the first of
+  /// them.
+  void rewrite(std::vector<upstream_script> scripts);
+
   /// Ends all waits for `event`, those to come too.
   void raise(std::string event);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The user's own LLM, for extensions of a platform: see docs/extensions.md."""
 
-from .blocks import (Block, ImageBlock, OpaqueBlock, OtherBlock, TextBlock, ThinkingBlock,
-                     ToolResultBlock, ToolUseBlock)
+from .blocks import (Block, ImageBlock, OpaqueBlock, OtherBlock, TextBlock,
+                     ThinkingBlock, ToolResultBlock, ToolUseBlock)
 from .client import Client, MintedToken, TurnResult
 from .context import AI, Context
 from .errors import (AllowanceExhaustedError, BalanceError,

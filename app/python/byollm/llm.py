@@ -96,8 +96,9 @@ class LLM:
         arguments as JSON.
 
         `output` asks for one JSON value: a pydantic model, a dataclass, or
-        `{"schema": ..., "name": ..., "strict": ...}`. `thinking` is `"off"`, `"low"`,
-        `"medium"`, `"high"`, or `{"effort": ..., "budget_tokens": ...}`.
+        `{"schema": ..., "name": ..., "strict": ...}`. `thinking` is `"off"`,
+        `"low"`, `"medium"`, `"high"`, or
+        `{"effort": ..., "budget_tokens": ...}`.
         `extra` is what you say in a provider's own words:
         `{"dialect": "anthropic", "fields": {"top_k": 5}}`. What has no place at
         the provider that answers is in the reply's `losses`.

@@ -2,6 +2,7 @@
 #include "providers/kinds/shared/losses.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace byollm::kinds {
 
@@ -16,10 +17,26 @@ bool any_block(const create_message_request& request, Test test) {
   return false;
 }
 
-bool loses_thoughts(const create_message_request& request, bool takes_signed) {
+bool loses_thoughts(const create_message_request& request,
+                    places::thoughts taken) {
   return any_block<thinking_block>(request, [&](const thinking_block& thought) {
-    return !takes_signed || (!thought.redacted && thought.signature.empty());
+    switch (taken) {
+    case places::no_thoughts:
+      break;
+    case places::signed_thoughts:
+      return !thought.redacted && thought.signature.empty();
+    case places::readable_thoughts:
+      return thought.redacted;
+    }
+    return true;
   });
+}
+
+std::string_view words_for(places::thoughts taken) noexcept {
+  constexpr std::array<std::string_view, 3> words
+    = {" takes no thoughts back", " takes back only thoughts of its own",
+       " takes back only thoughts that can be read"};
+  return words[taken];
 }
 
 bool has_cache_marks(const create_message_request& request) {
@@ -71,9 +88,8 @@ std::vector<loss> losses_of(const encode_input& in, const places& there) {
     if (is_lost)
       result.push_back({what, std::string{there.in_words}.append(words)});
   };
-  add(loses_thoughts(request, there.signed_thoughts), lost::thoughts,
-      there.signed_thoughts ? " takes back only thoughts of its own"
-                            : " takes no thoughts back");
+  add(loses_thoughts(request, there.takes_back), lost::thoughts,
+      words_for(there.takes_back));
   add(!there.seed && request.seed, lost::seed, " takes no seed");
   add(loses_metadata(request, there.user_id), lost::metadata,
       there.user_id ? " takes no metadata but user_id" : " takes no metadata");
@@ -84,12 +100,12 @@ std::vector<loss> losses_of(const encode_input& in, const places& there) {
   add(!there.one_at_a_time && request.choice && request.choice->one_at_a_time,
       lost::one_at_a_time, " cannot keep a model to one tool at a time");
   add(loses_blocks(request, there), lost::blocks,
-      " has no such blocks as another dialect's");
+      " has no place for blocks of another dialect");
   add(!there.result_images && has_result_images(request), lost::result_images,
       " takes no images as a tool's result");
   auto is_ours = request.extra && request.extra->dialect == there.name;
   add(request.extra && !is_ours, lost::extra,
-      " is another dialect than the extra fields'");
+      " is not the dialect of the extra fields");
   if (is_ours && !in.takes_extra)
     result.push_back(
       {lost::extra, "the platform's LLM takes no fields of its callers"});

@@ -14,8 +14,10 @@ struct places {
   /// Its name, as callers' extras name it, and as we say it to people.
   std::string_view name;
   std::string_view in_words;
-  /// Thoughts go back if they carry this dialect's signature.
-  bool signed_thoughts = false;
+  /// Which thoughts go back: those with this dialect's signature, or those that
+  /// anybody can read.
+  enum thoughts : uint8_t { no_thoughts, signed_thoughts, readable_thoughts };
+  thoughts takes_back = no_thoughts;
   bool cache_marks = false;
   bool seed = false;
   bool user_id = false;

@@ -254,7 +254,7 @@ class Named(unittest.TestCase):
         size = {}
         for name in os.listdir(kinds):
             if name.endswith(".cpp"):
-                kind = name.removesuffix(".cpp").removesuffix("_answer")
+                kind = name.removesuffix(".cpp").split("_")[0]
                 size[kind] = size.get(kind, 0) + len(
                     read(f"providers/kinds/{name}").splitlines())
         smallest = min(size, key=size.get)

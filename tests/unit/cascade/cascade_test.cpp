@@ -176,6 +176,38 @@ TEST_CASE("a retry that the deadline leaves no time for is not made",
   CHECK(said(next_attempt(ask(own, {once}, 10ms))) == "connect_failed");
 }
 
+TEST_CASE("a tenant without retries is told what failed, and may fall back",
+          "[cascade]") {
+  auto code = GENERATE(errc::connect_failed, errc::provider_fault,
+                       errc::connection_lost);
+  auto failed = fail(answerer::user, code, certainty::maybe);
+  failed.why.detail = "it broke";
+  auto own
+    = ask(make_resolution(user_is::present, platform_is::present), {failed});
+  REQUIRE(said(next_attempt(own)) == "user");
+  own.may_retry = false;
+  auto plan = next_attempt(own);
+  REQUIRE(said(plan) == to_string(code));
+  CHECK(plan.error().detail.find("it broke; not tried again") == 0);
+  auto willing = ask(
+    make_resolution(user_is::wants_platform, platform_is::present), {failed});
+  willing.may_retry = false;
+  auto other = next_attempt(willing);
+  REQUIRE(said(other) == "platform");
+  CHECK(other->delay == 0ms);
+}
+
+TEST_CASE("retries that are used up change nothing where none was due",
+          "[cascade]") {
+  auto query = ask(make_resolution(user_is::present, platform_is::present));
+  query.may_retry = false;
+  CHECK(said(next_attempt(query)) == "user");
+  query.failed = {fail(answerer::user, errc::authentication)};
+  auto plan = next_attempt(query);
+  REQUIRE(said(plan) == "authentication");
+  CHECK(plan.error().detail.empty());
+}
+
 TEST_CASE("a connection that died after the request began is tried once more",
           "[cascade]") {
   auto own = make_resolution(user_is::present, platform_is::absent);

@@ -134,7 +134,8 @@ TEST_CASE("OpenAI gets the whole conversation but the thoughts", "[encode]") {
       {"role":"user","content":"And?"}]})");
 }
 
-TEST_CASE("Ollama gets the whole conversation but the thoughts", "[encode]") {
+TEST_CASE("Ollama gets the whole conversation but hidden thoughts",
+          "[encode]") {
   check_body({.provider = "local-ollama",
               .model = "llama3.2",
               .request = everything(),
@@ -149,7 +150,7 @@ TEST_CASE("Ollama gets the whole conversation but the thoughts", "[encode]") {
     "messages":[
       {"role":"system","content":"Be \"brief\".\n"},
       {"role":"user","content":"Look:","images":["iVBORw0KGgo="]},
-      {"role":"assistant","content":"I look.","tool_calls":[
+      {"role":"assistant","content":"I look.","thinking":"Hmm.","tool_calls":[
         {"function":{"name":"zoom","arguments":{"x":1.5}}},
         {"function":{"name":"now","arguments":{}}}]},
       {"role":"tool","content":"closer","tool_name":"zoom"},

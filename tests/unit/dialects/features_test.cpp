@@ -216,8 +216,8 @@ TEST_CASE("what has no place is reported once, and by its kind", "[features]") {
         == kinds{lost::thoughts, lost::metadata, lost::cache_marks,
                  lost::error_marks, lost::extra});
   CHECK(to("local-ollama", request).losses()
-        == kinds{lost::thoughts, lost::metadata, lost::cache_marks,
-                 lost::error_marks, lost::extra});
+        == kinds{lost::metadata, lost::cache_marks, lost::error_marks,
+                 lost::extra});
   for (auto provider : all_providers) {
     CHECK(to(provider, hello()).losses().empty());
     for (const auto& each : to(provider, request).wire.losses)

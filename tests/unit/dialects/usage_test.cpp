@@ -52,6 +52,13 @@ TEST_CASE("Anthropic's counts stand beside each other", "[usage]") {
      {known, 0, unknown, unknown, 0, unknown}},
     {R"({"input_tokens":null,"cache_read_input_tokens":null,"output_tokens":7})",
      {known, unknown, unknown, unknown, 7, unknown}},
+    // Thoughts are a part of the output; more than all of it is no count.
+    {R"({"output_tokens":7,"output_tokens_details":{"thinking_tokens":5}})",
+     {known, unknown, unknown, unknown, 7, 5}},
+    {R"({"output_tokens":7,"output_tokens_details":{"thinking_tokens":8}})",
+     {known, unknown, unknown, unknown, 7, unknown}},
+    {R"({"output_tokens":7,"output_tokens_details":null})",
+     {known, unknown, unknown, unknown, 7, unknown}},
     {"{}", {}},
     {"null", {}},
     {"[]", {}},

@@ -47,6 +47,9 @@ private:
       else
         compare(before->value, value, where);
     }
+    for (const auto& [name, value] : old.GetObject())
+      if (!now.HasMember(name))
+        found_.push_back({at + "/" + name.GetString(), ""});
   }
 
   // Of elements that changed in place, what of them; else those that are new.

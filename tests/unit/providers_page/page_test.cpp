@@ -18,6 +18,7 @@ namespace byollm::test {
 
 namespace {
 
+constexpr auto page = BYOLLM_DOCS "/providers.md";
 constexpr std::string_view dialects[] = {"anthropic", "openai", "local-ollama"};
 
 expected<wire_request> encode(std::string_view dialect, const wish& what,
@@ -29,6 +30,8 @@ expected<wire_request> encode(std::string_view dialect, const wish& what,
 }
 
 std::string shown(const added_value& added) {
+  if (added.value.empty())
+    return "no `" + added.pointer + "`";
   constexpr size_t most = 48;
   auto value = added.value.size() > most ? added.value.substr(0, most) + "..."
                                          : added.value;
@@ -148,46 +151,68 @@ std::string fate_of(const parameter_rule& rule) {
   return out.str();
 }
 
-std::string applies_to(const parameter_rule& rule) {
-  std::string out
-    = rule.model_prefix.empty() ? "all models" : "`" + rule.model_prefix + "*`";
+// What a rule depends on beside the model.
+std::string conditions_of(const parameter_rule& rule) {
+  std::string out;
   if (rule.with_thinking)
     out += " told to think";
   if (!rule.since_version.empty())
     out += " from version " + rule.since_version;
   if (rule.beside)
-    out.append(" with `").append(to_string(*rule.beside)).append("`");
+    out.append(" beside `").append(to_string(*rule.beside)).append("`");
   return out;
 }
 
+// Rules that differ in the model alone are one row.
+struct rules_row {
+  std::string models;
+  std::string conditions;
+  std::vector<std::string> rest;
+};
+
+void add_rule(std::vector<rules_row>& rows, const parameter_rule& rule) {
+  auto model = rule.model_prefix.empty() ? std::string{"all models"}
+                                         : "`" + rule.model_prefix + "*`";
+  rules_row made{model,
+                 conditions_of(rule),
+                 {"`" + std::string{to_string(rule.which)} + "`", fate_of(rule),
+                  rule.reason}};
+  for (auto& row : rows)
+    if (row.conditions == made.conditions && row.rest == made.rest) {
+      row.models += ", " + model;
+      return;
+    }
+  rows.push_back(std::move(made));
+}
+
 std::string parameters_table() {
-  auto table = row({"Provider", "Parameter", "For", "What happens", "Why"})
+  auto table = row({"Provider", "Parameter", "What happens", "For", "Why"})
                + row({"---", "---", "---", "---", "---"});
-  for (auto dialect : dialects)
+  for (auto dialect : dialects) {
+    std::vector<rules_row> rows;
     for (const auto& rule : find_dialect(dialect)->traits().rules)
-      table += row({std::string{dialect},
-                    "`" + std::string{to_string(rule.which)} + "`",
-                    applies_to(rule), fate_of(rule), rule.reason});
+      add_rule(rows, rule);
+    for (const auto& each : rows)
+      table += row({std::string{dialect}, each.rest[0], each.rest[1],
+                    each.models + each.conditions, each.rest[2]});
+  }
   return table;
 }
 
 } // namespace
 
 TEST_CASE("the page tells what becomes of each wish", "[providers_page]") {
-  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "features",
+  CHECK(check_generated_part(page, "features",
                              calls_table() + "\n" + requests_table())
         == "");
 }
 
 TEST_CASE("the page tells what comes of each answer", "[providers_page]") {
-  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "answers", answers_table())
-        == "");
+  CHECK(check_generated_part(page, "answers", answers_table()) == "");
 }
 
 TEST_CASE("the page tells what becomes of each parameter", "[providers_page]") {
-  CHECK(check_generated_part(BYOLLM_PROVIDERS_PAGE, "parameters",
-                             parameters_table())
-        == "");
+  CHECK(check_generated_part(page, "parameters", parameters_table()) == "");
 }
 
 } // namespace byollm::test
