@@ -147,20 +147,26 @@ test('a link works once, and who is out sees nothing', async () => {
 
 test('a page elsewhere does nothing with the cookie', async () => {
   const page = await open(browser);
+  byollm('--user', 'mia', 'config', 'set', '--provider', 'local-ollama',
+         '--model', 'm', '--base-url', llm, '--no-key');
   await logIn(page, userLink('mia'));
-  await page.getByText('none is set').waitFor();
+  await page.locator('#now').getByText('your own LLM').waitFor();
   const base = new URL(page.url()).origin;
-  // The same machine by another name, which is another site's page.
-  await page.goto(`${base.replace('127.0.0.1', 'localhost')}/login`);
-  const answer = await page.evaluate(async (url) => {
-    try {
-      return (await fetch(url, {method: 'POST', credentials: 'include',
-                                mode: 'no-cors', body: '{}'})).type;
-    } catch {
-      return 'refused';
-    }
-  }, `${base}/v1/me/config.rm`);
-  assert.equal(answer, 'refused');
+  // The same machine, another port: to a browser the same site, so the cookie
+  // comes along.
+  const foreign = 'http://127.0.0.1:9/';
+  await page.route(foreign, (route) => route.fulfill({
+    contentType: 'text/html', body: '<!doctype html><title>elsewhere</title>'}));
+  await page.goto(foreign);
+  const answered = page.waitForResponse(`${base}/v1/me/config.rm`);
+  await page.evaluate((url) => fetch(url, {
+    method: 'POST', credentials: 'include', mode: 'no-cors', body: '{}'}),
+                      `${base}/v1/me/config.rm`);
+  const answer = await answered;
+  const sent = await answer.request().allHeaders();
+  assert.match(sent.cookie, /byollm_session=/);
+  assert.equal(answer.status(), 403);
+  byollm('--user', 'mia', 'config', 'show');
 });
 
 for (const look of looks)
