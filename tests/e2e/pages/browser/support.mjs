@@ -91,10 +91,14 @@ export async function tabTo(page, selector) {
   assert.fail(`Tab does not lead to ${selector}`);
 }
 
-/** With SHOTS, a folder: keeps a picture. */
+/** With SHOTS, a folder: keeps a picture of the page, as far as one reads. */
 export async function shot(page, name, look) {
-  if (process.env.SHOTS)
-    await page.screenshot({
-      path: `${process.env.SHOTS}/${name}-${look.colorScheme}` +
-        `${look.width === 360 ? '-phone' : ''}.png`, fullPage: true});
+  if (!process.env.SHOTS)
+    return;
+  const tall = await page.evaluate(() => document.body.scrollHeight);
+  await page.screenshot({
+    path: `${process.env.SHOTS}/${name}-${look.colorScheme}` +
+      `${look.width === 360 ? '-phone' : ''}.png`,
+    fullPage: true,
+    clip: {x: 0, y: 0, width: look.width, height: Math.min(tall, 1900)}});
 }
