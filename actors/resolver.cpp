@@ -14,8 +14,9 @@ void resolver_state::start(resolver_options options) {
 shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
                                         const shared<user_lookup>& user) const {
   resolution now{context->who, *user, platform_, providers_};
+  now.is_test = context->origin.source == turn_source::test;
   // What bounds an extension does not bound the test of a key.
-  if (context->origin.source != turn_source::test)
+  if (!now.is_test)
     if (auto policy = find_policy(platform_->policies, context->who.app.str()))
       now.policy = {platform_, policy};
   auto on = std::make_shared<const resolution>(std::move(now));

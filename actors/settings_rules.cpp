@@ -141,7 +141,10 @@ expected<checked_change> check_change(const llm_change& wanted,
   if (!traits)
     return bad_setting("provider", "unknown provider; known are "
                                      + known_names(frame.providers));
-  if (auto valid = check_model(wanted.model); !valid)
+  // A user may enter the key first and choose among the provider's models then.
+  auto may_lack_model = !wanted.enabled && !frame.user.empty();
+  if (auto valid = check_model(wanted.model);
+      !valid && !(may_lack_model && wanted.model.empty()))
     return valid.error();
   if (auto valid = check_embedding_model(wanted, *traits); !valid)
     return valid.error();

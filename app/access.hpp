@@ -35,6 +35,23 @@ public:
   /// Errors: `unauthenticated`.
   expected<service_token_view> check_token(std::string_view text) const;
 
+  // -- people -----------------------------------------------------------------
+
+  /// Says where people log in ("http://127.0.0.1:8787"); empty: nowhere.
+  void serve_logins(std::string base_url) const;
+
+  /// Makes a link that lets its holder in, once, and soon. Kept in memory only.
+  /// Errors: `invalid_config` if there are no pages, `invalid_request`,
+  /// `overloaded`.
+  expected<login_link> make_login(login_identity who, std::string actor) const;
+
+  /// Says whom a link's ticket lets in, without using it up. Errors:
+  /// `unauthenticated`; `overloaded` with `retry_after` after many wrong ones.
+  expected<login_identity> show_login(std::string_view ticket) const;
+
+  /// Uses a ticket up. Errors: as `show_login`.
+  expected<login_identity> use_login(std::string_view ticket) const;
+
   // -- call tokens ------------------------------------------------------------
 
   /// Signs what `grant` says; its id and times are set here, and an empty turn.

@@ -21,6 +21,8 @@ namespace byollm {
 /// A user's (or, for the platform, the admin's) LLM as entered.
 struct llm_settings {
   std::string provider = {};
+  /// May be empty for a user's own LLM while it is switched off: its models can
+  /// be listed then.
   std::string model = {};
   /// Empty: the provider's own.
   std::string base_url = {};
@@ -97,9 +99,14 @@ public:
   /// `not_found`; `limit_exceeded` with `retry_after`
   /// (`limits::llm_tests_max`, per user); what keeps the runtime itself from
   /// asking. What is wrong with the LLM is no error, but a verdict.
+  /// `on_stage` is told, on a thread of the runtime, of each stage once it is
+  /// decided, in order; the result tells all of them. A user's own LLM is
+  /// tested also while its user has it switched off.
   pending<llm_test> test_user_llm(std::string tenant, std::string user,
-                                  std::string actor) const;
-  pending<llm_test> test_platform_llm(std::string actor) const;
+                                  std::string actor,
+                                  stage_fn on_stage = {}) const;
+  pending<llm_test> test_platform_llm(std::string actor,
+                                      stage_fn on_stage = {}) const;
   /// Lists the models that the stored key may use. Errors: as for a test, and
   /// whatever the provider answers (`model_not_found` if it has no list).
   pending<std::vector<std::string>>

@@ -49,6 +49,26 @@ struct call_token {
   call_grant grant = {};
 };
 
+// -- people -------------------------------------------------------------------
+
+/// Whom a login lets in: one user, or an admin.
+struct login_identity {
+  bool is_admin = false;
+  /// Of a user.
+  std::string tenant = {};
+  std::string user = {};
+  /// Of an admin: who it is, for the ledger.
+  std::string name = {};
+
+  bool operator==(const login_identity&) const = default;
+};
+
+/// A link that logs its holder in, once.
+struct login_link {
+  std::string url = {};
+  int64_t expires_unix_ms = 0;
+};
+
 // -- service tokens -----------------------------------------------------------
 
 /// What a service token may do; a set of bits.

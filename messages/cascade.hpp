@@ -27,6 +27,8 @@ struct resolution {
   /// What bounds the extension's calls; null for nothing. Tests of an LLM are
   /// not an extension's.
   std::shared_ptr<const extension_policy> policy = {};
+  /// A test of an LLM: its user may look at it before switching it on.
+  bool is_test = false;
 };
 
 /// An attempt that failed, as far as the cascade must know.

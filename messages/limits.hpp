@@ -57,6 +57,18 @@ inline constexpr size_t used_tokens_max = 100'000;
 /// Chat turns that call tokens hold open.
 inline constexpr size_t open_turns_max = 100'000;
 
+// -- people -------------------------------------------------------------------
+/// A login link is good for so long, and for one use.
+inline constexpr auto login_ticket_ttl = std::chrono::minutes{5};
+inline constexpr size_t login_tickets_max = 10'000;
+/// Tickets that are none; over it nobody is let in until the window ends.
+inline constexpr uint32_t login_failures_max = 100;
+inline constexpr auto login_failure_window = std::chrono::minutes{1};
+inline constexpr auto session_lifetime = std::chrono::hours{12};
+inline constexpr size_t sessions_max = 10'000;
+/// One more ends the oldest.
+inline constexpr size_t sessions_per_person_max = 16;
+
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;
 inline constexpr size_t stream_line_bytes_max = 8u << 20;
@@ -231,5 +243,6 @@ inline constexpr size_t recent_calls_per_tenant = 4'096;
 // -- local owner socket -------------------------------------------------------
 inline constexpr size_t owner_request_bytes_max = 33u << 20;
 inline constexpr size_t owner_connections_max = 64;
+inline constexpr size_t operation_members_max = 64;
 
 } // namespace byollm::limits

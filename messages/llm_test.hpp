@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,9 @@ struct stage_result {
   /// does not resolve and one that may not be asked are the same here.
   failure why = {};
 };
+
+/// Told of a stage of a test that goes on.
+using stage_fn = std::function<void(const stage_result&)>;
 
 /// What a test of an LLM found.
 struct llm_test {

@@ -49,6 +49,7 @@ void add_status(CLI::App& app, chosen_command& chosen);
 void add_token(CLI::App& app, chosen_command& chosen);
 /// Adds what is about client tokens to the command `token`.
 void add_client_tokens(CLI::App& token, chosen_command& chosen);
+void add_login_link(CLI::App& app, chosen_command& chosen);
 void add_serve(CLI::App& app, chosen_command& chosen);
 
 } // namespace byollm::cli

@@ -103,6 +103,7 @@ int parse_and_run(int argc, char** argv) {
   add_usage(app, chosen);
   add_status(app, chosen);
   add_token(app, chosen);
+  add_login_link(app, chosen);
   add_serve(app, chosen);
   try {
     app.parse(argc, argv);

@@ -146,6 +146,20 @@ void read_place(section& in, config& to) {
     in.refuse("http", "is ADDRESS:PORT");
 }
 
+void read_site(section& in, config& to) {
+  auto text = in.text("public_url");
+  if (text.empty())
+    return;
+  auto site = pages::site_at(text);
+  if (!site)
+    return in.refuse("public_url", "is https://NAME or https://NAME:PORT");
+  to.site = *std::move(site);
+  // The proxy passes the name on.
+  auto host = to.site.origin.substr(to.site.origin.find("//") + 2);
+  if (!host.starts_with('['))
+    to.allowed_hosts.push_back(host.substr(0, host.find(':')));
+}
+
 void read_listen(section in, const std::filesystem::path& base, config& to) {
   to.socket = path_of(in.text("socket"), base);
   if (in.has("socket_mode")) {
@@ -160,6 +174,7 @@ void read_listen(section in, const std::filesystem::path& base, config& to) {
   to.allowed_hosts = in.texts("hosts");
   for (auto& host : to.allowed_hosts)
     std::ranges::transform(host, host.begin(), http::lower);
+  read_site(in, to);
   in.end();
 }
 

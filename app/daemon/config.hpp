@@ -3,6 +3,7 @@
 
 #include "app/http/server.hpp"
 #include "app/options.hpp"
+#include "app/pages/guard.hpp"
 #include "app/process/logging.hpp"
 
 #include <filesystem>
@@ -18,6 +19,8 @@ struct config {
   unsigned socket_mode = 0600;
   std::optional<http::tcp_place> tcp = {};
   std::vector<std::string> allowed_hosts = {};
+  /// Where people find the pages, if behind a proxy.
+  pages::site site = {};
   log_level least = log_level::info;
   log_format format = log_format::human;
 };

@@ -20,6 +20,9 @@ socket_mode = "0600"
 http = ""
 # Names beside "localhost" that requests over HTTP may be addressed to.
 hosts = []
+# How people reach the pages if a proxy with TLS stands in front, as
+# "https://llm.example.com"; empty: at the address above.
+public_url = ""
 
 [runtime]
 # Threads that do all the work; 0: one per core.

@@ -121,11 +121,22 @@ struct daemon::impl {
       loops.push_back(&inside.io(i));
       options.clocks.push_back(&inside.clock(i));
     }
+    parts.site = how.site;
     auto started = http::server::start(std::move(loops), std::move(options));
     if (!started)
       return started.error();
     listens = *std::move(started);
+    serves->access().serve_logins(pages_at(how));
     return unit{};
+  }
+
+  // Where people log in; empty without TCP.
+  std::string pages_at(const config& how) const {
+    if (!how.tcp || !how.site.origin.empty())
+      return how.site.origin;
+    auto is_v6 = how.tcp->address.find(':') != std::string::npos;
+    auto host = is_v6 ? '[' + how.tcp->address + ']' : how.tcp->address;
+    return "http://" + host + ':' + std::to_string(listens->port());
   }
 
   bool is_good(const service_token_view& token) const {

@@ -60,6 +60,7 @@ constexpr std::array table = {
   table_entry{"client_token.add", client_token_add},
   table_entry{"client_token.list", client_token_list},
   table_entry{"client_token.revoke", client_token_revoke},
+  table_entry{"login.link", make_login_link},
 };
 
 // Counted before parsing, so that no parser recurses deeper than we allow.
@@ -90,7 +91,22 @@ bool depth_is_within(std::string_view json, size_t most) noexcept {
   return true;
 }
 
+// Of two members of one name a reader would take the first and another one the
+// last; what a route has put first must not be said again.
+bool has_twin(const rapidjson::Value& request) {
+  auto end = request.MemberEnd();
+  for (auto one = request.MemberBegin(); one != end; ++one)
+    for (auto other = one + 1; other != end; ++other)
+      if (one->name == other->name)
+        return true;
+  return false;
+}
+
 void dispatch(const rapidjson::Value& request, const operation_ptr& as) {
+  if (request.MemberCount() > limits::operation_members_max)
+    return as->fail({errc::limit_exceeded, "the request has too many members"});
+  if (has_twin(request))
+    return as->fail({errc::invalid_request, "a member is there twice"});
   auto name = request.FindMember("op");
   if (name == request.MemberEnd() || !name->value.IsString())
     return as->fail({errc::invalid_request, "a request names its op", "op"});

@@ -20,6 +20,10 @@ void put_stage(json_writer& to, const stage_result& stage) {
   to.EndObject();
 }
 
+std::string render(const stage_result& stage) {
+  return json_text([&](json_writer& to) { put_stage(to, stage); });
+}
+
 std::string render(const llm_test& test) {
   return json_text([&](json_writer& to) {
     to.StartObject();
@@ -56,9 +60,11 @@ owner_of_test read_owner(fields& in) {
 
 detached test_llm(owner_of_test whose, operation_ptr as) {
   auto admin = as->of().admin();
-  auto testing = whose.is_platform
-                   ? admin.test_platform_llm(whose.actor)
-                   : admin.test_user_llm(whose.tenant, whose.user, whose.actor);
+  stage_fn tell = [as](const stage_result& stage) { as->part(render(stage)); };
+  auto testing
+    = whose.is_platform
+        ? admin.test_platform_llm(whose.actor, tell)
+        : admin.test_user_llm(whose.tenant, whose.user, whose.actor, tell);
   answer(as, co_await testing, [](const llm_test& x) { return render(x); });
 }
 

@@ -49,6 +49,7 @@ void token_mint(fields& in, operation_ptr as);
 void client_token_add(fields& in, operation_ptr as);
 void client_token_list(fields& in, operation_ptr as);
 void client_token_revoke(fields& in, operation_ptr as);
+void make_login_link(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.
 turn_request read_turn(fields& in);

@@ -101,6 +101,30 @@ access_accessor::check_token(std::string_view text) const {
   return impl_->book->check_service(text);
 }
 
+void access_accessor::serve_logins(std::string base_url) const {
+  impl_->logins->open(std::move(base_url));
+}
+
+expected<login_link> access_accessor::make_login(login_identity who,
+                                                 std::string actor) const {
+  auto whom = who.is_admin ? "admin " + who.name : who.tenant + ' ' + who.user;
+  auto made = impl_->logins->make(std::move(who));
+  if (auto held = impl_->core.lock(); held && made)
+    held->log(log_level::info, "a login link was made",
+              {{"for", whom}, {"actor", who_acts(actor)}});
+  return made;
+}
+
+expected<login_identity>
+access_accessor::show_login(std::string_view ticket) const {
+  return impl_->logins->look(ticket);
+}
+
+expected<login_identity>
+access_accessor::use_login(std::string_view ticket) const {
+  return impl_->logins->use(ticket);
+}
+
 expected<call_token>
 access_accessor::mint(call_grant grant, std::chrono::milliseconds ttl) const {
   return impl_->book->mint(std::move(grant), ttl);

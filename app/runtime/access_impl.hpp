@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/access/access_book.hpp"
+#include "app/access/login_desk.hpp"
 #include "app/runtime/core.hpp"
 
 #include <memory>
@@ -12,6 +13,7 @@ namespace byollm {
 struct access_accessor::impl {
   std::weak_ptr<runtime_core> core;
   std::shared_ptr<access_book> book;
+  std::shared_ptr<login_desk> logins;
 
   /// Makes a change durable, then known to the book, then tells `done`.
   void change(access_change what, change_record why,

@@ -20,6 +20,7 @@
 namespace byollm {
 
 class access_book;
+class login_desk;
 class loop_pool;
 class store;
 class vault;
@@ -61,6 +62,7 @@ struct runtime_core {
   test_gate tests;
   retry_office retries;
   std::shared_ptr<access_book> access;
+  std::shared_ptr<login_desk> logins;
 
   // -- null once stopped -----------------------------------------------------
   std::mutex mutex;

@@ -91,7 +91,8 @@ std::optional<failure> not_testable(const pinned_turn& pinned,
     return failure{errc::not_found,
                    whose.is_platform()
                      ? "the platform has no LLM"
-                     : "this user has no LLM of their own switched on"};
+                     : "this user has no LLM of their own, or the admin "
+                       "switched it off"};
   if (is_ours(pinned.nobody))
     return pinned.nobody;
   return std::nullopt;
@@ -138,7 +139,28 @@ std::optional<failure> trouble(const test_evidence& seen) {
 
 using test_state = std::shared_ptr<pending<llm_test>::state>;
 
-detached run_test(core_ptr core, tested_owner whose, bool host_keys,
+// Tells each stage once, as soon as no later request changes its verdict.
+class teller {
+public:
+  explicit teller(stage_fn to) : to_(std::move(to)) {
+    // nop
+  }
+
+  /// All that is decided before `end`, with what was seen so far.
+  void tell(const test_evidence& seen, test_stage end) {
+    if (!to_)
+      return;
+    auto stages = judge(seen);
+    for (; next_ < static_cast<size_t>(end); ++next_)
+      to_(stages.at(next_));
+  }
+
+private:
+  stage_fn to_;
+  size_t next_ = 0;
+};
+
+detached run_test(core_ptr core, tested_owner whose, bool host_keys, teller say,
                   test_state to) {
   auto opening = open(core, whose);
   auto opened = co_await opening;
@@ -147,6 +169,9 @@ detached run_test(core_ptr core, tested_owner whose, bool host_keys,
   auto turn = *std::move(opened);
   if (auto why = not_testable(*turn->pinned, whose))
     co_return to->settle(*why);
+  if (turn->pinned->model.empty())
+    co_return to->settle(
+      failure{errc::invalid_config, "no model is chosen yet", "model"});
   auto target = target_of(*turn->pinned);
   test_evidence seen;
   seen.model = turn->pinned->model;
@@ -155,6 +180,7 @@ detached run_test(core_ptr core, tested_owner whose, bool host_keys,
   auto listing = ask_once(turn, list_wish());
   seen.listed = co_await listing;
   if (!stops_at(*seen.listed)) {
+    say.tell(seen, test_stage::authentication);
     auto asking = ask_once(turn, message_wish(limits::llm_test_tokens_min));
     seen.answered = co_await asking;
     if (is_refused(*seen.answered)) {
@@ -163,6 +189,7 @@ detached run_test(core_ptr core, tested_owner whose, bool host_keys,
     }
   }
   if (seen.answered && *seen.answered) {
+    say.tell(seen, test_stage::tool_use);
     auto calling = ask_once(turn, tool_wish(true));
     seen.used_tool = co_await calling;
     // Not every dialect can force a tool.
@@ -204,11 +231,13 @@ status may_test(const core_ptr& core, const tested_owner& whose) {
                            std::chrono::steady_clock::now());
 }
 
-pending<llm_test> start_test(const core_ptr& core, tested_owner whose) {
+pending<llm_test> start_test(const core_ptr& core, tested_owner whose,
+                             stage_fn on_stage) {
   if (auto may = may_test(core, whose); !may)
     return settled<llm_test>(may.error());
   auto [state, made] = make_pending<llm_test>();
-  run_test(core, std::move(whose), core->options.credentials != nullptr, state);
+  run_test(core, std::move(whose), core->options.credentials != nullptr,
+           teller{std::move(on_stage)}, state);
   return made;
 }
 
@@ -224,16 +253,20 @@ pending<model_names> start_list(const core_ptr& core, tested_owner whose) {
 
 pending<llm_test> admin_accessor::test_user_llm(std::string tenant,
                                                 std::string user,
-                                                std::string actor) const {
+                                                std::string actor,
+                                                stage_fn on_stage) const {
   if (!is_valid_id(user))
     return settled<llm_test>(
       failure{errc::invalid_request, "a test names the user", "user"});
   return start_test(impl_->core.lock(),
-                    {std::move(tenant), std::move(user), std::move(actor)});
+                    {std::move(tenant), std::move(user), std::move(actor)},
+                    std::move(on_stage));
 }
 
-pending<llm_test> admin_accessor::test_platform_llm(std::string actor) const {
-  return start_test(impl_->core.lock(), {{}, {}, std::move(actor)});
+pending<llm_test> admin_accessor::test_platform_llm(std::string actor,
+                                                    stage_fn on_stage) const {
+  return start_test(impl_->core.lock(), {{}, {}, std::move(actor)},
+                    std::move(on_stage));
 }
 
 pending<model_names> admin_accessor::user_models(std::string tenant,

@@ -54,6 +54,7 @@ access_accessor runtime::access() const {
   auto made = std::make_shared<access_accessor::impl>();
   made->core = impl_->core;
   made->book = impl_->core->access;
+  made->logins = impl_->core->logins;
   return access_accessor{std::move(made)};
 }
 

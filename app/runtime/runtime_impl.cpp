@@ -3,6 +3,7 @@
 
 #include "actors/settings_rules.hpp"
 #include "app/access/access_book.hpp"
+#include "app/access/login_desk.hpp"
 #include "app/loop/loop_scheduler.hpp"
 #include "app/runtime/ids.hpp"
 #include "messages/calendar.hpp"
@@ -157,6 +158,7 @@ status runtime::impl::open_access() {
     *std::move(made),
     access_book_options{data->ledger_id(), unix_ms_now, new_uuid},
     *std::move(stored));
+  core->logins = std::make_shared<login_desk>(unix_ms_now);
   for (const auto& name : core->access->unsealed())
     core->log(log_level::error, "a token was not stored by us and is not used",
               {{"name", name}});

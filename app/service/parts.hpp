@@ -3,6 +3,8 @@
 
 #include "app/clients/dialect.hpp"
 #include "app/http/exchange.hpp"
+#include "app/pages/guard.hpp"
+#include "app/pages/session_book.hpp"
 #include "app/service/open_turns.hpp"
 #include "app/service/workers.hpp"
 
@@ -31,6 +33,8 @@ struct parts {
   std::function<int64_t()> unix_ms = {};
   /// New turns, calls and workers are refused.
   std::atomic<bool> is_stopping = false;
+  pages::site site = {};
+  pages::session_book sessions = pages::session_book{};
 };
 
 /// One request with a route of its own.
@@ -44,6 +48,8 @@ struct visit {
   bool is_client = false;
   /// With a service token.
   service_token_view token = {};
+  /// Of who is logged in.
+  pages::session session = {};
   /// Of a request with a body, an object.
   rapidjson::Document body = {};
   /// What the client speaks; null: as docs/service.md says. Then `id` names
@@ -84,6 +90,17 @@ void test_config(parts& of, const visit_ptr& v);
 void test_tools(parts& of, const visit_ptr& v);
 void invalidate(parts& of, const visit_ptr& v);
 void list_audit(parts& of, const visit_ptr& v);
+void make_login(parts& of, const visit_ptr& v);
+void show_login(parts& of, const visit_ptr& v);
+void log_in(parts& of, const visit_ptr& v);
+void log_out(parts& of, const visit_ptr& v);
+void show_session(parts& of, const visit_ptr& v);
+void show_login_page(parts& of, const visit_ptr& v);
+void show_settings_page(parts& of, const visit_ptr& v);
+void show_admin_page(parts& of, const visit_ptr& v);
+void show_page_file(parts& of, const visit_ptr& v);
+void run_page_operation(parts& of, const visit_ptr& v);
+void export_ledger(parts& of, const visit_ptr& v);
 void tell_live(parts& of, const visit_ptr& v);
 void tell_ready(parts& of, const visit_ptr& v);
 

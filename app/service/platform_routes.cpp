@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the platform's panel asks: the operations of the CLI, by other names.
 #include "app/owner/json.hpp"
-#include "app/owner/operations.hpp"
 #include "app/service/parts.hpp"
 #include "app/service/query.hpp"
 #include "app/service/read_call.hpp"
 #include "app/service/render.hpp"
+#include "app/service/run_operation.hpp"
 #include "providers/catalog.hpp"
 
 #include <chrono>
@@ -15,83 +15,6 @@ namespace byollm::service {
 namespace {
 
 using std::chrono::steady_clock;
-
-// The beginning of an operation's request, open for more members.
-std::string begin_operation(std::string_view op) {
-  auto head = owner::json_text([&](owner::json_writer& to) {
-    to.StartObject();
-    owner::put(to, "op", op);
-    to.EndObject();
-  });
-  head.pop_back();
-  return head;
-}
-
-void add(std::string& to, std::string_view name, std::string_view value) {
-  to += ',';
-  to += owner::json_text(
-    [&](owner::json_writer& json) { owner::put(json, name); });
-  to += ':';
-  to += owner::json_text(
-    [&](owner::json_writer& json) { owner::put(json, value); });
-}
-
-errc code_of(std::string_view name) {
-  for (int i = 1; i < 256; ++i)
-    if (to_string(static_cast<errc>(i)) == name)
-      return static_cast<errc>(i);
-  return errc::unavailable;
-}
-
-// `{"result":X}` to X, `{"failure":F}` to what F says.
-expected<std::string> end_of(const std::string& line) {
-  constexpr std::string_view good = "{\"result\":";
-  if (line.starts_with(good))
-    return line.substr(good.size(), line.size() - good.size() - 1);
-  rapidjson::Document parsed;
-  parsed.Parse(line.data(), line.size());
-  failure why{errc::unavailable};
-  if (parsed.HasParseError() || !parsed.IsObject()
-      || !parsed.HasMember("failure"))
-    return why;
-  const auto& told = parsed["failure"];
-  auto text = [&](const char* name) {
-    auto found = told.FindMember(name);
-    return found != told.MemberEnd() && found->value.IsString()
-             ? std::string{found->value.GetString()}
-             : std::string{};
-  };
-  why.code = code_of(text("code"));
-  why.detail = text("detail");
-  why.parameter = text("parameter");
-  if (auto after = told.FindMember("retry_after_ms"); after != told.MemberEnd())
-    why.retry_after = std::chrono::milliseconds{after->value.GetUint64()};
-  return why;
-}
-
-using render_fn = std::function<std::string(std::string result)>;
-
-void run(parts& of, const visit_ptr& v, wiped_bytes request,
-         render_fn render_it) {
-  owner::start_operation(
-    of.of, std::move(request),
-    [v, render_it = std::move(render_it)](const std::string& line, bool last) {
-      if (!last)
-        return flow::more;
-      auto ended = end_of(line);
-      if (ended)
-        v->at->reply({200, render_it(*std::move(ended))});
-      else
-        v->at->reply(answer_of(ended.error()));
-      return flow::more;
-    });
-}
-
-void run(parts& of, const visit_ptr& v, std::string request,
-         render_fn render_it) {
-  request += '}';
-  run(of, v, wiped_bytes{request.begin(), request.end()}, std::move(render_it));
-}
 
 std::string as_it_is(std::string result) {
   return result;
@@ -125,19 +48,6 @@ std::string whose(const visit_ptr& v) {
   return has_user ? "user" : "platform";
 }
 
-// The body's members behind ours, which come first and so count. All of it is
-// in wiped memory: it may hold a key.
-wiped_bytes with_body(const std::string& head, const visit_ptr& v) {
-  auto asked = v->at->take_request();
-  wiped_bytes out{head.begin(), head.end()};
-  auto body = view(asked.body);
-  if (auto begin = body.find('{'); begin != std::string_view::npos) {
-    out.push_back(',');
-    append(out, body.substr(begin + 1));
-  }
-  return out;
-}
-
 std::string test_summary(const std::string& result, bool of_tools,
                          steady_clock::time_point since) {
   rapidjson::Document test;
@@ -162,10 +72,11 @@ std::string test_summary(const std::string& result, bool of_tools,
 void test_with(parts& of, const visit_ptr& v, bool of_tools) {
   auto request = begin_operation("config.test");
   add(request, "extension", "panel");
-  run(of, v, with_body(request, v),
-      [of_tools, since = steady_clock::now()](const std::string& result) {
-        return test_summary(result, of_tools, since);
-      });
+  run_operation(
+    of, v, with_body(request, v),
+    [of_tools, since = steady_clock::now()](const std::string& result) {
+      return test_summary(result, of_tools, since);
+    });
 }
 
 } // namespace
@@ -174,13 +85,13 @@ void show_config(parts& of, const visit_ptr& v) {
   auto request = begin_operation("config.show");
   add(request, "whose", whose(v));
   if (add_query(request, v))
-    run(of, v, request, masked);
+    run_operation(of, v, request, masked);
 }
 
 void save_config(parts& of, const visit_ptr& v) {
   auto request = begin_operation("config.set");
   add(request, "actor", "service:" + v->token.name);
-  run(of, v, with_body(request, v), masked);
+  run_operation(of, v, with_body(request, v), masked);
 }
 
 void remove_config(parts& of, const visit_ptr& v) {
@@ -188,7 +99,7 @@ void remove_config(parts& of, const visit_ptr& v) {
   add(request, "whose", whose(v));
   add(request, "actor", "service:" + v->token.name);
   if (add_query(request, v))
-    run(of, v, request, as_it_is);
+    run_operation(of, v, request, as_it_is);
 }
 
 void list_providers(parts&, const visit_ptr& v) {
@@ -254,7 +165,7 @@ void show_usage(parts& of, const visit_ptr& v) {
     add(request, "first_day", value);
     add(request, "last_day", value);
   }
-  run(of, v, request, as_it_is);
+  run_operation(of, v, request, as_it_is);
 }
 
 void list_audit(parts& of, const visit_ptr& v) {
@@ -275,7 +186,7 @@ void list_audit(parts& of, const visit_ptr& v) {
     else
       add(request, name, value);
   }
-  run(of, v, request, as_it_is);
+  run_operation(of, v, request, as_it_is);
 }
 
 } // namespace byollm::service

@@ -40,6 +40,7 @@ CATCH = {
     "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
     "net": "tests/net/byollm_net_tests",
+    "pages": "tests/unit/pages/byollm_unit_pages",
     "probe": "tests/unit/probe/byollm_unit_probe",
     "reader": "tests/unit/http/byollm_unit_http",
     "service": "tests/unit/service/byollm_unit_service",

@@ -183,7 +183,8 @@ class Runnable(unittest.TestCase):
                    "byollmd": [BYOLLMD], "byollm-standin": [STANDIN],
                    "./run": [os.path.join(self.root, "run")]}[words[0]]
         told = ""
-        for word in ["", *(x for x in words[1:] if x.isalpha())]:
+        for word in ["", *(x for x in words[1:]
+                           if re.fullmatch("[a-z][a-z-]*", x))]:
             deeper = command + [word] * bool(word)
             done = subprocess.run([*deeper, "--help"], capture_output=True,
                                   text=True, timeout=PATIENCE)

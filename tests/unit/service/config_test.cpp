@@ -46,6 +46,7 @@ socket = "/run/llm.sock"
 socket_mode = "0660"
 http = "[::1]:8787"
 hosts = ["LLM.local"]
+public_url = "https://llm.example.com:8443"
 [runtime]
 loops = 3
 calls_per_tenant = 5
@@ -67,7 +68,9 @@ format = "json"
   REQUIRE(got->tcp);
   CHECK(got->tcp->address == "::1");
   CHECK(got->tcp->port == 8787);
-  CHECK(got->allowed_hosts == std::vector<std::string>{"llm.local"});
+  CHECK(got->allowed_hosts
+        == std::vector<std::string>{"llm.local", "llm.example.com"});
+  CHECK(got->site.origin == "https://llm.example.com:8443");
   CHECK(got->runtime.loops == 3);
   CHECK(got->runtime.in_flight_per_tenant == 5);
   CHECK(got->runtime.in_flight_total == 7);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/service/run_operation.hpp"
+
+#include "app/owner/operations.hpp"
+#include "app/service/render.hpp"
+
+#include <chrono>
+
+namespace byollm::service {
+
+namespace {
+
+errc code_of(std::string_view name) {
+  for (int i = 1; i < 256; ++i)
+    if (to_string(static_cast<errc>(i)) == name)
+      return static_cast<errc>(i);
+  return errc::unavailable;
+}
+
+} // namespace
+
+wiped_bytes with_body(const std::string& head, const visit_ptr& v) {
+  return join(head, view(v->at->take_request().body));
+}
+
+// `{"result":X}` to X, `{"failure":F}` to what F says.
+expected<std::string> end_of(const std::string& line) {
+  constexpr std::string_view good = "{\"result\":";
+  if (line.starts_with(good))
+    return line.substr(good.size(), line.size() - good.size() - 1);
+  rapidjson::Document parsed;
+  parsed.Parse(line.data(), line.size());
+  failure why{errc::unavailable};
+  if (parsed.HasParseError() || !parsed.IsObject()
+      || !parsed.HasMember("failure"))
+    return why;
+  const auto& told = parsed["failure"];
+  auto text = [&](const char* name) {
+    auto found = told.FindMember(name);
+    return found != told.MemberEnd() && found->value.IsString()
+             ? std::string{found->value.GetString()}
+             : std::string{};
+  };
+  why.code = code_of(text("code"));
+  why.detail = text("detail");
+  why.parameter = text("parameter");
+  if (auto after = told.FindMember("retry_after_ms"); after != told.MemberEnd())
+    why.retry_after = std::chrono::milliseconds{after->value.GetUint64()};
+  return why;
+}
+
+void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
+                   render_fn render_it) {
+  owner::start_operation(
+    of.of, std::move(request),
+    [v, render_it = std::move(render_it)](const std::string& line, bool last) {
+      if (!last)
+        return flow::more;
+      auto ended = end_of(line);
+      if (ended)
+        v->at->reply({200, render_it(*std::move(ended))});
+      else
+        v->at->reply(answer_of(ended.error()));
+      return flow::more;
+    });
+}
+
+void run_operation(parts& of, const visit_ptr& v, std::string request,
+                   render_fn render_it) {
+  request += '}';
+  run_operation(of, v, wiped_bytes{request.begin(), request.end()},
+                std::move(render_it));
+}
+
+} // namespace byollm::service

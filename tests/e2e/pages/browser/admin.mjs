@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: an admin with a browser does all that the command line's admin does.
+// Method: Chromium works through every panel, the command line is asked what
+// came of it; axe looks at each panel in both colour schemes and on a phone.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import {after, before, test} from 'node:test';
+
+import {adminLink, byollm, inOrder, launch, llm, logIn, looks, open, said,
+        shot, tabTo, userLink} from './support.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+  for (const user of ['ada', 'bob', 'carl'])
+    byollm('--user', user, 'chat', 'hello');
+});
+after(() => browser.close());
+
+const json = (...args) => JSON.parse(byollm('--json', ...args));
+
+async function enter(look) {
+  const page = await open(browser, look);
+  await logIn(page, adminLink());
+  await said(page, '#health', 'All is well');
+  return page;
+}
+
+async function panel(page, name) {
+  await page.getByRole('link', {name, exact: true}).click();
+  const at = page.locator('[data-panel]:visible');
+  await at.waitFor();
+  return at;
+}
+
+test("the platform's LLM", async () => {
+  const page = await enter();
+  const at = await panel(page, "Platform's LLM");
+  await at.getByText('Set: openai').waitFor();
+  await at.getByLabel('API key').fill('another-key-of-the-platform');
+  await at.getByRole('button', {name: 'List models'}).click();
+  await said(page, '#platform-news', 'models: choose one');
+  await at.getByLabel('Model', {exact: true}).fill('model-1');
+  await at.getByRole('button', {name: 'Save and test'}).click();
+  await said(page, '#platform-news', 'Saved, and it works.');
+  assert.equal(await page.locator('#p-key').inputValue(), '');
+  const now = json('config', 'show', '--platform');
+  assert.deepEqual([now.model, now.key_version, now.base_url],
+                   ['model-1', 2, llm]);
+  assert.deepEqual(page.complaints, []);
+});
+
+test('parameters, ceilings and the explain box', async () => {
+  const page = await enter();
+  let at = await panel(page, 'Parameters');
+  await at.getByLabel('For', {exact: true}).selectOption('purpose');
+  await at.getByLabel('Its name').fill('chain_narrator');
+  await at.getByLabel('temperature', {exact: true}).fill('0.4');
+  await at.getByLabel('max tokens', {exact: true}).fill('800');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await at.getByRole('rowheader', {name: 'purpose chain_narrator'}).waitFor();
+  await at.getByLabel('For', {exact: true}).selectOption('ceiling');
+  await at.getByLabel('temperature', {exact: true}).fill('');
+  await at.getByLabel('max tokens', {exact: true}).fill('500');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await at.getByRole('rowheader', {name: 'ceiling'}).waitFor();
+  const table = json('purpose', 'list');
+  assert.deepEqual(table.per_purpose,
+                   {chain_narrator: {temperature: 0.4, max_tokens: 800}});
+  assert.deepEqual(table.ceilings, {max_tokens: 500});
+
+  at = await panel(page, 'Explain');
+  await at.getByLabel('User').fill('ada');
+  await at.getByLabel('Purpose').fill('chain_narrator');
+  await page.keyboard.press('Enter');
+  await said(page, '#explain-news', 'The plan is below.');
+  const row = at.getByRole('row', {name: /^max tokens/});
+  assert.match(await row.textContent(), /500.*clamped/);
+  await at.getByText("platform's key").waitFor();
+
+  // An entry that says nothing is gone.
+  at = await panel(page, 'Parameters');
+  await at.getByRole('button', {name: 'Change purpose chain_narrator'})
+    .click();
+  await at.getByLabel('temperature', {exact: true}).fill('');
+  await at.getByLabel('max tokens', {exact: true}).fill('');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await at.getByRole('rowheader', {name: 'purpose chain_narrator'})
+    .waitFor({state: 'detached'});
+  assert.deepEqual(json('purpose', 'list').per_purpose, {});
+  await at.getByLabel('temperature', {exact: true}).fill('99');
+  await at.getByLabel('For', {exact: true}).selectOption('global');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await page.locator('[name="temperature"][aria-invalid="true"]').waitFor();
+});
+
+test('prices', async () => {
+  const page = await enter();
+  const at = await panel(page, 'Prices');
+  await at.getByLabel('Model', {exact: true}).fill('model-1');
+  await at.getByLabel('Input').fill('2.50');
+  await at.getByLabel('Output').fill('10');
+  await at.getByRole('button', {name: 'Set the price'}).click();
+  await said(page, '#prices-news', 'The price is set');
+  const [price] = json('price', 'list').prices;
+  assert.deepEqual([price.model, price.input_uncached, price.output],
+                   ['model-1', 2_500_000, 10_000_000]);
+  await at.getByLabel('A platform call without a price')
+    .selectOption('refuse');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await said(page, '#prices-news', 'Saved');
+  assert.equal(json('price', 'list').unknown_price, 'refuse');
+  await at.getByRole('button', {name: /Remove the price of model-1/}).click();
+  await page.getByRole('button', {name: 'Remove it'}).click();
+  await said(page, '#prices-news', 'Removed');
+  assert.deepEqual(json('price', 'list').prices, []);
+  await at.getByLabel('A platform call without a price')
+    .selectOption('unpriced');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await said(page, '#prices-news', 'Saved');
+});
+
+test('limits and origins', async () => {
+  const page = await enter();
+  let at = await panel(page, 'Limits');
+  await at.getByLabel('Extension', {exact: true}).fill('notes');
+  await at.getByLabel('Calls a day').fill('200');
+  await at.getByLabel('Models it may name').fill('claude-*, gpt-4.1');
+  await at.getByRole('button', {name: 'Save', exact: true}).click();
+  await said(page, '#limits-news', 'Saved');
+  assert.deepEqual(json('policy', 'list').notes,
+                   {models: ['claude-*', 'gpt-4.1'], calls_per_day: 200});
+  await at.getByRole('button', {name: 'Remove the policy of notes'}).click();
+  await page.getByRole('button', {name: 'Remove it'}).click();
+  await said(page, '#limits-news', 'Removed');
+  assert.deepEqual(json('policy', 'list'), {});
+
+  at = await panel(page, 'Origins');
+  await at.getByLabel('Tenant').fill('acme');
+  await at.getByRole('button', {name: 'Show'}).click();
+  await at.getByLabel('Its URL').fill('http://127.0.0.1:11434');
+  await at.getByRole('button', {name: 'Allow'}).click();
+  await said(page, '#origins-news', 'Allowed for tenant acme');
+  assert.deepEqual(json('--tenant', 'acme', 'origin', 'list'),
+                   ['http://127.0.0.1:11434']);
+  await at.getByRole('button', {name: 'Withdraw http'}).click();
+  await page.getByRole('button', {name: 'Withdraw it'}).click();
+  await said(page, '#origins-news', 'Withdrawn');
+  assert.deepEqual(json('--tenant', 'acme', 'origin', 'list'), []);
+});
+
+test('the ledger: filters, details, verify and export', async () => {
+  const page = await enter();
+  const at = await panel(page, 'Ledger');
+  await said(page, '#ledger-news', 'records');
+  await at.getByLabel('User').fill('bob');
+  await at.getByLabel('Kind').selectOption('outcome');
+  await at.getByRole('button', {name: 'Show'}).click();
+  await said(page, '#ledger-news', '1 records.');
+  const row = at.getByRole('row', {name: /default \/ bob/});
+  await row.locator('summary').click();
+  await row.getByText('leaf hash').waitFor();
+  await at.getByRole('button', {name: 'Verify'}).click();
+  await said(page, '#ledger-news', 'Untouched');
+  const coming = page.waitForEvent('download');
+  await at.getByRole('link', {name: 'Export rows'}).click();
+  const file = await (await coming).path();
+  const rows = fs.readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse);
+  assert.deepEqual(rows.map((one) => [one.type, one.fields.user]),
+                   [['outcome', 'bob']]);
+});
+
+test('usage by class and day, as a chart and as a table', async () => {
+  const page = await enter();
+  const at = await panel(page, 'Usage');
+  await at.locator('svg').waitFor();
+  await at.getByText('The same as a table').click();
+  const day = new Date().toISOString().slice(0, 10);
+  await at.getByRole('row', {name: new RegExp(`^${day}`)}).waitFor();
+  await at.getByRole('rowheader', {name: 'default / bob'}).waitFor();
+  await at.getByLabel('Measure').selectOption('attempts');
+  await at.getByText('Calls by day').waitFor();
+  assert.ok(await at.locator('svg rect.platform').count() > 0);
+});
+
+test('a user does not see it', async () => {
+  const page = await open(browser);
+  await logIn(page, userLink('eve'));
+  await page.goto(page.url().replace('/settings/llm', '/admin'));
+  await page.getByText('You are not logged in as an admin').waitFor();
+  assert.ok(!await page.locator('nav').isVisible());
+});
+
+test('panels by keyboard', async () => {
+  const page = await enter();
+  await tabTo(page, '.tabs a[href="#prices"]');
+  await page.keyboard.press('Enter');
+  // Who changes panels is told so, and goes on there.
+  await page.locator('#prices-title:focus').waitFor();
+  await tabTo(page, '#m-model');
+});
+
+const panels = ["Platform's LLM", 'Parameters', 'Explain', 'Prices', 'Limits',
+                'Origins', 'Ledger', 'Usage'];
+
+for (const look of looks)
+  test(`axe finds nothing: ${look.colorScheme}, ${look.width} px`,
+       async () => {
+    const page = await enter(look);
+    for (const name of panels) {
+      const at = await panel(page, name);
+      if (name === 'Explain') {
+        await at.getByLabel('User').fill('ada');
+        await page.keyboard.press('Enter');
+        await said(page, '#explain-news', 'The plan is below.');
+      }
+      if (name === 'Ledger')
+        await said(page, '#ledger-news', 'records');
+      if (name === 'Usage')
+        await at.locator('svg').waitFor();
+      await inOrder(page, name);
+      await shot(page, `admin-${(await at.getAttribute('data-panel'))}`, look);
+    }
+    assert.deepEqual(page.complaints, []);
+  });

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: people with a browser do what the pages are for. Method: byollmd and
+the stand-in LLM, and Chromium as browser/*.mjs drives it. Skipped without
+Chromium or the npm packages that drive it.
+"""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+from visitor import HERE, PagesCase
+
+SCRIPTS = os.path.join(os.environ["BYOLLM_SOURCE"], ".scripts")
+PLACE = os.path.join(os.environ["BYOLLM_SOURCE"], ".build", "pages")
+
+
+def packages(*arguments):
+    return subprocess.run(
+        [os.path.join(SCRIPTS, "npm-packages"), *arguments, "pages"],
+        stdout=subprocess.PIPE, text=True, check=False)
+
+
+class InABrowser(PagesCase):
+
+    def drive(self, script):
+        chromium = shutil.which("chromium")
+        if not chromium or packages().returncode != 0:
+            self.skipTest("no Chromium, or npm is out of reach")
+        self.byollm("origin", "allow", self.llm.url)
+        # Beside its packages, where Node looks for them.
+        for name in ("support.mjs", script):
+            shutil.copy(os.path.join(HERE, "browser", name), PLACE)
+        done = subprocess.run(
+            [packages("--node").stdout.strip(), "--test",
+             "--test-reporter=spec", os.path.join(PLACE, script)],
+            capture_output=True, text=True, timeout=400,
+            env={**os.environ, "DATA": self.data, "LLM_URL": self.llm.url,
+                 "CHROMIUM": chromium})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_settings_page(self):
+        self.drive("settings.mjs")
+
+    def test_the_admins_page(self):
+        self.drive("admin.mjs")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goal: what the pages ask is what the command line does, and a key goes in and
+never comes out. Method: the pages' own requests, without a browser.
+"""
+
+import json
+import os
+import subprocess
+import unittest
+
+from service import make_key
+from support import leaks
+from visitor import PagesCase
+
+
+def events(text):
+    """Returns (event, data) of an event stream."""
+    out = []
+    for piece in text.split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in piece.split("\n") if line)
+        if lines:
+            out.append((lines["event"], json.loads(lines["data"])))
+    return out
+
+
+class Operations(PagesCase):
+
+    def setUp(self):
+        super().setUp()
+        self.byollm("origin", "allow", self.llm.url)
+
+    def save(self, who, **more):
+        return self.mine(who, "config.set", {
+            "provider": "openai", "model": "model-1",
+            "base_url": self.llm.url, **more})
+
+    def test_a_key_goes_in_and_never_comes_out(self):
+        ada = self.visitor("ada")
+        key = make_key()
+        self.save(ada, key=key)
+        self.mine(ada, "config.show")
+        self.mine(ada, "config.models")
+        ada.send("POST", "/v1/me/config.test", {})
+        self.mine(ada, "ledger.list", {"limit": 1000})
+        self.mine(ada, "config.set", {
+            "provider": "openai", "model": "m " + key, "key": key},
+            status=400)
+        self.mine(ada, "config.rm")
+        self.assertFalse(leaks(key, ada.said))
+        self.assertFalse(leaks(key, self.log().encode()))
+
+    def test_a_key_first_and_a_model_then(self):
+        ada = self.visitor("ada")
+        saved = self.save(ada, model="", enabled=False, key=make_key())
+        self.assertEqual((saved["model"], saved["enabled"]), ("", False))
+        self.assertIn("model-1", self.mine(ada, "config.models"))
+        self.mine(ada, "config.test", status=400)  # of which model?
+        # Nothing runs on it yet.
+        out = self.json("--user", "ada", "resolve")
+        self.assertFalse(out["is_byollm"])
+        self.mine(ada, "config.set", {"provider": "openai", "model": "",
+                                      "base_url": self.llm.url}, status=400)
+        self.assertTrue(self.save(ada)["enabled"])
+        self.assertTrue(self.json("--user", "ada", "resolve")["is_byollm"])
+
+    def test_the_stages_of_a_test_come_one_by_one(self):
+        ada = self.visitor("ada")
+        self.refused("not_found", ada, "POST", "/v1/me/config.test", {})
+        self.save(ada, key=make_key())
+        status, headers, text = ada.send("POST", "/v1/me/config.test", {})
+        self.assertEqual(status, 200, text)
+        self.assertEqual(headers["Content-Type"], "text/event-stream")
+        told = events(text)
+        stages = [data for event, data in told if event == "stage"]
+        event, result = told[-1]
+        self.assertEqual(event, "result")
+        self.assertTrue(result["ok"])
+        # What was told on the way is what the end says, in order.
+        self.assertEqual([one["stage"] for one in stages],
+                         ["syntax", "address", "tls", "authentication",
+                          "model", "answer"])
+        self.assertEqual(stages, result["stages"][:len(stages)])
+
+    def test_a_stage_that_fails_is_the_last_one(self):
+        ada = self.visitor("ada")
+        self.byollm("origin", "allow", "http://127.0.0.1:1")
+        self.save(ada, key=make_key(), base_url="http://127.0.0.1:1")
+        _, _, text = ada.send("POST", "/v1/me/config.test", {})
+        (event, result), = events(text)
+        self.assertEqual((event, result["ok"]), ("result", False))
+        verdicts = {one["stage"]: one["verdict"] for one in result["stages"]}
+        self.assertEqual(verdicts["address"], "failed")
+        self.assertEqual(verdicts["answer"], "not_tried")
+
+    def test_what_the_admin_sets_is_what_the_command_line_shows(self):
+        admin = self.admin()
+        ask = lambda name, body=None, **more: self.ask(  # noqa: E731
+            admin, "POST", f"/v1/admin/{name}", body or {}, **more)
+        ask("purpose.set", {"scope": "purpose", "name": "title",
+                            "values": {"temperature": 0.4}})
+        ask("purpose.set", {"scope": "ceiling",
+                            "values": {"max_tokens": 100}})
+        ask("policy.set", {"extension": "notes", "calls_per_day": 9})
+        ask("price.set", {"provider": "openai", "model": "platform-model",
+                          "input_uncached": 2_000_000})
+        ask("origin.allow", {"tenant": "acme", "url": "http://127.0.0.1:9"})
+        self.assertEqual(ask("purpose.list"), self.json("purpose", "list"))
+        self.assertEqual(ask("policy.list"), self.json("policy", "list"))
+        self.assertEqual(ask("price.list"), self.json("price", "list"))
+        self.assertEqual(ask("origin.list", {"tenant": "acme"}),
+                         ["http://127.0.0.1:9"])
+        plan = ask("resolve", {"tenant": "default", "user": "ada",
+                               "extension": "notes", "purpose": "title"})
+        temperature = next(one for one in plan["params"]
+                           if one["parameter"] == "temperature")
+        self.assertEqual((temperature["value"], temperature["set_by"]),
+                         (0.4, "purpose"))
+        self.assertTrue(ask("ledger.verify")["intact"])
+        ask("price.remove", {"provider": "openai", "model": "platform-model",
+                             "from_unix_ms":
+                             ask("price.list")["prices"][0]["from_unix_ms"]})
+        self.assertEqual(ask("price.list")["prices"], [])
+        ask("policy.remove", {"extension": "notes"})
+        self.assertEqual(ask("policy.list"), {})
+        ask("purpose.set", {"scope": "global",
+                            "values": {"temperature": 99}}, status=400)
+
+    def test_the_export_verifies_offline(self):
+        for _ in range(3):
+            self.byollm("chat", "hello")
+        admin = self.admin()
+        path = "/v1/admin/ledger/export"
+        status, headers, text = admin.send("GET", path + "?format=proof")
+        self.assertEqual(status, 200)
+        self.assertIn("attachment", headers["Content-Disposition"])
+        file = os.path.join(self.root, "export.jsonl")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(text)
+        done = subprocess.run(
+            [os.environ["BYOLLM_VERIFY"], "--key",
+             os.path.join(self.data, "ledger.pub"), file],
+            capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("intact", done.stdout)
+        _, _, text = admin.send("GET", path + "?format=rows&type=outcome")
+        rows = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual([row["type"] for row in rows], ["outcome"] * 3)
+        self.refused("invalid_request", admin, "GET", path + "?format=xml")
+        self.refused("invalid_request", admin, "GET", path + "?user=a&user=b")
+
+    def test_a_long_export_comes_whole(self):
+        admin = self.admin()
+        for i in range(700):  # more than one piece
+            self.ask(admin, "POST", "/v1/admin/purpose.set", {
+                "scope": "global", "values": {"max_tokens": i + 1}})
+        _, _, text = admin.send("GET",
+                                "/v1/admin/ledger/export?format=rows")
+        seqs = [json.loads(line)["seq"] for line in text.splitlines()]
+        self.assertEqual(seqs, list(range(1, len(seqs) + 1)))
+        self.assertGreater(len(seqs), 700)
+
+
+if __name__ == "__main__":
+    unittest.main()
