@@ -2,12 +2,7 @@
 // Goal: what a caller wishes goes out in the words of the provider that
 // answers, and what has no words there is reported, each once. Method: one
 // request for each dialect, compared as parsed JSON.
-#include "tests/unit/dialects/encode_call.hpp"
-
-#include <rapidjson/document.h>
-#include <rapidjson/pointer.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "tests/unit/dialects/encoded.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,45 +12,6 @@ using namespace byollm::test;
 namespace {
 
 using effort = thinking_wish::effort;
-
-/// Encodes, and reads members of the body by JSON Pointer.
-struct encoded {
-  explicit encoded(const call& what) {
-    auto made = what.encode();
-    REQUIRE(made);
-    wire = *std::move(made);
-    body.Parse(wire.body.c_str());
-    REQUIRE_FALSE(body.HasParseError());
-  }
-
-  std::string at(const char* pointer) const {
-    auto found = rapidjson::Pointer{pointer}.Get(body);
-    if (!found)
-      return "absent";
-    rapidjson::StringBuffer out;
-    rapidjson::Writer<rapidjson::StringBuffer> writer{out};
-    found->Accept(writer);
-    return out.GetString();
-  }
-
-  std::vector<lost> losses() const {
-    std::vector<lost> out;
-    for (const auto& each : wire.losses)
-      out.push_back(each.what);
-    return out;
-  }
-
-  wire_request wire;
-  rapidjson::Document body;
-};
-
-encoded to(std::string_view provider, create_message_request request,
-           std::string model = "m", parameters params = {}) {
-  return encoded{{.provider = provider,
-                  .model = std::move(model),
-                  .request = std::move(request),
-                  .params = params}};
-}
 
 create_message_request thinking(effort how,
                                 std::optional<int64_t> budget = {}) {
@@ -222,108 +178,6 @@ TEST_CASE("what has no place is reported once, and by its kind", "[features]") {
     CHECK(to(provider, hello()).losses().empty());
     for (const auto& each : to(provider, request).wire.losses)
       CHECK_FALSE(each.why.empty());
-  }
-}
-
-TEST_CASE("a caller's own fields go out as they stand", "[features]") {
-  auto request = hello();
-  for (auto provider : all_providers) {
-    INFO(provider);
-    request.extra = {
-      std::string{provider},
-      R"( { "top_k" : 5.0e0 ,"x":[ 1, {"a":"}\"]"} ],"é" :null, "s":"\u0041"})",
-      {{"traceparent", "00-0-0-00"}, {"anthropic-beta", "a,b"}}};
-    auto made = to(provider, request);
-    CHECK(made.losses().empty());
-    // Byte for byte.
-    CHECK(
-      made.wire.body.find(R"("top_k":5.0e0,"x":[ 1, {"a":"}\"]"} ],"é":null)")
-      != std::string::npos);
-    CHECK(made.wire.body.find(R"("s":"\u0041")") != std::string::npos);
-    CHECK(made.wire.headers.back().name == "traceparent");
-  }
-}
-
-TEST_CASE("an extra version takes the place of ours", "[features]") {
-  auto request = hello();
-  request.extra = {"anthropic", "", {{"anthropic-version", "2026-10-21"}}};
-  auto made = to("anthropic", request);
-  std::vector<std::string> versions;
-  for (const auto& each : made.wire.headers)
-    if (each.name == "anthropic-version")
-      versions.push_back(each.value);
-  CHECK(versions == std::vector<std::string>{"2026-10-21"});
-}
-
-TEST_CASE("the platform's LLM takes nothing extra but the trace",
-          "[features]") {
-  auto request = hello();
-  auto url = *base_url::parse("https://h");
-  parameters params;
-  std::string model = "m";
-  for (auto provider : all_providers) {
-    INFO(provider);
-    request.extra = {std::string{provider},
-                     R"({"service_tier":"priority"})",
-                     {{"openai-organization", "o"}, {"traceparent", "00-a"}}};
-    auto made = find_dialect(provider)->encode(
-      {url, model, request, params, false, false});
-    REQUIRE(made);
-    CHECK(made->body.find("service_tier") == std::string::npos);
-    REQUIRE(made->losses.size() == 1);
-    CHECK(made->losses[0].what == lost::extra);
-    for (const auto& each : made->headers)
-      CHECK(each.name != "openai-organization");
-    CHECK(made->headers.back().name == "traceparent");
-  }
-}
-
-TEST_CASE("the trace goes to every dialect, and is no loss", "[features]") {
-  auto request = hello();
-  request.extra = {"another", {}, {{"traceparent", "00-a"}}};
-  for (auto provider : all_providers) {
-    INFO(provider);
-    auto made = call{.provider = provider, .request = request}.encode();
-    REQUIRE(made);
-    CHECK(made->losses.empty());
-    CHECK(made->headers.back().name == "traceparent");
-    auto more = request;
-    more.extra->headers.emplace("openai-beta", "x");
-    made = call{.provider = provider, .request = more}.encode();
-    REQUIRE(made);
-    REQUIRE(made->losses.size() == 1);
-    CHECK(made->losses[0].what == lost::extra);
-    for (const auto& each : made->headers)
-      CHECK(each.name != "openai-beta");
-  }
-}
-
-TEST_CASE("what is ours, or secret, is no extra", "[features]") {
-  auto refused = [](std::string_view provider, dialect_extra extra) {
-    auto request = hello();
-    request.extra = std::move(extra);
-    auto made = call{.provider = provider, .request = request}.encode();
-    REQUIRE_FALSE(made);
-    CHECK(made.error().parameter == "extra");
-  };
-  for (auto provider : all_providers) {
-    std::string name{provider};
-    for (auto fields : {R"({"model":"x"})", R"({"messages":[]})",
-                        R"({"stream":true})", R"({"mod\u0065l":"x"})",
-                        R"({"":1})", "[]", "{", R"({"a":1}{)", R"({"a":1,})"}) {
-      INFO(fields);
-      refused(provider, {name, fields, {}});
-    }
-    for (auto [header, value] : {std::pair{"authorization", "Bearer x"},
-                                 {"x-api-key", "x"},
-                                 {"cookie", "x"},
-                                 {"host", "x"},
-                                 {"anthropic-beta", "a\r\nx: y"},
-                                 {"anthropic-beta", ""},
-                                 {"anthropic-Beta", "a"},
-                                 {"anthropic-b\r\n", "a"},
-                                 {"content-length", "1"}})
-      refused(provider, {name, "", {{header, value}}});
   }
 }
 
