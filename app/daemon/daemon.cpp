@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon/daemon.hpp"
 
+#include "app/access_log/access_log.hpp"
+#include "app/daemon/heartbeat.hpp"
 #include "app/http/server.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
@@ -14,9 +16,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
-#include <thread>
+#include <optional>
 
 namespace byollm::daemon {
 
@@ -83,11 +87,26 @@ private:
   bool is_over_ = false;
 };
 
+// How long a change waits for a loop that may hang.
+constexpr std::chrono::seconds change_patience{5};
+
+// Where lines go; outlives whoever writes one.
+struct outlets {
+  explicit outlets(const config& how)
+      : log(how.least, how.format), access(log.writer()) {
+    // nop
+  }
+
+  live_log log;
+  access_log access;
+};
+
 } // namespace
 
 struct daemon::impl {
-  explicit impl(std::unique_ptr<runtime> started)
-      : serves(std::move(started)),
+  impl(std::unique_ptr<outlets> lines, std::unique_ptr<runtime> started)
+      : out(std::move(lines)),
+        serves(std::move(started)),
         inside(*serves),
         parts{*serves, service::open_turns{*serves},
               service::workers{[this](const service_token_view& token) {
@@ -102,6 +121,9 @@ struct daemon::impl {
     keep_alive
       = std::make_unique<metronome>(inside.io(0), limits::event_keep_alive,
                                     [this] { parts.hands.keep_alive(); });
+    heart.emplace(inside.loops(), [this](size_t i, std::function<void()> task) {
+      boost::asio::post(inside.io(i), std::move(task));
+    });
   }
 
   status listen(const config& how) {
@@ -121,21 +143,58 @@ struct daemon::impl {
       loops.push_back(&inside.io(i));
       options.clocks.push_back(&inside.clock(i));
     }
-    parts.site = how.site;
+    options.on_end
+      = [this](const http::record& told) { out->access.write(told); };
+    tcp = how.tcp;
+    parts.site.set(how.site);
     auto started = http::server::start(std::move(loops), std::move(options));
     if (!started)
       return started.error();
     listens = *std::move(started);
-    serves->access().serve_logins(pages_at(how));
+    listens->keep_records(out->access.is_on());
+    serves->access().serve_logins(pages_at(how.site));
     return unit{};
   }
 
+  status change(const config& next) {
+    // What may fail comes first.
+    auto lines = access_log::open(next.access);
+    if (!lines)
+      return lines.error();
+    out->log.change(next.least, next.format);
+    out->access.change(next.access, *std::move(lines));
+    listens->keep_records(out->access.is_on());
+    inside.change(next.runtime);
+    parts.site.set(next.site);
+    serves->access().serve_logins(pages_at(next.site));
+    allow_hosts(next.allowed_hosts);
+    return unit{};
+  }
+
+  void allow_hosts(const std::vector<std::string>& names) {
+    struct waiting {
+      explicit waiting(size_t loops) : left(loops) {
+        // nop
+      }
+
+      std::atomic<size_t> left;
+      std::promise<void> all;
+    };
+    auto know = std::make_shared<waiting>(inside.loops());
+    auto all = know->all.get_future();
+    listens->allow_hosts(names, [know] {
+      if (--know->left == 0)
+        know->all.set_value();
+    });
+    all.wait_for(change_patience);
+  }
+
   // Where people log in; empty without TCP.
-  std::string pages_at(const config& how) const {
-    if (!how.tcp || !how.site.origin.empty())
-      return how.site.origin;
-    auto is_v6 = how.tcp->address.find(':') != std::string::npos;
-    auto host = is_v6 ? '[' + how.tcp->address + ']' : how.tcp->address;
+  std::string pages_at(const pages::site& site) const {
+    if (!tcp || !site.origin.empty())
+      return site.origin;
+    auto is_v6 = tcp->address.find(':') != std::string::npos;
+    auto host = is_v6 ? '[' + tcp->address + ']' : tcp->address;
     return "http://" + host + ':' + std::to_string(listens->port());
   }
 
@@ -151,13 +210,30 @@ struct daemon::impl {
            && listens->open_exchanges() == parts.hands.count();
   }
 
+  // Returns whether all ended before `until`, or it is to hurry.
+  bool wait_until_idle(clock::time_point until) {
+    std::unique_lock guard{mutex};
+    while (listens && !is_idle() && !hurries && clock::now() < until)
+      hurried.wait_for(guard, std::chrono::milliseconds{20});
+    return !listens || is_idle();
+  }
+
+  std::unique_ptr<outlets> out;
   std::unique_ptr<runtime> serves;
   runtime_internals inside;
   service::parts parts;
   std::unique_ptr<metronome> sweep;
   std::unique_ptr<metronome> keep_alive;
   std::unique_ptr<http::server> listens;
+  /// What is listened on.
+  std::optional<http::tcp_place> tcp;
   bool has_stopped = false;
+
+  mutable std::mutex mutex;
+  std::condition_variable hurried;
+  bool hurries = false;
+  /// Until the loops end.
+  std::optional<heartbeat> heart;
 };
 
 daemon::daemon(std::unique_ptr<impl> self) : impl_(std::move(self)) {
@@ -173,11 +249,16 @@ expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
   auto options = how.runtime;
   options.owner_socket = true;
   options.master_key_variable = "BYOLLM_MASTER_KEY";
-  options.log = make_log(how.least, how.format);
+  auto lines = access_log::open(how.access);
+  if (!lines)
+    return lines.error();
+  auto outlet = std::make_unique<outlets>(how);
+  outlet->access.change(how.access, *std::move(lines));
+  options.log = outlet->log.writer();
   auto started = runtime::start(std::move(options));
   if (!started)
     return started.error();
-  auto made = std::make_unique<impl>(*std::move(started));
+  auto made = std::make_unique<impl>(std::move(outlet), *std::move(started));
   std::unique_ptr<daemon> out{new daemon(std::move(made))};
   if (auto listening = out->impl_->listen(how); !listening)
     return listening.error();
@@ -188,16 +269,37 @@ uint16_t daemon::port() const noexcept {
   return impl_->listens->port();
 }
 
+status daemon::change(const config& next) {
+  return impl_->change(next);
+}
+
+bool daemon::beat() {
+  std::lock_guard guard{impl_->mutex};
+  return !impl_->heart || impl_->heart->beat();
+}
+
+std::vector<size_t> daemon::silent_loops() const {
+  std::lock_guard guard{impl_->mutex};
+  return impl_->heart ? impl_->heart->silent() : std::vector<size_t>{};
+}
+
+log_fn daemon::log() const {
+  return impl_->out->log.writer();
+}
+
+void daemon::hurry() {
+  std::lock_guard guard{impl_->mutex};
+  impl_->hurries = true;
+  impl_->hurried.notify_all();
+  impl_->inside.gate()->hurry();
+}
+
 bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
   self.parts.is_stopping = true;
   self.has_stopped = true;
-  auto is_idle = !self.listens || self.is_idle();
-  while (!is_idle && clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    is_idle = self.is_idle();
-  }
+  auto is_idle = self.wait_until_idle(until);
   self.parts.hands.stop();
   self.sweep->stop();
   self.keep_alive->stop();
@@ -205,6 +307,10 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   self.sweep.reset();
   self.keep_alive.reset();
   self.listens.reset();
+  {
+    std::lock_guard guard{self.mutex};
+    self.heart.reset();
+  }
   auto left = std::max(std::chrono::milliseconds{0},
                        std::chrono::duration_cast<std::chrono::milliseconds>(
                          until - clock::now()));

@@ -11,6 +11,8 @@
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -61,6 +63,8 @@ struct runtime_core {
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
   retry_office retries;
+  /// Of keys that go out of use from now on.
+  std::atomic<std::chrono::milliseconds> key_drain = {};
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

@@ -307,7 +307,11 @@ void turn_world::start() {
     switchboard, switchboard_options{factory_.get(), &clock}));
   auth_gateway_options keys{vault_.get()};
   keys.withdrawal
-    = {nullptr, &clock, [](auto task) { task(); }, drain, {switchboard_}};
+    = {nullptr,
+       &clock,
+       [](auto task) { task(); },
+       [this] { return drain; },
+       {switchboard_}};
   gateway_ = sys.adopt(sys.system().spawn(auth_gateway, keys));
   auto parts = std::make_shared<tenant_parts>();
   parts->source = source_.get();
