@@ -92,6 +92,7 @@ outcome_record make_outcome(const intent_record& intent,
   if (from.first_byte)
     made.first_byte_us = from.first_byte->count();
   made.finished_unix_ms = finished_unix_ms;
+  made.target = intent.target;
   return made;
 }
 

@@ -172,6 +172,11 @@ expected<checked_change> check_change(const llm_change& wanted,
   if (!binding)
     return binding.error();
   made.seal = *std::move(binding);
+  // Of another key the provider has said nothing yet.
+  if (frame.old
+      && (made.row.key_id != frame.old->key_id
+          || made.row.key_version != frame.old->key_version))
+    made.row.refused.reset();
   return made;
 }
 
@@ -251,7 +256,7 @@ llm_summary summarize(const stored_user_config& row) {
   return {
     row.provider,          row.model,       row.base_url, row.embedding_model,
     !row.envelope.empty(), row.key_version, row.enabled,  row.admin_disabled,
-    row.fallback,          row.epoch};
+    row.fallback,          row.epoch,       row.refused};
 }
 
 } // namespace byollm

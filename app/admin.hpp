@@ -50,6 +50,9 @@ struct llm_view {
   /// What was done to the input: "a trailing newline was removed from the key".
   std::vector<std::string> notices = {};
   std::string embedding_model = {};
+  /// Set while the provider refuses the key: from the first call that it
+  /// refused (401, 403) to the first that it answers, or to a new key.
+  std::optional<key_refusal> refused = {};
 };
 
 /// The platform's rules of the cascade; what is unset stays.

@@ -21,6 +21,15 @@ enum class fallback_policy : uint8_t {
 
 BYOLLM_API std::string_view to_string(fallback_policy value) noexcept;
 
+/// A key that its provider refused, and has not taken since.
+struct key_refusal {
+  errc code = errc::authentication; ///< Or `permission`.
+  /// When it was refused first.
+  int64_t since_unix_ms = 0;
+
+  bool operator==(const key_refusal&) const = default;
+};
+
 /// One user's own LLM.
 struct user_config {
   llm_target::ptr target;

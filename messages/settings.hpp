@@ -74,6 +74,8 @@ struct llm_summary {
   bool admin_disabled = false;
   fallback_policy fallback = fallback_policy::error;
   uint64_t epoch = 0;
+  /// Set while the provider refuses the key.
+  std::optional<key_refusal> refused = {};
 };
 
 enum class parameter_scope : uint8_t { global, purpose, extension, ceiling };

@@ -3,6 +3,7 @@
 
 #include "app/owner/json.hpp"
 #include "app/process/terminal.hpp"
+#include "messages/calendar.hpp"
 
 #include <rapidjson/prettywriter.h>
 
@@ -81,8 +82,14 @@ void print_settings(std::ostream& to, const rapidjson::Value& view) {
      << "base URL  " << text_of(view, "base_url") << '\n';
   if (auto embeds = text_of(view, "embedding_model"); !embeds.empty())
     to << "embeds by " << embeds << '\n';
-  to << "key       " << key << '\n'
-     << "enabled   " << (flag_of(view, "enabled") ? "yes" : "no")
+  to << "key       " << key << '\n';
+  if (auto refused = view.FindMember("refused"); refused != view.MemberEnd())
+    to << "          the provider refuses calls on it since "
+       << day_text(utc_day(
+            static_cast<int64_t>(number_of(refused->value, "since_unix_ms"))))
+       << " [" << text_of(refused->value, "code")
+       << "]: set a new one, or ask the provider\n";
+  to << "enabled   " << (flag_of(view, "enabled") ? "yes" : "no")
      << (flag_of(view, "admin_disabled") ? ", but disabled by the admin" : "")
      << '\n'
      << "on error  "

@@ -197,6 +197,14 @@ std::string render(const llm_view& view) {
     put_number(to, "epoch", view.epoch);
     put(to, "notices");
     put_texts(to, view.notices);
+    if (view.refused) {
+      put(to, "refused");
+      to.StartObject();
+      put(to, "code", to_string(view.refused->code));
+      put_number(to, "since_unix_ms",
+                 static_cast<uint64_t>(view.refused->since_unix_ms));
+      to.EndObject();
+    }
     to.EndObject();
   });
 }

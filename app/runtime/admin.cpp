@@ -18,9 +18,9 @@ failure bad_identity() {
 }
 
 llm_view to_view(const llm_summary& from) {
-  return {from.provider,    from.model,   from.base_url,       from.has_key,
-          from.key_version, from.enabled, from.admin_disabled, from.fallback,
-          from.epoch,       {},           from.embedding_model};
+  return {from.provider,    from.model,   from.base_url,        from.has_key,
+          from.key_version, from.enabled, from.admin_disabled,  from.fallback,
+          from.epoch,       {},           from.embedding_model, from.refused};
 }
 
 // Settles `state` with what `convert` makes of an answer, or with why there is
@@ -211,10 +211,10 @@ admin_accessor::impl::platform_part(platform_change::part which) const {
                           : from.llm;
       std::optional<llm_view> view;
       if (row)
-        view = to_view(llm_summary{row->provider, row->model, row->base_url,
-                                   row->embedding_model, !row->envelope.empty(),
-                                   row->key_version, row->enabled, false,
-                                   fallback_policy::error, from.version});
+        view = to_view(llm_summary{
+          row->provider, row->model, row->base_url, row->embedding_model,
+          !row->envelope.empty(), row->key_version, row->enabled, false,
+          fallback_policy::error, from.version, row->refused});
       return view;
     });
 }

@@ -128,6 +128,11 @@ public:
     return *configs_;
   }
 
+  /// As the table loads them, with the marks of keys that are refused.
+  expected<std::optional<stored_user_config>> load_user(std::string_view tenant,
+                                                        std::string_view user);
+  expected<stored_platform_config> load_platform();
+
   wrap_table& wraps() noexcept {
     return wraps_;
   }

@@ -70,4 +70,26 @@ expected<std::string> store_engine::prove_extension(uint64_t old) {
   return write_consistency(old, *path, (*under)->note);
 }
 
+// -- configuration ------------------------------------------------------------
+
+expected<std::optional<stored_user_config>>
+store_engine::load_user(std::string_view tenant, std::string_view user) {
+  auto row = configs_->load_user(tenant, user);
+  if (row && *row)
+    if (auto marked = ledger_->refusals().mark(**row); !marked)
+      return marked.error();
+  return row;
+}
+
+expected<stored_platform_config> store_engine::load_platform() {
+  auto row = configs_->load_platform();
+  if (!row)
+    return row;
+  for (auto* llm : {&row->llm, &row->second_choice})
+    if (*llm)
+      if (auto marked = ledger_->refusals().mark(**llm); !marked)
+        return marked.error();
+  return row;
+}
+
 } // namespace byollm

@@ -5,10 +5,12 @@
 
 namespace byollm {
 
-ledger_table::ledger_table(state at, call_index calls, bill_table bill)
+ledger_table::ledger_table(state at, call_index calls, bill_table bill,
+                           key_refusals refusals)
     : edge_(std::move(at.edge)),
       calls_(std::move(calls)),
       bill_(std::move(bill)),
+      refusals_(std::move(refusals)),
       recovered_(std::move(at.lines)) {
   // nop
 }
@@ -21,8 +23,11 @@ expected<std::unique_ptr<ledger_table>> ledger_table::open(database& db,
   auto bill = bill_table::open(db);
   if (!bill)
     return bill.error();
-  std::unique_ptr<ledger_table> result{
-    new ledger_table(std::move(at), *std::move(calls), *std::move(bill))};
+  auto refusals = key_refusals::open(db);
+  if (!refusals)
+    return refusals.error();
+  std::unique_ptr<ledger_table> result{new ledger_table(
+    std::move(at), *std::move(calls), *std::move(bill), *std::move(refusals))};
   auto batch = db.prepare(insert_batch_sql);
   if (!batch)
     return batch.error();
@@ -56,6 +61,7 @@ void ledger_table::begin() {
   staged_ = edge_;
   row_.clear();
   bill_.begin();
+  refusals_.begin();
 }
 
 status ledger_table::append(const ledger_entry& entry,
@@ -120,9 +126,11 @@ status ledger_table::index(const outcome_record& outcome, uint64_t seq) {
     intent->line = *line;
   }
   auto micro = amount_of(outcome);
-  return bill_.outcome({seq, intent->seq, intent->line, which, outcome.billing,
-                        micro, day_of(outcome.finished_unix_ms)},
-                       {outcome.usage, micro});
+  auto billed
+    = bill_.outcome({seq, intent->seq, intent->line, which, outcome.billing,
+                     micro, day_of(outcome.finished_unix_ms)},
+                    {outcome.usage, micro});
+  return billed ? refusals_.note(outcome) : billed;
 }
 
 status ledger_table::write_row() {
@@ -149,11 +157,13 @@ void ledger_table::keep() {
   edge_ = staged_;
   calls_.keep();
   bill_.keep();
+  refusals_.keep();
 }
 
 void ledger_table::drop() {
   calls_.take_back();
   bill_.drop();
+  refusals_.drop();
 }
 
 } // namespace byollm

@@ -5,6 +5,7 @@
 #include "app/store/bill_table.hpp"
 #include "app/store/call_index.hpp"
 #include "app/store/encoded_batch.hpp"
+#include "app/store/key_refusals.hpp"
 #include "app/store/sqlite.hpp"
 #include "messages/ledger.hpp"
 
@@ -14,8 +15,8 @@
 
 namespace byollm {
 
-/// Appends to the ledger, and to the bill that follows from it, inside the
-/// caller's transaction:
+/// Appends to the ledger, and to the bill and the marks of refused keys that
+/// follow from it, inside the caller's transaction:
 ///   begin, append..., end, then keep after the commit or drop without one.
 /// Not thread-safe.
 class ledger_table {
@@ -72,8 +73,13 @@ public:
     return calls_.open();
   }
 
+  key_refusals& refusals() noexcept {
+    return refusals_;
+  }
+
 private:
-  ledger_table(state at, call_index calls, bill_table bill);
+  ledger_table(state at, call_index calls, bill_table bill,
+               key_refusals refusals);
 
   status append_leaf(const sha256_digest& leaf);
   status index(const ledger_entry& entry, uint64_t seq);
@@ -85,6 +91,7 @@ private:
   tree_edge edge_;
   call_index calls_;
   bill_table bill_;
+  key_refusals refusals_;
   std::map<uint64_t, intent_line> recovered_;
   // -- of the transaction under way -------------------------------------------
   tree_edge staged_;

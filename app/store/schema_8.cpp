@@ -4,7 +4,8 @@
 namespace byollm {
 
 // Who calls for one user. purposes has commas between them; expires_unix_ms is
-// 0 for never; digest and seal are as in service_token.
+// 0 for never; digest and seal are as in service_token. key_refusal has the
+// keys that their providers refuse, with an errc: a projection of outcomes.
 const char* const version_8 = R"(
 CREATE TABLE client_token (
   id TEXT PRIMARY KEY,
@@ -19,6 +20,13 @@ CREATE TABLE client_token (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX client_token_of_user ON client_token (tenant, user);
+
+CREATE TABLE key_refusal (
+  key_id TEXT PRIMARY KEY,
+  key_version INTEGER NOT NULL,
+  code INTEGER NOT NULL,
+  since_unix_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 PRAGMA user_version = 8;
 )";

@@ -174,10 +174,9 @@ public:
   load_user(std::string tenant, std::string user,
             std::function<void(expected<std::optional<stored_user_config>>)>
               done) override {
-    ask(std::move(done), [tenant = std::move(tenant),
-                          user = std::move(user)](store_engine& engine) {
-      return engine.configs().load_user(tenant, user);
-    });
+    ask(std::move(done),
+        [tenant = std::move(tenant), user = std::move(user)](
+          store_engine& engine) { return engine.load_user(tenant, user); });
   }
 
   void save_user(stored_user_config row, change_record why,
@@ -199,7 +198,7 @@ public:
   void load_platform(
     std::function<void(expected<stored_platform_config>)> done) override {
     ask(std::move(done),
-        [](store_engine& engine) { return engine.configs().load_platform(); });
+        [](store_engine& engine) { return engine.load_platform(); });
   }
 
   void save_platform(stored_platform_config row, change_record why,

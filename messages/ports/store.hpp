@@ -131,6 +131,9 @@ struct stored_user_config {
   /// was edited or deleted behind the store's back. Only who it belongs to is
   /// known.
   bool is_stale = false;
+  /// Set while the provider refuses this key: what the ledger's outcomes say,
+  /// not what is stored with the row.
+  std::optional<key_refusal> refused = {};
 };
 
 /// Whose row it is, in the order of the store.

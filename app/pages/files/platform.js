@@ -2,6 +2,7 @@
 // The panel of the platform's LLM.
 import {post} from './api.js';
 import {confirmed, sentence, whenPressed, whenSent} from './fields.js';
+import {when} from './format.js';
 import {LlmForm} from './llm_form.js';
 import {runTest} from './stages.js';
 
@@ -13,7 +14,9 @@ function showNow() {
   const now = form.stored;
   at('#platform-now').textContent = now
     ? `Set: ${now.provider} ${now.model} at ${now.base_url}, ` +
-      (now.has_key ? `key version ${now.key_version}.` : 'without a key.')
+      (now.has_key ? `key version ${now.key_version}.` : 'without a key.') +
+      (now.refused ? ` The provider refuses calls on it since ` +
+        `${when(now.refused.since_unix_ms)} (${now.refused.code}).` : '')
     : 'None is set: who has no LLM of their own gets no answer.';
   at('#p-remove').hidden = !now;
 }

@@ -3,6 +3,7 @@
 import {post} from './api.js';
 import {chip, confirmed, el, sentence, tell, tellRefusal, whenPressed,
         whenSent} from './fields.js';
+import {when} from './format.js';
 import {enter} from './frame.js';
 import {LlmForm} from './llm_form.js';
 import {showRecent} from './recent.js';
@@ -27,6 +28,10 @@ function showNow() {
     row('Your own', `${now.provider} ${now.model || '(no model yet)'}`);
     row('At', now.base_url);
     row('Key', now.has_key ? `stored, version ${now.key_version}` : 'none');
+    if (now.refused)
+      row('Trouble', chip('the provider refuses it', 'warn'),
+          ` since ${when(now.refused.since_unix_ms)} ` +
+          `(${now.refused.code}): enter a new key, or ask your provider.`);
     row('State', now.admin_disabled ? chip('switched off by the admin', 'warn')
       : now.enabled ? chip('on', 'good') : chip('switched off', 'warn'));
   }
@@ -56,6 +61,9 @@ whenSent(form.form, async () => {
       await save();
     form.say('Testing ...');
     await test();
+    // Whether the key is refused is known anew.
+    form.stored = await post(`${path}/config.show`);
+    showNow();
     await showRecent(at('#recent'), at('#sums'));
   } catch (why) {
     form.refuse(why);

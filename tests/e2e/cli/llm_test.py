@@ -89,6 +89,20 @@ class Verdicts(Case):
             self.assertIn("without calling the key wrong",
                           self.texts(out)["authentication"])
 
+    def test_a_refused_key_is_shown_until_it_works(self):
+        with Standin() as llm:
+            self.configure(llm.url, key="standin-bad")
+            self.assertNotIn("refused", self.json("config", "show"))
+            self.refuses("authentication", "chat", "hello")
+            shown = self.json("config", "show")
+            self.assertEqual(shown["refused"]["code"], "authentication")
+            self.assertGreater(shown["refused"]["since_unix_ms"], 0)
+            out, _ = self.byollm("config", "show")
+            self.assertRegex(out, r"refuses calls on it since \d{4}-\d\d-\d\d "
+                                  r"\[authentication\]")
+            self.configure(llm.url, key=make_key())
+            self.assertNotIn("refused", self.json("config", "show"))
+
     def test_forbidden_is_not_a_bad_key(self):
         with Standin() as llm:
             for provider in PROVIDERS:

@@ -63,6 +63,16 @@ class Operations(PagesCase):
         self.assertTrue(self.save(ada)["enabled"])
         self.assertTrue(self.json("--user", "ada", "resolve")["is_byollm"])
 
+    def test_a_refused_key_is_shown_until_it_works(self):
+        ada = self.visitor("ada")
+        self.save(ada, key="standin-bad")
+        ada.send("POST", "/v1/me/config.test", {})
+        shown = self.mine(ada, "config.show")
+        self.assertEqual(shown["refused"]["code"], "authentication")
+        self.save(ada, key=make_key())
+        ada.send("POST", "/v1/me/config.test", {})
+        self.assertNotIn("refused", self.mine(ada, "config.show"))
+
     def test_the_stages_of_a_test_come_one_by_one(self):
         ada = self.visitor("ada")
         self.refused("not_found", ada, "POST", "/v1/me/config.test", {})
