@@ -52,7 +52,8 @@ int status_of(const http::record& from) noexcept {
 }
 
 std::string_view note(const http::record& from, std::string_view name) {
-  auto found = std::ranges::find(from.said, name, &http::notes::value_type::first);
+  auto found
+    = std::ranges::find(from.said, name, &http::notes::value_type::first);
   return found == from.said.end() ? std::string_view{} : found->second;
 }
 
@@ -88,8 +89,8 @@ std::string access_line(const http::record& from, int64_t unix_ms,
     put_answer(to, from);
     owner::put(to, "listener", from.is_local ? "unix" : "tcp");
     put_if_any(to, "peer", from.peer);
-    for (auto name : {"service", "admin", "tenant", "user", "extension", "turn", "call",
-                      "provider", "paid_by"})
+    for (auto name : {"service", "admin", "tenant", "user", "extension", "turn",
+                      "call", "provider", "paid_by"})
       if (names_users || !is_person(name))
         put_if_any(to, name, note(from, name));
     put_if_any(to, "trace", from.trace);

@@ -14,8 +14,8 @@ expected<line_place> access_log::open(const access_options& how) {
 void access_log::change(const access_options& how, line_place place) {
   auto is_on = place.is_open();
   if (is_on && !lines_)
-    lines_.emplace([](uint64_t lost) { return lost_lines(lost, unix_ms_now()); },
-                   log_);
+    lines_.emplace(
+      [](uint64_t lost) { return lost_lines(lost, unix_ms_now()); }, log_);
   if (lines_)
     lines_->use(std::move(place));
   names_users_ = how.names_users;

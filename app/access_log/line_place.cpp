@@ -29,10 +29,9 @@ bool is_file(int descriptor) noexcept {
 }
 
 int open_file(const std::string& name) noexcept {
-  return ::open(name.c_str(),
-                O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY
-                  | O_NONBLOCK,
-                0600);
+  return ::open(
+    name.c_str(),
+    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
 }
 
 } // namespace
@@ -45,8 +44,8 @@ line_place::~line_place() {
 expected<line_place> line_place::open(const std::string& name) {
   line_place out;
   auto is_stdout = name == "-";
-  out.descriptor_ = is_stdout ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-                              : open_file(name);
+  out.descriptor_
+    = is_stdout ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3) : open_file(name);
   if (out.descriptor_ < 0)
     return failure{errc::invalid_config,
                    "the access log cannot be opened: " + reason(),

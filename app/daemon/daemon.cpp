@@ -3,6 +3,7 @@
 
 #include "app/access_log/access_log.hpp"
 #include "app/daemon/heartbeat.hpp"
+#include "app/daemon/loop_timers.hpp"
 #include "app/http/server.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
@@ -13,7 +14,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -27,65 +27,6 @@ namespace byollm::daemon {
 namespace {
 
 using clock = std::chrono::steady_clock;
-using boost::asio::steady_timer;
-
-// What `after` promises, on one loop.
-service::parts::after_fn alarms_of(boost::asio::io_context& io) {
-  return [&io](std::chrono::milliseconds delay, std::function<void()> task) {
-    auto timer = std::make_shared<steady_timer>(io);
-    boost::asio::post(io, [timer, delay, task = std::move(task)] {
-      timer->expires_after(delay);
-      timer->async_wait([timer, task](boost::system::error_code ec) {
-        if (!ec)
-          task();
-      });
-    });
-    return std::function<void()>{
-      [timer, &io] { boost::asio::post(io, [timer] { timer->cancel(); }); }};
-  };
-}
-
-// Runs `task` on a loop again and again until it is stopped.
-class metronome {
-public:
-  metronome(boost::asio::io_context& io, std::chrono::milliseconds every,
-            std::function<void()> task)
-      : every_(every),
-        task_(std::move(task)),
-        timer_(std::make_shared<steady_timer>(io)) {
-    boost::asio::post(io, [this] { wait(); });
-  }
-
-  /// Afterwards the task does not run. Not on the loop.
-  void stop() {
-    std::unique_lock guard{mutex_};
-    boost::asio::post(timer_->get_executor(), [this] {
-      std::lock_guard inside{mutex_};
-      is_over_ = true;
-      timer_->cancel();
-      over_.notify_all();
-    });
-    over_.wait(guard, [this] { return is_over_; });
-  }
-
-private:
-  void wait() {
-    timer_->expires_after(every_);
-    timer_->async_wait([this](boost::system::error_code ec) {
-      if (ec || is_over_)
-        return;
-      task_();
-      wait();
-    });
-  }
-
-  const std::chrono::milliseconds every_;
-  const std::function<void()> task_;
-  std::shared_ptr<steady_timer> timer_;
-  std::mutex mutex_;
-  std::condition_variable over_;
-  bool is_over_ = false;
-};
 
 // How long a change waits for a loop that may hang.
 constexpr std::chrono::seconds change_patience{5};
@@ -248,7 +189,7 @@ daemon::~daemon() {
 expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
   auto options = how.runtime;
   options.owner_socket = true;
-  options.master_key_variable = "BYOLLM_MASTER_KEY";
+  options.master_key_variable = master_key_variable;
   auto lines = access_log::open(how.access);
   if (!lines)
     return lines.error();

@@ -14,6 +14,9 @@ namespace byollm::daemon {
 /// that `stop` may run beside `beat`.
 class daemon {
 public:
+  /// Has the master keys, if they come from outside.
+  static constexpr auto master_key_variable = "BYOLLM_MASTER_KEY";
+
   /// Errors: those of runtime::start, http::server::start and access_log::open.
   static expected<std::unique_ptr<daemon>> start(const config& how);
 

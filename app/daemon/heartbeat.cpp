@@ -5,8 +5,7 @@
 
 namespace byollm::daemon {
 
-heartbeat::heartbeat(size_t loops, ask_fn ask_of)
-    : ask_of_(std::move(ask_of)) {
+heartbeat::heartbeat(size_t loops, ask_fn ask_of) : ask_of_(std::move(ask_of)) {
   for (size_t i = 0; i < loops; ++i)
     answered_.push_back(std::make_shared<std::atomic<bool>>(true));
 }

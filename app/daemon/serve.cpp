@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon/serve.hpp"
 
+#include "app/daemon/credentials.hpp"
 #include "app/daemon/daemon.hpp"
 #include "app/daemon/settings.hpp"
 #include "app/process/own_memory.hpp"
@@ -44,9 +45,8 @@ public:
         manager_(manager) {
     if (auto patience = manager_.patience())
       between_beats_ = std::max(
-        milliseconds{1},
-        std::chrono::duration_cast<milliseconds>(*patience)
-          / beats_in_patience);
+        milliseconds{1}, std::chrono::duration_cast<milliseconds>(*patience)
+                           / beats_in_patience);
   }
 
   void run() {
@@ -62,15 +62,15 @@ private:
   std::string place() const {
     auto out = started_.socket.string();
     if (auto port = daemon_->port())
-      out += " and http://" + started_.tcp->address + ':'
-             + std::to_string(port);
+      out
+        += " and http://" + started_.tcp->address + ':' + std::to_string(port);
     return out;
   }
 
   // Where stdout has the access log, only that has lines there.
   void say(const std::string& text) const {
     (last_.access.file == "-" ? std::cerr : std::cout) << text << '\n'
-                                                         << std::flush;
+                                                       << std::flush;
   }
 
   // Waits for a word, and has the signs of life sent meanwhile.
@@ -163,6 +163,8 @@ int serve(const std::filesystem::path& file) {
   auto how = read_config(file);
   if (!how)
     return report(how.error());
+  if (auto keys = take_master_keys(daemon::master_key_variable); !keys)
+    return report(keys.error());
   auto started = daemon::start(*how);
   if (!started)
     return report(started.error());

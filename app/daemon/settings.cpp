@@ -43,7 +43,8 @@ bool same_access_users(const config& one, const config& other) {
 using options = runtime_options;
 
 constexpr std::array all = {
-  setting{"data_directory", at_start, same_of_runtime<&options::data_directory>},
+  setting{"data_directory", at_start,
+          same_of_runtime<&options::data_directory>},
   setting{"listen.socket", at_start, same<&config::socket>},
   setting{"listen.socket_mode", at_start, same<&config::socket_mode>},
   setting{"listen.http", at_start, same_place},

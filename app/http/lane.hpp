@@ -78,7 +78,8 @@ public:
         own_clock_(on),
         clock(given ? *given : own_clock_),
         shared(std::move(with)),
-        own_hosts(std::make_shared<const names>(shared->options.allowed_hosts)) {
+        own_hosts(
+          std::make_shared<const names>(shared->options.allowed_hosts)) {
     // nop
   }
 

@@ -28,9 +28,8 @@ constexpr bool is_word_char(char c) noexcept {
 
 // A request line that is not HTTP's may have anything in a method's place.
 std::string_view known_method(std::string_view method) noexcept {
-  constexpr std::array known
-    = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
-       "PATCH", "OPTIONS", "CONNECT", "TRACE"};
+  constexpr std::array known = {"GET",   "HEAD",    "POST",    "PUT",  "DELETE",
+                                "PATCH", "OPTIONS", "CONNECT", "TRACE"};
   auto found = std::ranges::find(known, method);
   return found == known.end() ? "other" : *found;
 }

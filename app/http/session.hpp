@@ -87,7 +87,8 @@ private:
   void refuse(const refusal& why);
   void linger();
 
-  // -- session_record.cpp: what is told of a request ---------------------------
+  // -- session_record.cpp: what is told of a request
+  // ---------------------------
   void begin_record();
   void record_head(const request& head);
   void record_answer(const answer& head);

@@ -29,9 +29,6 @@ void session::serve() {
     } else if (step == request_reader::step::request) {
       handle_request();
     } else if (step == request_reader::step::need_more) {
-      // Line ends before a request are none.
-      if (reader_.is_idle())
-        record_.reset();
       await_more();
       break;
     } else if (!check_head()) {

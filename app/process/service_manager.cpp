@@ -46,8 +46,8 @@ std::string address_of(const std::string& place) {
   auto is_abstract = place.front() == '@';
   if (is_abstract)
     at.sun_path[0] = '\0';
-  auto size = offsetof(sockaddr_un, sun_path) + place.size()
-              + (is_abstract ? 0 : 1);
+  auto size
+    = offsetof(sockaddr_un, sun_path) + place.size() + (is_abstract ? 0 : 1);
   return {reinterpret_cast<const char*>(&at), size};
 }
 

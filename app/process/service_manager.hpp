@@ -9,8 +9,8 @@
 namespace byollm {
 
 /// Tells whoever started this process, systemd for example, how it is: the
-/// datagrams of sd_notify(3). Tells nobody if nobody asked, and what it does not
-/// take within a second is lost. Thread: any.
+/// datagrams of sd_notify(3). Tells nobody if nobody asked, and what it does
+/// not take within a second is lost. Thread: any.
 class service_manager {
 public:
   /// Reads what asks for it (NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID) out of

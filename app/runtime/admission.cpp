@@ -64,9 +64,8 @@ void admission::hurry() noexcept {
 bool admission::wait_empty_or_hurry(
   std::chrono::steady_clock::time_point deadline) {
   std::unique_lock guard{mutex_};
-  empty_.wait_until(guard, deadline, [this] {
-    return total_.load() == 0 || hurries_.load();
-  });
+  empty_.wait_until(guard, deadline,
+                    [this] { return total_.load() == 0 || hurries_.load(); });
   return total_.load() == 0;
 }
 

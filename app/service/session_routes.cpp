@@ -73,7 +73,8 @@ void log_in(parts& of, const visit_ptr& v) {
   if (!begun)
     return v->at->reply(answer_of(begun.error()));
   http::answer made{200, render(begun->shown)};
-  made.headers = {{"Set-Cookie", pages::keep_cookie(begun->cookie, *of.site.get())}};
+  made.headers
+    = {{"Set-Cookie", pages::keep_cookie(begun->cookie, *of.site.get())}};
   v->at->reply(std::move(made));
 }
 

@@ -15,6 +15,6 @@ epoll_wait(int epoll, epoll_event* events, int most, int timeout) {
   if (file && ::access(file, F_OK) == 0 && !hangs.exchange(true))
     for (;;)
       ::pause();
-  return static_cast<int>(::syscall(SYS_epoll_pwait, epoll, events, most,
-                                    timeout, nullptr, 8));
+  return static_cast<int>(
+    ::syscall(SYS_epoll_pwait, epoll, events, most, timeout, nullptr, 8));
 }

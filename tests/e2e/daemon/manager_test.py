@@ -117,6 +117,28 @@ class Silenced(LivingCase):
                 manager.recv(4096)
 
 
+class Credential(LivingCase):
+    """The master key comes from the service manager, not from a file."""
+
+    def start_daemon(self):
+        folder = os.path.join(self.root, "credentials")
+        os.mkdir(folder, 0o700)
+        self.key = os.urandom(32).hex()
+        with open(os.path.join(folder, "byollm.master_key"), "w",
+                  encoding="ascii") as file:
+            file.write(self.key + "\n")
+        self.ENVIRONMENT = {"CREDENTIALS_DIRECTORY": folder}
+        return super().start_daemon()
+
+    def test_it_opens_the_keys(self):
+        self.assertNotIn("master.key", os.listdir(self.data))
+        self.own_llm("ada")
+        status, _ = self.ask("/v1/internal/ai/complete", "POST", {
+            "tenant": self.TENANT, "user": "ada", "prompt": "q"},
+            self.host_token)
+        self.assertEqual(status, 200)
+
+
 def clock_us():
     import time
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000

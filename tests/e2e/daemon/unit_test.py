@@ -75,6 +75,22 @@ class Unit(unittest.TestCase):
         self.assertGreater(int(self.setting("TimeoutStopSec")[0]),
                            int(deadline.group(1)) + 15)
 
+    def test_the_documented_file_goes_with_it(self):
+        with open(os.path.join(SOURCE, "docs", "operations.md"),
+                  encoding="utf-8") as file:
+            text = re.search(r"```toml\n(# /etc/byollm/byollmd.toml\n.*?)```",
+                             file.read(), re.DOTALL).group(1)
+        path = os.path.join(self.root, "byollmd.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = run(self.program(), "--config", path, "--check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        # Its places are those that the unit makes.
+        for setting, place in (("StateDirectory", "/var/lib/"),
+                               ("RuntimeDirectory", "/run/"),
+                               ("LogsDirectory", "/var/log/")):
+            self.assertIn(f'"{place}{self.setting(setting)[0]}', text)
+
     def test_its_life_is_told(self):
         self.assertEqual(self.setting("Type"), ["notify"])
         self.assertEqual(self.setting("ExecReload"),

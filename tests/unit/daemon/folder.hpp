@@ -12,8 +12,8 @@ namespace byollm {
 class folder {
 public:
   folder() {
-    auto name = (std::filesystem::temp_directory_path() / "byollm-XXXXXX")
-                  .string();
+    auto name
+      = (std::filesystem::temp_directory_path() / "byollm-XXXXXX").string();
     if (::mkdtemp(name.data()))
       path = name;
   }

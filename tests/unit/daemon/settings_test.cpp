@@ -39,8 +39,8 @@ std::map<std::string, bool> documented() {
   std::ifstream in{BYOLLM_DOCS "/operations.md"};
   std::map<std::string, bool> out;
   for (std::string line; std::getline(in, line);) {
-    for (auto [words, needs_restart] :
-         {std::pair{"` | at once |", false}, {"` | at a restart |", true}})
+    for (auto [words, needs_restart] : {std::pair{"` | at once |", false},
+                                        std::pair{"` | at a restart |", true}})
       if (auto end = line.find(words);
           line.starts_with("| `") && end != std::string::npos)
         out.emplace(line.substr(3, end - 3), needs_restart);
