@@ -57,7 +57,7 @@ curl -sSw '\\n' {url}/v1/turns -H "Authorization: Bearer $(cat host.token)" \
 def invite(on: Stage) -> None:
     """Prints what to paste into another terminal."""
     hello = {"messages": [{"role": "user", "content": "Say hello."}]}
-    chat = {"model": "byollm", **hello}
+    chat = {"model": "byollm", "messages": hello["messages"]}
     turn = {"tenant": TENANT, "user": "me", "extension": "mine",
             "function": "summarize", "arguments": {"text": "It was a night."}}
     text = BLOCKS.format(

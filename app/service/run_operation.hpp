@@ -17,7 +17,7 @@ wiped_bytes with_body(const std::string& head, const visit_ptr& v);
 /// Reads an operation's last line: the result's JSON, or why there is none.
 expected<std::string> end_of(const std::string& line);
 
-/// Makes the body of an answer of a result.
+/// Makes an answer's body from an operation's result.
 using result_fn = std::function<std::string(std::string result)>;
 
 /// Runs an operation and answers the visit with its end.

@@ -96,8 +96,9 @@ class Walk(Case):
             if "serve" in how.split():
                 self.serve(text)
                 # What ada does in the browser: tests/e2e/pages does it there.
-                self.run_block("byollm --user ada config set --provider openai"
-                               " --model ada-1", True)
+                self.run_block('byollm origin allow "$STANDIN"; '
+                               "byollm --user ada config set --provider openai"
+                               ' --model ada-1 --base-url "$STANDIN"', True)
             else:
                 told.append(self.run_block(text, False))
         _, links, answer = told
