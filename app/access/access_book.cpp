@@ -40,11 +40,15 @@ std::vector<uint8_t> fields_of(const stored_service_token& token) {
 }
 
 status check(const call_grant& grant) {
+  if (auto valid
+      = check_scope(grant.tenant, grant.user, grant.extension, grant.purposes);
+      !valid)
+    return valid;
   if (!is_valid_id(grant.turn))
     return bad_name("turn");
   if (!grant.origin.function.empty() && !is_valid_id(grant.origin.function))
     return bad_name("function");
-  return check_scope(grant.tenant, grant.user, grant.extension, grant.purposes);
+  return unit{};
 }
 
 } // namespace
