@@ -81,6 +81,8 @@ struct outcome_record {
   int64_t finished_unix_ms = 0;
   /// Whose key it ran on, if that is still known; never stored here.
   llm_target::ptr target = {};
+  /// Of its attempt, for whoever watches; never stored.
+  std::shared_ptr<const intent_record> of = {};
 };
 
 /// "We said no before any attempt." One row, no intent.

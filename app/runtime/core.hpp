@@ -8,6 +8,7 @@
 #include "app/runtime/retry_office.hpp"
 #include "app/runtime/test_gate.hpp"
 #include "messages/ports/alarm.hpp"
+#include "messages/ports/gauges.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -61,6 +62,7 @@ struct runtime_core {
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
   retry_office retries;
+  runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 
