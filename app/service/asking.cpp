@@ -85,6 +85,13 @@ void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
   });
 }
 
+void join_trace(const visit& v, create_message_request& request) {
+  auto is_in_body = v.at->asked().header("traceparent").empty()
+                    && !trace_of(request).parent.empty();
+  if (!is_in_body)
+    request.trace = v.trace;
+}
+
 status may_call(open_turn& turn, const std::string& purpose) {
   const auto& grant = turn.grant;
   if (!grant.purposes.empty()
