@@ -19,6 +19,9 @@ public:
   /// The port of loopback HTTP, or 0.
   uint16_t port() const noexcept;
 
+  /// The port of the metrics' own listener, or 0.
+  uint16_t metrics_port() const noexcept;
+
   /// Refuses what is new, lets what runs end until `deadline`, cuts the rest,
   /// and stops. Returns whether nothing had to be cut.
   bool stop(std::chrono::milliseconds deadline);

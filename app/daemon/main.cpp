@@ -34,6 +34,9 @@ int serve(const config& how) {
   std::cout << "serving " << how.socket.string();
   if (auto port = (*started)->port())
     std::cout << " and http://" << how.tcp->address << ':' << port;
+  if (auto port = (*started)->metrics_port())
+    std::cout << " and metrics at http://" << how.metrics->address << ':'
+              << port << "/metrics";
   std::cout << "; stop with Ctrl-C\n" << std::flush;
   stop.wait();
   std::cout << "stopping; what runs may end first\n" << std::flush;
