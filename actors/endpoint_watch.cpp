@@ -51,8 +51,11 @@ private:
 };
 
 endpoint_watch::endpoint_watch(llm_target::ptr target, alarm_clock& clock,
-                               log_fn log)
-    : target_(std::move(target)), clock_(clock), log_(std::move(log)) {
+                               log_fn log, runtime_gauges_ptr gauges)
+    : target_(std::move(target)),
+      clock_(clock),
+      log_(std::move(log)),
+      is_open_(std::move(gauges), &runtime_gauges::breakers_open) {
   // nop
 }
 
@@ -94,8 +97,11 @@ failure endpoint_watch::refusal(alarm_clock::time_point now) const {
   return why;
 }
 
-void endpoint_watch::tell(breaker::turned what) const {
-  if (what == breaker::turned::nowhere || !log_)
+void endpoint_watch::tell(breaker::turned what) {
+  if (what == breaker::turned::nowhere)
+    return;
+  is_open_.set(what == breaker::turned::open ? 1 : 0);
+  if (!log_)
     return;
   log_fields fields{{"provider", target_->provider()},
                     {"origin", target_->url().at().str()},

@@ -3,6 +3,7 @@
 
 #include "actors/breaker.hpp"
 #include "messages/ports/alarm.hpp"
+#include "messages/ports/gauges.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/provider.hpp"
 
@@ -15,7 +16,8 @@ namespace byollm {
 class endpoint_watch : public std::enable_shared_from_this<endpoint_watch> {
 public:
   /// `clock` outlives the attempts.
-  endpoint_watch(llm_target::ptr target, alarm_clock& clock, log_fn log);
+  endpoint_watch(llm_target::ptr target, alarm_clock& clock, log_fn log,
+                 runtime_gauges_ptr gauges = {});
 
   /// Returns a sink that hands all on to `to` and learns from it; or
   /// `circuit_open` with the time to wait. A test is always let through.
@@ -28,12 +30,13 @@ private:
   void answer_began();
   void ended(breaker::pass of, const failure& why);
   failure refusal(alarm_clock::time_point now) const;
-  void tell(breaker::turned what) const;
+  void tell(breaker::turned what);
 
   llm_target::ptr target_;
   alarm_clock& clock_;
   log_fn log_;
   breaker breaker_;
+  gauge_share is_open_;
   errc last_failure_ = errc::none;
 };
 

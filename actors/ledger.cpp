@@ -29,15 +29,28 @@ failure audit_gone() {
 
 void ledger_state::start(ledger_options options) {
   options_ = std::move(options);
+  shown_waiting_.emplace(options_.gauges, &runtime_gauges::ledger_waiting);
+}
+
+// The ledger has nothing of it.
+failure ledger_state::turn_away(failure why) const {
+  if (options_.watch)
+    options_.watch->turned_away(why);
+  return why;
+}
+
+void ledger_state::count(size_t waiting) {
+  waiting_ = waiting;
+  shown_waiting_->set(waiting);
 }
 
 caf::result<answer<intent_receipt_ptr>>
 ledger_state::intent(const shared<intent_record>& record) {
   if (waiting_ >= limits::ledger_intents_waiting_max)
-    return refused<intent_receipt_ptr>(audit_gone());
+    return refused<intent_receipt_ptr>(turn_away(audit_gone()));
   // Beside outcomes the store would have to take it.
   if (auto taken = options_.store->takes_intents(); !taken)
-    return refused<intent_receipt_ptr>(std::move(taken).error());
+    return refused<intent_receipt_ptr>(turn_away(std::move(taken).error()));
   auto to = self_->make_response_promise<intent_promise>();
   enqueue(waiting_intent{to, record});
   return to;
@@ -54,14 +67,14 @@ caf::result<answer<unit>>
 ledger_state::append(const shared<refusal_record>& record) {
   // Like intents, or refusals might take the outcomes' room.
   if (waiting_ >= limits::ledger_intents_waiting_max)
-    return refused<unit>(audit_gone());
+    return refused<unit>(turn_away(audit_gone()));
   auto to = self_->make_response_promise<plain_promise>();
   enqueue(waiting_record<refusal_record>{to, record});
   return to;
 }
 
 void ledger_state::enqueue(waiter who) {
-  ++waiting_;
+  count(waiting_ + 1);
   next_.push_back(std::move(who));
   if (!std::exchange(gathering_, true))
     self_->send(ledger_actor{self_}, atom::commit_v);
@@ -90,11 +103,25 @@ void ledger_state::hand_over(std::vector<waiter> waiters) {
     });
 }
 
+void ledger_state::show(const waiter& who) const noexcept {
+  auto& watch = *options_.watch;
+  if (auto intent = std::get_if<waiting_intent>(&who))
+    watch.begun(*intent->what);
+  else if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
+    watch.ended(*outcome->what);
+  else
+    watch.refused(*std::get<waiting_record<refusal_record>>(who).what);
+}
+
 void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
   auto why = seq ? failure{} : seq.error();
   // Ours to explain, not the caller's request to mend.
   if (why.code == errc::invalid_request)
     why.code = errc::audit_unavailable;
+  if (!seq)
+    why = turn_away(std::move(why));
+  else if (options_.watch)
+    show(who);
   if (auto intent = std::get_if<waiting_intent>(&who)) {
     intent->to.deliver(seq ? answered(receipt_office::issue(
                          intent->what->call, intent->what->attempt, *seq))
@@ -118,7 +145,7 @@ void ledger_state::stored(uint64_t number, const expected<uint64_t>& first) {
   if (!first && first.error().code == errc::invalid_request
       && (waiters.size() > 1 || number <= split_at_))
     return split(std::move(waiters));
-  waiting_ -= waiters.size();
+  count(waiting_ - waiters.size());
   for (size_t i = 0; i < waiters.size(); ++i)
     tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
 }

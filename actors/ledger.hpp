@@ -2,10 +2,13 @@
 #pragma once
 
 #include "actors/actor.hpp"
+#include "messages/ports/gauges.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
+#include "messages/ports/watch.hpp"
 
 #include <deque>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -15,6 +18,10 @@ struct ledger_options {
   /// Outlives the actor.
   ledger_store* store = nullptr;
   log_fn log = {};
+  /// Outlives the actor; null: nobody.
+  call_watch* watch = nullptr;
+  /// Null: nobody counts.
+  runtime_gauges_ptr gauges = {};
 };
 
 /// Gathers records into batches and hands each to the store, which encodes it
@@ -23,7 +30,8 @@ struct ledger_options {
 /// already: after a commit, all that it released asks at once, and a batch of
 /// one would keep the others for a whole sync. While
 /// `limits::ledger_intents_waiting_max` records wait, an intent or a refusal
-/// gets `audit_unavailable`.
+/// gets `audit_unavailable`. Whoever watches is told of each record before who
+/// asked for it is answered, and in the ledger's order.
 class ledger_state {
 public:
   static inline constexpr const char* name = "ledger";
@@ -78,7 +86,10 @@ private:
   void enqueue(waiter who);
   void hand_over(std::vector<waiter> waiters);
   void split(std::vector<waiter> waiters);
-  static void tell(waiter& who, const expected<uint64_t>& seq);
+  void tell(waiter& who, const expected<uint64_t>& seq);
+  void show(const waiter& who) const noexcept;
+  failure turn_away(failure why) const;
+  void count(size_t waiting);
 
   ledger_actor::stateful_pointer<ledger_state> self_;
   ledger_options options_;
@@ -89,6 +100,7 @@ private:
   uint64_t split_at_ = 0;
   /// Records in both.
   size_t waiting_ = 0;
+  std::optional<gauge_share> shown_waiting_;
   bool gathering_ = false;
 };
 

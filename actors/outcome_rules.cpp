@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/outcome_rules.hpp"
 
+#include <utility>
+
 namespace byollm {
 
 namespace {
@@ -69,9 +71,10 @@ cost bill_of(const intent_record& intent,
                      intent.received_unix_ms);
 }
 
-outcome_record make_outcome(const intent_record& intent,
+outcome_record make_outcome(std::shared_ptr<const intent_record> of,
                             const attempt_report& report,
                             int64_t finished_unix_ms) {
+  const auto& intent = *of;
   const auto& from = report.outcome;
   outcome_record made;
   made.context = intent.context;
@@ -92,7 +95,7 @@ outcome_record make_outcome(const intent_record& intent,
   if (from.first_byte)
     made.first_byte_us = from.first_byte->count();
   made.finished_unix_ms = finished_unix_ms;
-  made.target = intent.target;
+  made.of = std::move(of);
   return made;
 }
 

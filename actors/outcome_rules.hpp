@@ -17,7 +17,7 @@ cost bill_of(const intent_record& intent,
              const outcome_record& outcome) noexcept;
 
 /// What the ledger keeps of an attempt's report, its cost included.
-outcome_record make_outcome(const intent_record& intent,
+outcome_record make_outcome(std::shared_ptr<const intent_record> of,
                             const attempt_report& report,
                             int64_t finished_unix_ms);
 

@@ -6,8 +6,8 @@
 namespace byollm {
 
 void provider_state::start(provider_options options) {
-  watch_
-    = std::make_shared<endpoint_watch>(options.of, *options.clock, options.log);
+  watch_ = std::make_shared<endpoint_watch>(options.of, *options.clock,
+                                            options.log, options.gauges);
   options_ = std::move(options);
 }
 

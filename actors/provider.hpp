@@ -15,6 +15,7 @@ struct provider_options {
   llm_target::ptr of;
   alarm_clock* clock = nullptr;
   log_fn log = {};
+  runtime_gauges_ptr gauges = {};
 };
 
 /// Owns one isolation key's connections, and its breaker: while that is open,

@@ -26,8 +26,8 @@ switchboard_state::find(const llm_target::ptr& target) {
     return made.error();
   std::shared_ptr<provider_port> port = *std::move(made);
   line opened{
-    self_->spawn(provider,
-                 provider_options{port, target, options_.clock, options_.log}),
+    self_->spawn(provider, provider_options{port, target, options_.clock,
+                                            options_.log, options_.gauges}),
     port, target};
   self_->monitor(opened.to);
   if (is_hurried_)

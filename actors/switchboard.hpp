@@ -3,6 +3,7 @@
 
 #include "actors/actor.hpp"
 #include "messages/ports/alarm.hpp"
+#include "messages/ports/gauges.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/provider.hpp"
 
@@ -17,6 +18,7 @@ struct switchboard_options {
   provider_factory* factory = nullptr;
   alarm_clock* clock = nullptr;
   log_fn log = {};
+  runtime_gauges_ptr gauges = {};
 };
 
 /// One loop's providers by isolation key: opened on first use, closed when

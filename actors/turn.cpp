@@ -204,6 +204,11 @@ void turn_state::have_receipt(const call_ptr& call,
       [this, call](caf::error&) { have_ticket(call, callee_gone()); });
 }
 
+std::string turn_state::traceparent_of(const intent_record& intent) const {
+  auto watch = options_.parts->watch;
+  return watch ? watch->traceparent(intent) : std::string{};
+}
+
 void turn_state::have_ticket(const call_ptr& call,
                              const expected<lease_ticket_ptr>& ticket) {
   if (call->stop)
@@ -214,7 +219,7 @@ void turn_state::have_ticket(const call_ptr& call,
   attempt_order order{
     {*ticket, call->order->request, call->plan->model, call->plan->params,
      call->order->stream, call->order->deadline, call->order->kind,
-     call->order->embed},
+     call->order->embed, traceparent_of(*call->intent)},
     std::make_shared<relay>(handle(), call->receipt, call->order->to),
     pinned_->context->origin.source == turn_source::test};
   self_->send(options_.parts->switchboard, atom::run_v,
@@ -242,7 +247,7 @@ void turn_state::have_report(const call_ptr& call,
     told = std::make_shared<const attempt_report>(std::move(copy));
   }
   auto record = std::make_shared<const outcome_record>(
-    make_outcome(*call->intent, *told, options_.parts->clock->unix_ms()));
+    make_outcome(call->intent, *told, options_.parts->clock->unix_ms()));
   call->cost_micro = record->bill.micro;
   spend(*record);
   self_->request(options_.parts->ledger, caf::infinite, atom::outcome_v, record)

@@ -6,6 +6,7 @@
 #include "messages/ports/host.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/retries.hpp"
+#include "messages/ports/watch.hpp"
 
 #include <functional>
 #include <memory>
@@ -27,6 +28,7 @@ struct turn_parts {
   retry_budgets* retries = nullptr; ///< Of all loops.
   std::function<double()> random;   ///< In [0, 1).
   log_fn log = {};
+  call_watch* watch = nullptr; ///< Null: nobody.
 };
 
 struct turn_options {
@@ -91,6 +93,7 @@ private:
   void attempt(const call_ptr& call);
   void have_receipt(const call_ptr& call,
                     const expected<intent_receipt_ptr>& receipt);
+  std::string traceparent_of(const intent_record& intent) const;
   void have_ticket(const call_ptr& call,
                    const expected<lease_ticket_ptr>& ticket);
   void have_report(const call_ptr& call, const shared<attempt_report>& report);

@@ -122,7 +122,7 @@ void turn_state::abandon(const call_ptr& call) {
     report.outcome.why.sent = report.outcome.sent;
     caf::anon_send(options_.parts->ledger, atom::outcome_v,
                    std::make_shared<const outcome_record>(make_outcome(
-                     *call->intent, report, options_.parts->clock->unix_ms())));
+                     call->intent, report, options_.parts->clock->unix_ms())));
     if (running)
       caf::anon_send(options_.parts->switchboard, atom::cancel_v,
                      call->plan->target->isolation_key(), call->receipt);

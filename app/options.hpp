@@ -3,6 +3,7 @@
 
 #include "../messages/ports/host.hpp"
 #include "../messages/ports/log.hpp"
+#include "../messages/ports/watch.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -49,6 +50,8 @@ struct runtime_options {
   std::shared_ptr<credential_source> credentials = {};
   std::shared_ptr<audit_sink> audit = {};
   std::shared_ptr<balance> balances = {};
+  /// Beside what we log (messages/ports/watch.hpp); null: nobody.
+  std::shared_ptr<call_watch> watch = {};
 };
 
 } // namespace byollm

@@ -43,6 +43,15 @@ struct runtime_stats {
   uint64_t free_bytes = 0;
   /// Empty if all is well.
   std::vector<runtime_problem> problems = {};
+  /// LLMs that are left alone, because their last attempts failed.
+  uint64_t breakers_open = 0;
+  /// Attempts that are with a provider, and that wait for their turn.
+  uint64_t attempts_running = 0;
+  uint64_t attempts_queued = 0;
+  /// Connections to providers that wait for the next call.
+  uint64_t connections_idle = 0;
+  /// Records that wait to be durable.
+  uint64_t ledger_waiting = 0;
 };
 
 } // namespace byollm

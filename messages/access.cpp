@@ -12,7 +12,8 @@ constexpr std::array kinds = {caller_kind::chat_fn, caller_kind::tool,
 
 constexpr std::array scopes
   = {service_scope::turns,  service_scope::extensions, service_scope::tokens,
-     service_scope::config, service_scope::audit,      service_scope::admin};
+     service_scope::config, service_scope::audit,      service_scope::admin,
+     service_scope::metrics};
 
 } // namespace
 
@@ -50,6 +51,8 @@ std::string_view to_string(service_scope value) noexcept {
     return "audit";
   case service_scope::admin:
     return "admin";
+  case service_scope::metrics:
+    return "metrics";
   }
   return "";
 }

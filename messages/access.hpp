@@ -79,6 +79,7 @@ enum class service_scope : uint32_t {
   config = 8,     ///< Read and change users' and the platform's LLMs.
   audit = 16,     ///< Read the ledger and usage.
   admin = 32,     ///< Everything else an admin does.
+  metrics = 64,   ///< Read the metrics.
 };
 
 BYOLLM_API std::string_view to_string(service_scope value) noexcept;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parameters.hpp"
+#include "trace.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -159,6 +160,8 @@ struct create_message_request {
   /// The caller made `id` for this call just now, a UUIDv7: whether it was used
   /// before is not looked up.
   bool id_is_new = false;
+  /// The trace that this call is part of; goes before one in `extra`.
+  trace_headers trace = {};
 };
 
 // -- what is asked ------------------------------------------------------------

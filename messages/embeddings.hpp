@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "trace.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -37,6 +39,7 @@ struct embed_request {
   std::optional<std::string> model = {};
   std::string id = {};
   bool id_is_new = false;
+  trace_headers trace = {};
 };
 
 /// A vector, in the order of its model's dimensions.

@@ -79,8 +79,8 @@ struct outcome_record {
   int64_t latency_us = 0;
   std::optional<int64_t> first_byte_us = {};
   int64_t finished_unix_ms = 0;
-  /// Whose key it ran on, if that is still known; never stored here.
-  llm_target::ptr target = {};
+  /// Its attempt, if that is still known; never stored here.
+  std::shared_ptr<const intent_record> of = {};
 };
 
 /// "We said no before any attempt." One row, no intent.

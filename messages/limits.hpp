@@ -240,6 +240,21 @@ inline constexpr auto tenant_idle = 5min;
 inline constexpr auto provider_idle = 2min;
 inline constexpr size_t recent_calls_per_tenant = 4'096;
 
+// -- metrics and traces (adr/0036, adr/0037) ----------------------------------
+inline constexpr size_t metrics_connections_max = 16;
+inline constexpr size_t tracestate_bytes_max = 1'024;
+/// Spans that wait for the collector; more are dropped, and counted.
+inline constexpr size_t spans_waiting_max = 4'096;
+/// Spans in a request to it, and how long they may wait for others.
+inline constexpr size_t spans_batch_max = 256;
+inline constexpr auto spans_interval = 1s;
+/// For one request to it, answer included; after a failure it is left alone.
+inline constexpr auto collector_timeout = 5s;
+inline constexpr auto collector_retry = 5s;
+inline constexpr size_t collector_answer_bytes_max = 64u << 10;
+/// A stop waits so long for what the collector has not taken.
+inline constexpr auto spans_stop_patience = 1s;
+
 // -- local owner socket -------------------------------------------------------
 inline constexpr size_t owner_request_bytes_max = 33u << 20;
 inline constexpr size_t owner_connections_max = 64;

@@ -40,6 +40,19 @@ public:
     return found;
   }
 
+  // Between 0 and 1; `otherwise` if it is not there.
+  double share(const char* key, double otherwise) {
+    known_.emplace_back(key);
+    auto found = from_.get(key);
+    if (!found)
+      return otherwise;
+    auto value = found->is_number() ? found->value<double>() : std::nullopt;
+    if (value && *value >= 0 && *value <= 1)
+      return *value;
+    refuse(key, "is 0 to 1");
+    return otherwise;
+  }
+
   template <class T>
   T choice(const char* key,
            std::initializer_list<std::pair<std::string_view, T>> choices) {
@@ -132,13 +145,14 @@ std::filesystem::path path_of(const std::string& text,
   return text.empty() ? std::filesystem::path{} : base / text;
 }
 
-void read_place(section& in, config& to) {
-  auto text = in.text("http");
+void read_place(section& in, const char* key,
+                std::optional<http::tcp_place>& to) {
+  auto text = in.text(key);
   if (text.empty())
     return;
   auto colon = text.rfind(':');
   auto port = colon == std::string::npos ? "" : text.substr(colon + 1);
-  auto& place = to.tcp.emplace();
+  auto& place = to.emplace();
   place.address = text.substr(0, colon == std::string::npos ? 0 : colon);
   if (place.address.size() > 2 && place.address.front() == '['
       && place.address.back() == ']')
@@ -147,7 +161,7 @@ void read_place(section& in, config& to) {
     = std::from_chars(port.data(), port.data() + port.size(), place.port);
   if (ec != std::errc{} || end != port.data() + port.size()
       || place.address.empty())
-    in.refuse("http", "is ADDRESS:PORT");
+    in.refuse(key, "is ADDRESS:PORT");
 }
 
 void read_site(section& in, config& to) {
@@ -174,7 +188,8 @@ void read_listen(section in, const std::filesystem::path& base, config& to) {
         || to.socket_mode > 0777)
       in.refuse("socket_mode", "is a mode as \"0600\"");
   }
-  read_place(in, to);
+  read_place(in, "http", to.tcp);
+  read_place(in, "metrics", to.metrics);
   to.allowed_hosts = in.texts("hosts");
   for (auto& host : to.allowed_hosts)
     std::ranges::transform(host, host.begin(), http::lower);
@@ -203,6 +218,18 @@ void read_ledger(section in, const std::filesystem::path& base, config& to) {
   in.end();
 }
 
+void read_trace(section in, config& to) {
+  if (auto text = in.text("endpoint"); !text.empty()) {
+    auto made = base_url::parse(text);
+    if (!made || made->at().is_https())
+      in.refuse("endpoint", "is http://HOST:PORT, of a collector beside us");
+    else
+      to.collector = *std::move(made);
+  }
+  to.trace_ratio = in.share("ratio", 1);
+  in.end();
+}
+
 void read_log(section in, const std::filesystem::path& base, config& to) {
   to.least = in.choice<log_level>("level", {{"info", log_level::info},
                                             {"debug", log_level::debug},
@@ -227,6 +254,7 @@ expected<config> read(const toml::table& from,
   read_listen(in.table("listen"), base, out);
   read_runtime(in.table("runtime"), base, out);
   read_ledger(in.table("ledger"), base, out);
+  read_trace(in.table("trace"), out);
   read_log(in.table("log"), base, out);
   in.end();
   if (first.code != errc::none)

@@ -6,6 +6,7 @@
 #include "app/options.hpp"
 #include "app/pages/guard.hpp"
 #include "app/process/logging.hpp"
+#include "messages/origin.hpp"
 
 #include <filesystem>
 #include <string_view>
@@ -19,9 +20,15 @@ struct config {
   std::filesystem::path socket = {};
   unsigned socket_mode = 0600;
   std::optional<http::tcp_place> tcp = {};
+  /// Where metrics are, for whoever reaches it; unset: nowhere.
+  std::optional<http::tcp_place> metrics = {};
   std::vector<std::string> allowed_hosts = {};
   /// Where people find the pages, if behind a proxy.
   pages::site site = {};
+  /// Who takes spans; unset: nobody.
+  std::optional<base_url> collector = {};
+  /// Of the traces that begin here, how many are recorded.
+  double trace_ratio = 1;
   log_level least = log_level::info;
   log_format format = log_format::human;
   access_options access = {};

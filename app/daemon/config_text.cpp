@@ -19,6 +19,9 @@ socket = ""
 socket_mode = "0600"
 # Loopback HTTP, "127.0.0.1:8787" for example; empty: none.
 http = ""
+# Prometheus metrics at /metrics, without a token and with nothing else there,
+# "127.0.0.1:9464" for example; empty: only where a token is asked for.
+metrics = ""
 # Names beside "localhost" that requests over HTTP may be addressed to.
 hosts = []
 # How people reach the pages if a proxy with TLS stands in front, as
@@ -41,6 +44,14 @@ ca_file = ""
 # log ("auth" or "authpriv").
 anchor_file = ""
 anchor_syslog = ""
+
+[trace]
+# Where spans go, by OTLP as JSON over HTTP: "http://127.0.0.1:4318" for example;
+# empty: there are none.
+endpoint = ""
+# Of the requests that come without a trace, how many are recorded, 0 to 1. Those
+# that come with one are recorded if it says so.
+ratio = 1.0
 
 [log]
 # To stderr: debug, info, warning or error; as text for people ("human") or one

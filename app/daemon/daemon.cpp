@@ -4,11 +4,14 @@
 #include "app/access_log/access_log.hpp"
 #include "app/daemon/heartbeat.hpp"
 #include "app/daemon/loop_timers.hpp"
+#include "app/daemon/observers.hpp"
 #include "app/http/server.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
 #include "app/service/parts.hpp"
 #include "app/service/router.hpp"
+#include "app/trace/sender.hpp"
+#include "app/trace/tracer.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
@@ -21,6 +24,7 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace byollm::daemon {
 
@@ -42,11 +46,29 @@ struct outlets {
   access_log access;
 };
 
+// Who watches, and all of them together.
+struct watching {
+  explicit watching(const config& how) {
+    all.add(numbers);
+    if (how.collector)
+      all.add(traces.emplace(spans,
+                             trace::tracer_options{how.trace_ratio, new_uuid}));
+  }
+
+  metrics::book numbers;
+  std::shared_ptr<trace::span_queue> spans
+    = std::make_shared<trace::span_queue>();
+  std::optional<trace::tracer> traces;
+  observers all;
+};
+
 } // namespace
 
 struct daemon::impl {
-  impl(std::unique_ptr<outlets> lines, std::unique_ptr<runtime> started)
+  impl(std::unique_ptr<outlets> lines, std::unique_ptr<runtime> started,
+       std::shared_ptr<watching> who)
       : out(std::move(lines)),
+        watch(std::move(who)),
         serves(std::move(started)),
         inside(*serves),
         parts{*serves, service::open_turns{*serves},
@@ -56,6 +78,8 @@ struct daemon::impl {
     parts.after = alarms_of(inside.io(0));
     parts.new_id = new_uuid;
     parts.unix_ms = unix_ms_now;
+    parts.watch = &watch->all;
+    parts.metrics = [this] { return watch->numbers.text(now()); };
     sweep = std::make_unique<metronome>(
       inside.io(0), limits::open_turn_sweep,
       [this] { parts.turns.sweep(unix_ms_now()); });
@@ -79,22 +103,74 @@ struct daemon::impl {
       = [this](int status, std::string_view why, const http::request* head) {
           return service::refusal_of(parts, status, why, head);
         };
+    options.on_end
+      = [this](const http::record& told) { out->access.write(told); };
+    tcp = how.tcp;
+    parts.site.set(how.site);
+    auto started = start_server(std::move(options));
+    if (!started)
+      return started.error();
+    set_server(*std::move(started));
+    listens->keep_records(out->access.is_on());
+    if (how.collector) {
+      sends = std::make_shared<trace::sender>(inside.io(0), *how.collector,
+                                              watch->spans);
+      sends->start();
+    }
+    serves->access().serve_logins(pages_at(how.site));
+    return listen_for_metrics(how);
+  }
+
+  // Whoever reaches it reads them, and nothing else is there.
+  status listen_for_metrics(const config& how) {
+    if (!how.metrics)
+      return unit{};
+    http::server_options options;
+    options.tcp = how.metrics;
+    options.allowed_hosts = how.allowed_hosts;
+    options.bounds.connections = limits::metrics_connections_max;
+    options.bounds.body_bytes = 0;
+    options.on_request = [this](const http::exchange_ptr& at) {
+      auto is_it
+        = at->asked().method == "GET" && at->asked().path == "/metrics";
+      at->reply(is_it ? service::metrics_answer(parts.metrics())
+                      : http::answer{404, "", ""});
+    };
+    auto started = start_server(std::move(options));
+    if (!started)
+      return started.error();
+    tells = *std::move(started);
+    return unit{};
+  }
+
+  expected<std::unique_ptr<http::server>>
+  start_server(http::server_options options) {
     std::vector<boost::asio::io_context*> loops;
     for (size_t i = 0; i < inside.loops(); ++i) {
       loops.push_back(&inside.io(i));
       options.clocks.push_back(&inside.clock(i));
     }
-    options.on_end
-      = [this](const http::record& told) { out->access.write(told); };
-    tcp = how.tcp;
-    parts.site.set(how.site);
-    auto started = http::server::start(std::move(loops), std::move(options));
-    if (!started)
-      return started.error();
-    listens = *std::move(started);
-    listens->keep_records(out->access.is_on());
-    serves->access().serve_logins(pages_at(how.site));
-    return unit{};
+    return http::server::start(std::move(loops), std::move(options));
+  }
+
+  metrics::readings now() const {
+    metrics::readings made;
+    made.runtime = serves->stats();
+    made.spans_sent = watch->spans->sent();
+    made.spans_dropped = watch->spans->dropped();
+    made.spans_waiting = watch->spans->size();
+    std::lock_guard guard{mutex};
+    if (listens) {
+      made.http_connections = listens->connections();
+      made.http_exchanges = listens->open_exchanges();
+    }
+    return made;
+  }
+
+  // Its own requests may ask for its numbers.
+  void set_server(std::unique_ptr<http::server> next) {
+    std::lock_guard guard{mutex};
+    listens.swap(next);
   }
 
   status change(const config& next) {
@@ -160,17 +236,22 @@ struct daemon::impl {
   }
 
   std::unique_ptr<outlets> out;
+  /// The runtime tells them to its end.
+  std::shared_ptr<watching> watch;
   std::unique_ptr<runtime> serves;
   runtime_internals inside;
   service::parts parts;
   std::unique_ptr<metronome> sweep;
   std::unique_ptr<metronome> keep_alive;
+  mutable std::mutex mutex;
+  /// Changed under the lock.
   std::unique_ptr<http::server> listens;
   /// What is listened on.
   std::optional<http::tcp_place> tcp;
+  std::unique_ptr<http::server> tells;
+  std::shared_ptr<trace::sender> sends;
   bool has_stopped = false;
 
-  mutable std::mutex mutex;
   std::condition_variable hurried;
   bool hurries = false;
   /// Until the loops end.
@@ -196,10 +277,13 @@ expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
   auto outlet = std::make_unique<outlets>(how);
   outlet->access.change(how.access, *std::move(lines));
   options.log = outlet->log.writer();
+  auto watch = std::make_shared<watching>(how);
+  options.watch = {watch, &watch->all};
   auto started = runtime::start(std::move(options));
   if (!started)
     return started.error();
-  auto made = std::make_unique<impl>(std::move(outlet), *std::move(started));
+  auto made = std::make_unique<impl>(std::move(outlet), *std::move(started),
+                                     std::move(watch));
   std::unique_ptr<daemon> out{new daemon(std::move(made))};
   if (auto listening = out->impl_->listen(how); !listening)
     return listening.error();
@@ -235,6 +319,10 @@ void daemon::hurry() {
   impl_->inside.gate()->hurry();
 }
 
+uint16_t daemon::metrics_port() const noexcept {
+  return impl_->tells ? impl_->tells->port() : uint16_t{0};
+}
+
 bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
@@ -247,11 +335,14 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   // Nothing of a loop may outlive it.
   self.sweep.reset();
   self.keep_alive.reset();
-  self.listens.reset();
+  self.tells.reset();
+  self.set_server(nullptr);
   {
     std::lock_guard guard{self.mutex};
     self.heart.reset();
   }
+  if (auto sends = std::exchange(self.sends, nullptr))
+    sends->stop(limits::spans_stop_patience);
   auto left = std::max(std::chrono::milliseconds{0},
                        std::chrono::duration_cast<std::chrono::milliseconds>(
                          until - clock::now()));

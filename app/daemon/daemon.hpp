@@ -41,6 +41,9 @@ public:
   /// Where this daemon logs; good while it lives.
   log_fn log() const;
 
+  /// The port of the metrics' own listener, or 0.
+  uint16_t metrics_port() const noexcept;
+
   /// Refuses what is new, lets what runs end until `deadline`, cuts the rest,
   /// and stops. Returns whether nothing had to be cut.
   bool stop(std::chrono::milliseconds deadline);

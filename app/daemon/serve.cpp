@@ -64,6 +64,9 @@ private:
     if (auto port = daemon_->port())
       out
         += " and http://" + started_.tcp->address + ':' + std::to_string(port);
+    if (auto port = daemon_->metrics_port())
+      out += " and metrics at http://" + started_.metrics->address + ':'
+             + std::to_string(port) + "/metrics";
     return out;
   }
 

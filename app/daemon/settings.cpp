@@ -20,12 +20,21 @@ bool same_of_runtime(const config& one, const config& other) {
   return one.runtime.*Member == other.runtime.*Member;
 }
 
+template <auto Member>
 bool same_place(const config& one, const config& other) {
-  if (one.tcp.has_value() != other.tcp.has_value())
+  const auto& left = one.*Member;
+  const auto& right = other.*Member;
+  if (left.has_value() != right.has_value())
     return false;
-  return !one.tcp
-         || (one.tcp->address == other.tcp->address
-             && one.tcp->port == other.tcp->port);
+  return !left
+         || (left->address == right->address && left->port == right->port);
+}
+
+bool same_collector(const config& one, const config& other) {
+  auto text = [](const config& of) {
+    return of.collector ? of.collector->str() : std::string{};
+  };
+  return text(one) == text(other);
 }
 
 bool same_url(const config& one, const config& other) {
@@ -47,7 +56,8 @@ constexpr std::array all = {
           same_of_runtime<&options::data_directory>},
   setting{"listen.socket", at_start, same<&config::socket>},
   setting{"listen.socket_mode", at_start, same<&config::socket_mode>},
-  setting{"listen.http", at_start, same_place},
+  setting{"listen.http", at_start, same_place<&config::tcp>},
+  setting{"listen.metrics", at_start, same_place<&config::metrics>},
   setting{"listen.hosts", at_once, same<&config::allowed_hosts>},
   setting{"listen.public_url", at_once, same_url},
   setting{"runtime.loops", at_start, same_of_runtime<&options::loops>},
@@ -61,6 +71,8 @@ constexpr std::array all = {
           same_of_runtime<&options::anchor_file>},
   setting{"ledger.anchor_syslog", at_start,
           same_of_runtime<&options::anchor_syslog>},
+  setting{"trace.endpoint", at_start, same_collector},
+  setting{"trace.ratio", at_start, same<&config::trace_ratio>},
   setting{"log.level", at_once, same<&config::least>},
   setting{"log.format", at_once, same<&config::format>},
   setting{"log.access_file", at_once, same_access_file},

@@ -52,9 +52,6 @@ struct record {
 /// Takes from a head what a record tells of it.
 void describe_head(const request& head, record& to);
 
-/// Returns the trace id of a W3C `traceparent`; empty if it is not valid.
-std::string_view trace_of(std::string_view traceparent) noexcept;
-
 /// Returns `agent` without what could be a key: of 256 bytes, ASCII, and no
 /// word of more than 24 letters.
 std::string plain_agent(std::string_view agent);

@@ -30,6 +30,7 @@ struct llm_accessor::impl {
   byollm::call start(call_wish wish, stream_callbacks to);
 
 private:
+  void turned_away(const failure& why) const;
   void send(const shared<call_order>& order);
   void send_if_new(const shared<call_order>& order,
                    const std::shared_ptr<host_caller>& caller);

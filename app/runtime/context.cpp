@@ -50,6 +50,7 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
   auto started = std::make_shared<byollm::call::impl>();
   started->id = request.id;
   auto refuse = [&](failure why) {
+    turned_away(why);
     if (to.on_done)
       to.on_done(std::move(why));
     return byollm::call{started};
@@ -83,6 +84,12 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
   return byollm::call{started};
 }
 
+// What never reached the ledger.
+void llm_accessor::impl::turned_away(const failure& why) const {
+  if (auto alive = core.lock(); alive && alive->options.watch)
+    alive->options.watch->turned_away(why);
+}
+
 void llm_accessor::impl::send(const shared<call_order>& order) {
   if (!link->call(order))
     order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
@@ -96,15 +103,18 @@ void llm_accessor::impl::send_if_new(
     return;
   auto found = [to = link, order, caller,
                 alive](expected<ledger_reader::past_call> past) {
-    auto go_on = [to, order, caller, past = std::move(past)] {
+    auto go_on = [to, order, caller, alive, past = std::move(past)] {
       if (!past)
         return order->to->on_reply(past.error());
-      if (past->known)
-        return order->to->on_reply(failure{
-          errc::duplicate_call,
-          past->status
-            ? "the call ended as " + std::string{to_string(*past->status)}
-            : "the call's outcome is not known"});
+      if (past->known) {
+        failure why{errc::duplicate_call,
+                    past->status ? "the call ended as "
+                                     + std::string{to_string(*past->status)}
+                                 : "the call's outcome is not known"};
+        if (alive->options.watch)
+          alive->options.watch->turned_away(why);
+        return order->to->on_reply(std::move(why));
+      }
       if (caller->is_cancelled())
         return caller->on_reply(
           failure{errc::cancelled, "the caller cancelled"});
@@ -208,6 +218,7 @@ call llm_accessor::embed(
   wish.request.model = std::move(request.model);
   wish.request.id = std::move(request.id);
   wish.request.id_is_new = request.id_is_new;
+  wish.request.trace = std::move(request.trace);
   return impl_->start(std::move(wish),
                       {nullptr, [done = std::move(done), keep = impl_](
                                   auto reply) { done(std::move(reply)); }});

@@ -8,6 +8,7 @@
 #include "app/runtime/retry_office.hpp"
 #include "app/runtime/test_gate.hpp"
 #include "messages/ports/alarm.hpp"
+#include "messages/ports/gauges.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -65,6 +66,7 @@ struct runtime_core {
   retry_office retries;
   /// Of keys that go out of use from now on.
   std::atomic<std::chrono::milliseconds> key_drain = {};
+  runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

@@ -58,6 +58,21 @@ access_accessor runtime::access() const {
   return access_accessor{std::move(made)};
 }
 
+namespace {
+
+void add_gauges(runtime_stats& to, const runtime_gauges& from) {
+  auto read = [](const std::atomic<int64_t>& of) {
+    return static_cast<uint64_t>(of.load(std::memory_order_relaxed));
+  };
+  to.breakers_open = read(from.breakers_open);
+  to.attempts_running = read(from.attempts_running);
+  to.attempts_queued = read(from.attempts_queued);
+  to.connections_idle = read(from.connections_idle);
+  to.ledger_waiting = read(from.ledger_waiting);
+}
+
+} // namespace
+
 runtime_stats runtime::stats() const {
   runtime_stats out;
   auto is_well = [&out](const char* part, const status& is) {
@@ -67,6 +82,7 @@ runtime_stats runtime::stats() const {
   };
   out.in_flight = impl_->core->gate->in_flight();
   out.retries_denied = impl_->core->retries.denied();
+  add_gauges(out, *impl_->core->gauges);
   std::lock_guard guard{impl_->core->mutex};
   if (!impl_->core->system || impl_->core->gate->is_closed())
     out.takes_calls

@@ -30,8 +30,10 @@ uint32_t or_default(uint32_t value, uint32_t otherwise) {
   return value == 0 ? otherwise : value;
 }
 
-net_options net_options_of(const runtime_options& options) {
+net_options net_options_of(const runtime_core& core) {
+  const auto& options = core.options;
   net_options made;
+  made.gauges = core.gauges;
   made.connect_timeout = options.connect_timeout.value_or(made.connect_timeout);
   made.first_byte_timeout
     = options.first_byte_timeout.value_or(made.first_byte_timeout);
@@ -190,7 +192,7 @@ status runtime::impl::start_actors() {
   for (size_t i = 0; i < pool.size(); ++i) {
     lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));
     lanes[i].factory = make_net_factory(pool.at(i), *lanes[i].clock, *keys,
-                                        net_options_of(core->options));
+                                        net_options_of(*core));
   }
   system = std::make_unique<caf::actor_system>(config);
   spawn_switchboards();
@@ -219,7 +221,7 @@ void runtime::impl::spawn_switchboards() {
     lanes[i].switchboard = spawn_pinned(
       *system, i, switchboard,
       switchboard_options{lanes[i].factory.get(), lanes[i].clock.get(),
-                          core->options.log});
+                          core->options.log, core->gauges});
 }
 
 void runtime::impl::spawn_gateway() {
@@ -237,8 +239,9 @@ void runtime::impl::spawn_gateway() {
 
 void runtime::impl::spawn_shared() {
   const auto& options = core->options;
-  ledger
-    = system->spawn(byollm::ledger, ledger_options{data.get(), options.log});
+  ledger = system->spawn(
+    byollm::ledger,
+    ledger_options{data.get(), options.log, options.watch.get(), core->gauges});
   quota = system->spawn(byollm::quota,
                         quota_options{data.get(), unix_ms_now, options.log});
   spawn_gateway();
@@ -278,6 +281,7 @@ void runtime::impl::spawn_lane(size_t index,
   parts->retries = &core->retries;
   parts->random = jitter;
   parts->log = options.log;
+  parts->watch = options.watch.get();
   made.desk = spawn_pinned(*system, index, turn_desk,
                            turn_desk_options{std::move(parts)});
 }

@@ -108,6 +108,13 @@ void note_whose(http::exchange& at, const turn_request& turn) {
   at.note("extension", turn.extension);
 }
 
+void join_trace(const visit& v, create_message_request& request) {
+  auto is_in_body = v.at->asked().header("traceparent").empty()
+                    && !trace_of(request).parent.empty();
+  if (!is_in_body)
+    request.trace = v.trace;
+}
+
 status may_call(open_turn& turn, const std::string& purpose) {
   const auto& grant = turn.grant;
   if (!grant.purposes.empty()

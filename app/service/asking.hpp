@@ -22,6 +22,10 @@ void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
 /// names.
 void note_whose(http::exchange& at, const turn_request& turn);
 
+/// Makes `request` part of the visit's trace, unless its body names one and no
+/// header does.
+void join_trace(const visit& v, create_message_request& request);
+
 /// Counts a call on a turn's token. Errors: `forbidden` for a purpose that the
 /// token is not for, `limit_exceeded`.
 status may_call(open_turn& turn, const std::string& purpose);

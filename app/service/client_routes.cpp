@@ -108,6 +108,7 @@ void answer_client(parts& of, const visit_ptr& v) {
   auto& request = asked->request;
   request.id = v->id;
   request.id_is_new = true;
+  join_trace(*v, request);
   auto facts = facts_of(of, v);
   facts.include_usage = asked->include_usage;
   auto to = std::make_shared<client_voice>(*v->in, std::move(facts),
@@ -132,6 +133,7 @@ void count_for_client(parts& of, const visit_ptr& v) {
     = std::make_shared<create_message_request>(std::move(asked->request));
   request->id = v->id;
   request->id_is_new = true;
+  join_trace(*v, *request);
   for_call(of, v, request->purpose, to,
            [v, request, to](const open_turn_ptr& turn) {
              to->asks(view_of(v, *turn, request->model));
@@ -149,6 +151,7 @@ void embed_for_client(parts& of, const visit_ptr& v) {
   auto request = std::make_shared<embed_request>(std::move(asked->request));
   request->id = v->id;
   request->id_is_new = true;
+  request->trace = v->trace;
   auto in_base64 = request->input.format == vector_format::base64;
   auto to = voice_of(of, v, std::move(asked->losses),
                      [in_base64](const message_reply& got) {

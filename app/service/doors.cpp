@@ -36,6 +36,8 @@ service_scope scope_of(asks who) {
     return service_scope::config;
   case asks::audit:
     return service_scope::audit;
+  case asks::metrics:
+    return service_scope::metrics;
   default:
     return service_scope::turns;
   }

@@ -82,6 +82,7 @@ void create_message(parts& of, const visit_ptr& v) {
   auto asked = read_call(v->body, text_in(v));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
+  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   auto to = own_voice(rendered);
   for_call(of, v, call->request.purpose, to,
@@ -98,6 +99,7 @@ void count_tokens(parts& of, const visit_ptr& v) {
   if (asked->stream)
     return v->at->reply(
       answer_of({errc::invalid_request, "a count is no stream", "stream"}));
+  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   auto to = own_voice(render_count);
   for_call(
@@ -112,6 +114,7 @@ void embed(parts& of, const visit_ptr& v) {
   auto asked = read_embed(v->body);
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
+  asked->trace = v->trace;
   auto request = std::make_shared<embed_request>(*std::move(asked));
   auto in_base64 = request->input.format == vector_format::base64;
   auto to = own_voice([in_base64](const message_reply& got) {
@@ -151,6 +154,7 @@ void complete(parts& of, const visit_ptr& v) {
     return v->at->reply(answer_of(*in.problem()));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
+  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   of.of.open_turn(turn).then([v, call, turn](expected<context> opened) {
     if (!opened)

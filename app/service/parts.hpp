@@ -6,6 +6,7 @@
 #include "app/pages/guard.hpp"
 #include "app/pages/session_book.hpp"
 #include "app/service/open_turns.hpp"
+#include "app/service/request_watch.hpp"
 #include "app/service/workers.hpp"
 
 #include <rapidjson/document.h>
@@ -35,6 +36,10 @@ struct parts {
   std::atomic<bool> is_stopping = false;
   pages::live_site site = {};
   pages::session_book sessions = pages::session_book{};
+  /// Null: nobody.
+  request_watch* watch = nullptr;
+  /// Returns all metrics as text; empty: there are none.
+  std::function<std::string()> metrics = {};
 };
 
 /// One request with a route of its own.
@@ -56,6 +61,8 @@ struct visit {
   /// the request, and its call.
   const clients::dialect* in = nullptr;
   std::string id = {};
+  /// What its calls are part of.
+  trace_headers trace = {};
 };
 
 using visit_ptr = std::shared_ptr<visit>;
@@ -101,7 +108,11 @@ void show_admin_page(parts& of, const visit_ptr& v);
 void show_page_file(parts& of, const visit_ptr& v);
 void run_page_operation(parts& of, const visit_ptr& v);
 void export_ledger(parts& of, const visit_ptr& v);
+void show_metrics(parts& of, const visit_ptr& v);
 void tell_live(parts& of, const visit_ptr& v);
 void tell_ready(parts& of, const visit_ptr& v);
+
+/// Returns the answer that carries metrics.
+http::answer metrics_answer(std::string text);
 
 } // namespace byollm::service

@@ -108,7 +108,7 @@ void route(parts& of, const http::exchange_ptr& at) {
       continue;
     }
     auto v = std::make_shared<visit>();
-    v->at = at;
+    v->at = watched(at, of.watch, known.method, known.path, v->trace);
     v->argument = *std::move(argument);
     v->in = in;
     if (in) {
@@ -116,16 +116,25 @@ void route(parts& of, const http::exchange_ptr& at) {
       at->note("call", v->id);
     }
     if (auto entered = enter(of, known, *v); !entered)
-      return at->reply(error_of(*v, entered.error()));
+      return v->at->reply(error_of(*v, entered.error()));
     return known.run(of, v);
   }
+  trace_headers unused;
+  auto nowhere = watched(at, of.watch, "", "", unused);
   if (!allowed.empty())
-    return at->reply(wrong_method(in, std::move(allowed), of.new_id()));
-  at->reply(answer_of({errc::not_found, "there is no such path"}));
+    return nowhere->reply(wrong_method(in, std::move(allowed), of.new_id()));
+  nowhere->reply(answer_of({errc::not_found, "there is no such path"}));
 }
 
 http::answer refusal_of(const parts& of, int status, std::string_view why,
                         const http::request* head) {
+  if (of.watch) {
+    seen_request seen;
+    seen.since = std::chrono::system_clock::now();
+    seen.status = status;
+    seen.is_whole = true;
+    of.watch->ended(seen);
+  }
   for (const auto& known : routes()) {
     if (!head || !match(known.path, head->path))
       continue;

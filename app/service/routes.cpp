@@ -10,6 +10,7 @@ namespace {
 constexpr std::array table = {
   entry{false, "GET", "/livez", asks::nobody, false, tell_live},
   entry{false, "GET", "/readyz", asks::nobody, false, tell_ready},
+  entry{false, "GET", "/metrics", asks::metrics, false, show_metrics},
   entry{false, "GET", "/v1/llm", asks::call_token, false, show_llm},
   entry{false, "DELETE", "/v1/llm", asks::call_token, false, end_llm},
   entry{true, "POST", "/v1/llm/messages", asks::call_token, true,

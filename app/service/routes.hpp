@@ -21,6 +21,7 @@ enum class asks : uint8_t {
   tokens,
   config,
   audit,
+  metrics,
   service,    ///< Any service token: the route looks at its scopes.
   own_page,   ///< A page of ours, whoever looks at it.
   anybody_in, ///< Somebody who is logged in.

@@ -49,9 +49,9 @@ expected<key_refusals> key_refusals::open(database& db) {
 
 status key_refusals::note(const outcome_record& outcome) {
   auto refuses = is_refusal(outcome.why.code);
-  if (!outcome.target || (!refuses && outcome.status != call_status::success))
+  if (!outcome.of || (!refuses && outcome.status != call_status::success))
     return unit{};
-  const auto& key = outcome.target->binding();
+  const auto& key = outcome.of->target->binding();
   auto known = refused_.find(key.key_id);
   auto is_known = known != refused_.end();
   // A call that began with an older key says nothing of the one after it.

@@ -28,6 +28,8 @@ struct provider_call {
   /// `embeddings` only the request's metadata and `embed`.
   call_kind kind = call_kind::message;
   std::shared_ptr<const embedding_input> embed = {};
+  /// In the place of the caller's, if it is not empty.
+  std::string traceparent = {};
 };
 
 /// How an attempt ended.

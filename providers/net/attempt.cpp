@@ -16,6 +16,17 @@ std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span);
 }
 
+// In every dialect, and whoever pays: it costs nothing.
+void add_trace(wire_request& to, const provider_call& call) {
+  auto trace = trace_of(*call.request);
+  if (!call.traceparent.empty())
+    trace.parent = call.traceparent;
+  if (!trace.parent.empty())
+    to.headers.push_back({"traceparent", std::move(trace.parent)});
+  if (!trace.state.empty())
+    to.headers.push_back({"tracestate", std::move(trace.state)});
+}
+
 } // namespace
 
 failure caller_gone() {
@@ -47,6 +58,7 @@ void attempt::run() {
   if (!wire)
     return fail_later(std::move(wire).error());
   wire_ = *std::move(wire);
+  add_trace(wire_, call_);
   channel_ = pool_.take_idle();
   if (!channel_)
     return connect();

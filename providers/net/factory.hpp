@@ -3,6 +3,7 @@
 
 #include "messages/limits.hpp"
 #include "messages/ports/alarm.hpp"
+#include "messages/ports/gauges.hpp"
 #include "messages/ports/provider.hpp"
 #include "messages/ports/vault.hpp"
 #include "providers/catalog.hpp"
@@ -48,6 +49,8 @@ struct net_options {
   net::own_addresses::reader interfaces = net::interface_addresses;
   /// Where dialects come from; tests bring their own.
   const dialect* (*find)(std::string_view name) noexcept = find_dialect;
+  /// Null: nobody counts.
+  runtime_gauges_ptr gauges = {};
 };
 
 /// Returns the maker of provider ports for `loop`: HTTP/1.1 over TCP or TLS.

@@ -17,7 +17,10 @@ pool::pool(std::shared_ptr<const loop_parts> parts, const dialect& speaks,
       host_header_(target.url().at().host_header()),
       allowed_(target.allowed()),
       is_https_(target.url().at().is_https()),
-      tls_(std::move(tls)) {
+      tls_(std::move(tls)),
+      running_shown_(parts_->options.gauges, &runtime_gauges::attempts_running),
+      queued_shown_(parts_->options.gauges, &runtime_gauges::attempts_queued),
+      idle_shown_(parts_->options.gauges, &runtime_gauges::connections_idle) {
   // nop
 }
 
@@ -46,6 +49,13 @@ void pool::start(provider_call call, std::shared_ptr<attempt_sink> sink) {
     queue_.push_back(made.get());
     made->wait();
   }
+  count();
+}
+
+void pool::count() noexcept {
+  running_shown_.set(running_);
+  queued_shown_.set(queue_.size());
+  idle_shown_.set(idle_.size());
 }
 
 failure pool::refusal(const provider_call& call) const {
@@ -144,6 +154,7 @@ void pool::retire(attempt& who, channel_ptr keep) {
     --running_;
     fill_slots();
   }
+  count();
 }
 
 void pool::fill_slots() {
@@ -163,6 +174,7 @@ channel_ptr pool::take_idle() {
   while (!idle_.empty()) {
     auto last = std::move(idle_.back());
     idle_.pop_back();
+    count();
     if (last.since > oldest && last.channel->is_quiet())
       return std::move(last.channel);
     last.channel->close();
@@ -185,6 +197,7 @@ void pool::drop_idle() {
   for (auto& one : idle_)
     one.channel->close();
   idle_.clear();
+  count();
 }
 
 void pool::watch_idle() {
@@ -204,6 +217,7 @@ void pool::expire_idle() {
   for (auto one = idle_.begin(); one != fresh; ++one)
     one->channel->close();
   idle_.erase(idle_.begin(), fresh);
+  count();
   watch_idle();
 }
 

@@ -88,6 +88,8 @@ private:
   void watch_idle();
   void expire_idle();
   void fill_slots();
+  /// Tells how much there is of all that the port holds.
+  void count() noexcept;
 
   std::shared_ptr<const loop_parts> parts_;
   const dialect& speaks_;
@@ -104,6 +106,9 @@ private:
   bool is_closed_ = false;
   bool keeps_ = true;
   bool is_hurried_ = false;
+  gauge_share running_shown_;
+  gauge_share queued_shown_;
+  gauge_share idle_shown_;
 };
 
 } // namespace byollm::net

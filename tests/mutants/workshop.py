@@ -40,12 +40,14 @@ CATCH = {
     "faults": "tests/e2e/faults/e2e_faults",
     "http": "tests/net/http/byollm_http_tests",
     "messages": "tests/unit/messages/byollm_unit_messages",
+    "metrics": "tests/unit/metrics/byollm_unit_metrics",
     "net": "tests/net/byollm_net_tests",
     "pages": "tests/unit/pages/byollm_unit_pages",
     "probe": "tests/unit/probe/byollm_unit_probe",
     "reader": "tests/unit/http/byollm_unit_http",
     "service": "tests/unit/service/byollm_unit_service",
     "store": "tests/unit/store/byollm_unit_store",
+    "trace": "tests/unit/trace/byollm_unit_trace",
     "tamper": "tests/verify/byollm_verify_tamper",
 }
 # A test in Python that asks byollm-verify.

@@ -40,6 +40,31 @@ TEST_CASE_METHOD(net_fixture, "a call goes out as one well-formed request",
   CHECK(seen.body == "{\"a\":1}");
 }
 
+TEST_CASE_METHOD(net_fixture, "the trace goes along, ours if there is one",
+                 "[net]") {
+  const std::string given
+    = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string ours
+    = "00-4bf92f3577b34da6a3ce929d0e0e4736-1111111111111111-01";
+  using both = std::pair<std::string, std::string>;
+  serve({answers_all()});
+  auto headers = [&](trace_headers trace, const std::string& own) {
+    ask([&](provider_call& call) {
+      auto request = std::make_shared<create_message_request>();
+      request->trace = std::move(trace);
+      call.request = request;
+      call.traceparent = own;
+    });
+    const auto& seen = upstream->requests().back();
+    return both{seen.header("traceparent"), seen.header("tracestate")};
+  };
+  CHECK(headers({}, "") == both{"", ""});
+  CHECK(headers({given, "a=1"}, "") == both{given, "a=1"});
+  CHECK(headers({given, "a=1"}, ours) == both{ours, "a=1"});
+  CHECK(headers({}, ours) == both{ours, ""});
+  CHECK(headers({"00-malformed", "a=1"}, "") == both{"", ""});
+}
+
 TEST_CASE_METHOD(net_fixture, "the outcome carries reply, certainty and times",
                  "[net]") {
   serve({upstream_script{}.expect().wait("go").send(

@@ -16,8 +16,7 @@ bool is_of_trace(std::string_view name) noexcept {
 }
 
 bool is_allowed_header(std::string_view name) noexcept {
-  return name.starts_with("anthropic-") || name.starts_with("openai-")
-         || is_of_trace(name);
+  return name.starts_with("anthropic-") || name.starts_with("openai-");
 }
 
 const dialect_extra* extra_of(const create_message_request& request,
@@ -67,12 +66,15 @@ status add_headers(wire_request& to, const encode_input& in,
   const auto& extra = in.request.extra;
   if (!extra)
     return unit{};
-  auto takes_all = in.takes_extra && extra->dialect == dialect;
+  auto takes_them = in.takes_extra && extra->dialect == dialect;
   for (const auto& [name, value] : extra->headers) {
+    // The trace is the transport's.
+    if (is_of_trace(name))
+      continue;
     if (!is_allowed_header(name) || !is_plain(name, "-")
         || !is_header_value(value))
       return invalid_request("extra", "a header that is not passed on");
-    if (!takes_all && !is_of_trace(name))
+    if (!takes_them)
       continue;
     std::erase_if(to.headers, [&name = name](const wire_header& x) {
       return x.name == name;

@@ -17,9 +17,9 @@ status append_extra(json::writer& to, const encode_input& in,
                     std::string_view dialect,
                     std::span<const std::string_view> ours);
 
-/// Adds the extra headers to `to`, in the place of ours of the same name; of
-/// another dialect's, and where nothing is taken, those of the trace alone.
-/// Errors: as `append_extra`.
+/// Adds the extra headers to `to`, in the place of ours of the same name, but
+/// for those of the trace, which are the transport's; none of another
+/// dialect's, nor where nothing is taken. Errors: as `append_extra`.
 status add_headers(wire_request& to, const encode_input& in,
                    std::string_view dialect);
 

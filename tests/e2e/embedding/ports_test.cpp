@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -45,6 +46,26 @@ private:
     with.sealed = std::make_shared<const sealed_key>();
     return *llm_target::bind(to, with, "host-model");
   }
+};
+
+class counter final : public call_watch {
+public:
+  void begun(const intent_record&) noexcept override {
+    ++begun_;
+  }
+
+  void ended(const outcome_record& what) noexcept override {
+    if (what.of && what.of->call == what.call)
+      ++ended_;
+  }
+
+  void refused(const refusal_record&) noexcept override {
+    ++refused_;
+  }
+
+  std::atomic<long> begun_{0};
+  std::atomic<long> ended_{0};
+  std::atomic<long> refused_{0};
 };
 
 class key_cupboard final : public credential_source {
@@ -171,6 +192,29 @@ TEST_CASE("a host's audit_sink has every row when the caller has the reply") {
     CHECK(copies->rows[i].leaf_hash_hex == (*rows)[i].leaf_hash_hex);
   }
   CHECK(copies->rows.back().type == "outcome");
+}
+
+TEST_CASE("a host's watch is told what its audit_sink has") {
+  scratch_directory scratch;
+  auto copies = std::make_shared<copy_book>();
+  auto counts = std::make_shared<counter>();
+  auto rt = start({.data_directory = scratch.path() / "data",
+                   .audit = copies,
+                   .watch = counts});
+  settle_ada(*rt);
+  REQUIRE(ask(*rt, "ada"));
+  REQUIRE(ask(*rt, "ada"));
+  REQUIRE_FALSE(ask(*rt, "bob")); // nobody answers him
+  auto copied = [&](const char* type) {
+    std::lock_guard guard{copies->mutex};
+    return std::ranges::count(copies->rows, type, &ledger_row::type);
+  };
+  CHECK(counts->begun_ == 2);
+  CHECK(counts->ended_ == 2);
+  CHECK(counts->refused_ == 1);
+  CHECK(counts->begun_ == copied("intent"));
+  CHECK(counts->ended_ == copied("outcome"));
+  CHECK(counts->refused_ == copied("refusal"));
 }
 
 TEST_CASE("a host's balance is asked for platform calls only") {

@@ -30,23 +30,6 @@ TEST_CASE("a user agent holds no key", "[http]") {
   CHECK(plain_agent(std::string(25, 'a')) == "*");
 }
 
-TEST_CASE("a trace id is taken from a valid traceparent only", "[http]") {
-  const std::string trace = "0af7651916cd43dd8448eb211c80319c";
-  const std::string good = "00-" + trace + "-b7ad6b7169203331-01";
-  CHECK(trace_of(good) == trace);
-  CHECK(trace_of("01" + good.substr(2)) == trace);
-  CHECK(trace_of("01" + good.substr(2) + "-more") == trace);
-  for (const auto& bad :
-       {std::string{}, std::string{"00"}, trace, good + "-more", good + "0",
-        "ff" + good.substr(2), good.substr(0, good.size() - 1),
-        "00-" + std::string(32, '0') + "-b7ad6b7169203331-01",
-        "00-" + trace + "-0000000000000000-01",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
-        "00-" + trace.substr(1) + "-b7ad6b7169203331-01",
-        "00-" + trace + "-b7ad6b7169203331-0x"})
-    CHECK(trace_of(bad).empty());
-}
-
 TEST_CASE("a method is one of HTTP's", "[http]") {
   request head;
   record told;

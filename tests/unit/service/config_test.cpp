@@ -26,6 +26,9 @@ TEST_CASE("the printed file has the defaults", "[daemon]") {
   CHECK(got->socket == "/etc/data/byollmd.sock");
   CHECK(got->socket_mode == 0600);
   CHECK_FALSE(got->tcp);
+  CHECK_FALSE(got->metrics);
+  CHECK_FALSE(got->collector);
+  CHECK(got->trace_ratio == 1);
   CHECK(got->runtime.loops == 0);
   CHECK(got->runtime.key_drain == std::chrono::minutes{10});
   CHECK(got->runtime.anchor_file.empty());
@@ -48,6 +51,7 @@ socket_mode = "0660"
 http = "[::1]:8787"
 hosts = ["LLM.local"]
 public_url = "https://llm.example.com:8443"
+metrics = "127.0.0.1:9464"
 [runtime]
 loops = 3
 calls_per_tenant = 5
@@ -57,6 +61,9 @@ ca_file = "ca.pem"
 [ledger]
 anchor_file = "/mnt/anchor"
 anchor_syslog = "authpriv"
+[trace]
+endpoint = "http://127.0.0.1:4318"
+ratio = 0.25
 [log]
 level = "debug"
 format = "json"
@@ -74,6 +81,11 @@ access_users = false
   CHECK(got->allowed_hosts
         == std::vector<std::string>{"llm.local", "llm.example.com"});
   CHECK(got->site.origin == "https://llm.example.com:8443");
+  REQUIRE(got->metrics);
+  CHECK(got->metrics->port == 9464);
+  REQUIRE(got->collector);
+  CHECK(got->collector->str() == "http://127.0.0.1:4318");
+  CHECK(got->trace_ratio == 0.25);
   CHECK(got->runtime.loops == 3);
   CHECK(got->runtime.in_flight_per_tenant == 5);
   CHECK(got->runtime.in_flight_total == 7);
@@ -100,6 +112,11 @@ TEST_CASE("what is wrong is named with its line", "[daemon]") {
   CHECK(named("[listen]\nhttp = \"127.0.0.1:99999\"") == "listen.http");
   CHECK(named("[listen]\nsocket_mode = \"9\"") == "listen.socket_mode");
   CHECK(named("[listen]\nhosts = [5]") == "listen.hosts");
+  CHECK(named("[listen]\nmetrics = \"9464\"") == "listen.metrics");
+  CHECK(named("[trace]\nendpoint = \"https://h\"") == "trace.endpoint");
+  CHECK(named("[trace]\nendpoint = \"h:4318\"") == "trace.endpoint");
+  CHECK(named("[trace]\nratio = 1.5") == "trace.ratio");
+  CHECK(named("[trace]\nratio = \"1\"") == "trace.ratio");
   CHECK(named("[runtime]\nloops = -1") == "runtime.loops");
   CHECK(named("[runtime]\nloops = \"2\"") == "runtime.loops");
   CHECK(named("[runtime]\nkey_drain = 86401") == "runtime.key_drain");

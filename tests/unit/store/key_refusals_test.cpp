@@ -38,7 +38,7 @@ std::optional<key_refusal> refused(store& in) {
 
 outcome_record ended(const std::string& call, errc code, int64_t at) {
   auto made = outcome(call);
-  made.target = user_target();
+  made.of = std::make_shared<const intent_record>(intent(call));
   made.why = {code, "no"};
   made.status
     = code == errc::none ? call_status::success : call_status::rejected;
@@ -124,7 +124,7 @@ TEST_CASE("the platform's key is marked, too", "[refusals]") {
   auto asked = intent("call-1");
   asked.target = platform_target();
   auto answered = ended("call-1", errc::authentication, 7'000);
-  answered.target = platform_target();
+  answered.of = std::make_shared<const intent_record>(asked);
   answered.billing = billing_class::platform;
   REQUIRE(append(*store, {asked, answered}));
   auto found = wait<expected<stored_platform_config>>(
