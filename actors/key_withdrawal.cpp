@@ -39,8 +39,12 @@ void key_withdrawal::end_leases(const std::string& key_id, uint32_t up_to) {
 void key_withdrawal::drain(const std::string& key_id, uint32_t up_to) {
   if (draining_.size() == limits::keys_draining_max)
     end_oldest();
-  draining_.push_back({options_.clock->now() + options_.drain, key_id, up_to});
-  if (options_.drain.count() == 0)
+  auto time = options_.drain ? options_.drain() : std::chrono::milliseconds{0};
+  auto until = options_.clock->now() + time;
+  // Those before may have been given more time.
+  auto later = std::ranges::upper_bound(draining_, until, {}, &draining::until);
+  draining_.insert(later, {until, key_id, up_to});
+  if (time.count() == 0)
     end_oldest();
   arm();
 }
@@ -55,16 +59,18 @@ void key_withdrawal::end_oldest() {
 }
 
 void key_withdrawal::expire() {
-  armed_ = false;
+  if (armed_for_ && *armed_for_ <= options_.clock->now())
+    armed_for_.reset();
   while (!draining_.empty() && draining_.front().until <= options_.clock->now())
     end_oldest();
   arm();
 }
 
 void key_withdrawal::arm() {
-  if (armed_ || draining_.empty())
+  if (draining_.empty()
+      || (armed_for_ && *armed_for_ <= draining_.front().until))
     return;
-  armed_ = true;
+  armed_for_ = draining_.front().until;
   auto weak = caf::actor_cast<caf::weak_actor_ptr>(auth_gateway_actor{self_});
   options_.on_clock_loop(
     [clock = options_.clock, when = draining_.front().until, weak] {

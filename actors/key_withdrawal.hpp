@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,8 +21,8 @@ struct withdrawal_options {
   /// Runs a task on the clock's loop.
   std::function<void(std::function<void()>)> on_clock_loop = {};
   /// How long turns under way go on with a key that was replaced, and calls
-  /// under way with one that was deleted.
-  std::chrono::milliseconds drain{0};
+  /// under way with one that was deleted; asked for each such key. Null: 0.
+  std::function<std::chrono::milliseconds()> drain = {};
   std::vector<switchboard_actor> switchboards = {};
 };
 
@@ -67,7 +68,8 @@ private:
   // it was deleted, so entries need no end.
   std::unordered_map<std::string, uint32_t> over_;
   std::deque<draining> draining_; // by time
-  bool armed_ = false;
+  /// When the next alarm rings.
+  std::optional<alarm_clock::time_point> armed_for_;
 };
 
 } // namespace byollm

@@ -20,6 +20,15 @@ file(RELATIVE_PATH BYOLLM_BIN_TO_LIB
 set_target_properties(byollm-cli PROPERTIES
   INSTALL_RPATH "$ORIGIN/${BYOLLM_BIN_TO_LIB}")
 
+# systemd wants absolute paths, and only now it is known where all goes.
+install(CODE "
+  set(BYOLLM_BIN \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}\")
+  set(unit lib/systemd/system/byollmd.service)
+  configure_file(\"${CMAKE_CURRENT_SOURCE_DIR}/daemon/byollmd.service.in\"
+    \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/\${unit}\" @ONLY)
+  list(APPEND CMAKE_INSTALL_MANIFEST_FILES
+    \"\${CMAKE_INSTALL_PREFIX}/\${unit}\")")
+
 # The API and the vocabulary that it speaks; the CAF bindings stay here.
 install(FILES access.hpp admin.hpp byollm.hpp context.hpp coroutine.hpp
   described.hpp functions.hpp handler.hpp options.hpp pending.hpp run.hpp

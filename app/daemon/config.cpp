@@ -68,6 +68,10 @@ public:
     return choices.begin()->second;
   }
 
+  bool flag(const char* key, bool otherwise) {
+    return read<bool>(key, "true or false").value_or(otherwise);
+  }
+
   std::vector<std::string> texts(const char* key) {
     known_.emplace_back(key);
     std::vector<std::string> out;
@@ -226,13 +230,16 @@ void read_trace(section in, config& to) {
   in.end();
 }
 
-void read_log(section in, config& to) {
+void read_log(section in, const std::filesystem::path& base, config& to) {
   to.least = in.choice<log_level>("level", {{"info", log_level::info},
                                             {"debug", log_level::debug},
                                             {"warning", log_level::warning},
                                             {"error", log_level::error}});
   to.format = in.choice<log_format>(
     "format", {{"human", log_format::human}, {"json", log_format::json}});
+  auto file = in.text("access_file");
+  to.access.file = file == "-" ? file : path_of(file, base).string();
+  to.access.names_users = in.flag("access_users", true);
   in.end();
 }
 
@@ -248,7 +255,7 @@ expected<config> read(const toml::table& from,
   read_runtime(in.table("runtime"), base, out);
   read_ledger(in.table("ledger"), base, out);
   read_trace(in.table("trace"), out);
-  read_log(in.table("log"), out);
+  read_log(in.table("log"), base, out);
   in.end();
   if (first.code != errc::none)
     return first;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/access_log/access_log.hpp"
 #include "app/http/server.hpp"
 #include "app/options.hpp"
 #include "app/pages/guard.hpp"
@@ -30,6 +31,7 @@ struct config {
   double trace_ratio = 1;
   log_level least = log_level::info;
   log_format format = log_format::human;
+  access_options access = {};
 };
 
 /// Reads a configuration file. Errors: `invalid_config`, with the line and the

@@ -6,7 +6,8 @@ namespace byollm::daemon {
 std::string_view config_text() noexcept {
   return R"(# byollmd: every setting with its default. Relative paths are relative to this
 # file. What an admin changes while it runs (LLMs, prices, tokens) is in the data
-# directory; `byollm` changes that.
+# directory; `byollm` changes that. SIGHUP has this file read again; what of it
+# needs a restart is in docs/operations.md, and in the log.
 
 # Where store, keys and ledger lie; made with mode 0700. Required.
 data_directory = "data"
@@ -57,6 +58,10 @@ ratio = 1.0
 # JSON object a line ("json").
 level = "info"
 format = "human"
+# A line of JSON for each HTTP request: a file, which SIGHUP opens anew, or "-"
+# for stdout; empty: none. And whether the lines name users.
+access_file = ""
+access_users = true
 )";
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/daemon/daemon.hpp"
 
+#include "app/access_log/access_log.hpp"
+#include "app/daemon/heartbeat.hpp"
+#include "app/daemon/loop_timers.hpp"
 #include "app/daemon/observers.hpp"
 #include "app/http/server.hpp"
 #include "app/runtime/ids.hpp"
@@ -8,19 +11,18 @@
 #include "app/service/parts.hpp"
 #include "app/service/router.hpp"
 #include "app/trace/sender.hpp"
-#include "app/trace/tracer.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace byollm::daemon {
@@ -28,87 +30,28 @@ namespace byollm::daemon {
 namespace {
 
 using clock = std::chrono::steady_clock;
-using boost::asio::steady_timer;
 
-// What `after` promises, on one loop.
-service::parts::after_fn alarms_of(boost::asio::io_context& io) {
-  return [&io](std::chrono::milliseconds delay, std::function<void()> task) {
-    auto timer = std::make_shared<steady_timer>(io);
-    boost::asio::post(io, [timer, delay, task = std::move(task)] {
-      timer->expires_after(delay);
-      timer->async_wait([timer, task](boost::system::error_code ec) {
-        if (!ec)
-          task();
-      });
-    });
-    return std::function<void()>{
-      [timer, &io] { boost::asio::post(io, [timer] { timer->cancel(); }); }};
-  };
-}
+// How long a change waits for a loop that may hang.
+constexpr std::chrono::seconds change_patience{5};
 
-// Runs `task` on a loop again and again until it is stopped.
-class metronome {
-public:
-  metronome(boost::asio::io_context& io, std::chrono::milliseconds every,
-            std::function<void()> task)
-      : every_(every),
-        task_(std::move(task)),
-        timer_(std::make_shared<steady_timer>(io)) {
-    boost::asio::post(io, [this] { wait(); });
+// Where lines go; outlives whoever writes one.
+struct outlets {
+  explicit outlets(const config& how)
+      : log(how.least, how.format), access(log.writer()) {
+    // nop
   }
 
-  /// Afterwards the task does not run. Not on the loop.
-  void stop() {
-    std::unique_lock guard{mutex_};
-    boost::asio::post(timer_->get_executor(), [this] {
-      std::lock_guard inside{mutex_};
-      is_over_ = true;
-      timer_->cancel();
-      over_.notify_all();
-    });
-    over_.wait(guard, [this] { return is_over_; });
-  }
-
-private:
-  void wait() {
-    timer_->expires_after(every_);
-    timer_->async_wait([this](boost::system::error_code ec) {
-      if (ec || is_over_)
-        return;
-      task_();
-      wait();
-    });
-  }
-
-  const std::chrono::milliseconds every_;
-  const std::function<void()> task_;
-  std::shared_ptr<steady_timer> timer_;
-  std::mutex mutex_;
-  std::condition_variable over_;
-  bool is_over_ = false;
-};
-
-// Who watches, and all of them together.
-struct watching {
-  explicit watching(const config& how) {
-    all.add(numbers);
-    if (how.collector)
-      all.add(traces.emplace(spans,
-                             trace::tracer_options{how.trace_ratio, new_uuid}));
-  }
-
-  metrics::book numbers;
-  std::shared_ptr<trace::span_queue> spans
-    = std::make_shared<trace::span_queue>();
-  std::optional<trace::tracer> traces;
-  observers all;
+  live_log log;
+  access_log access;
 };
 
 } // namespace
 
 struct daemon::impl {
-  impl(std::unique_ptr<runtime> started, std::shared_ptr<watching> who)
-      : watch(std::move(who)),
+  impl(std::unique_ptr<outlets> lines, std::shared_ptr<watching> who,
+       std::unique_ptr<runtime> started)
+      : out(std::move(lines)),
+        watch(std::move(who)),
         serves(std::move(started)),
         inside(*serves),
         parts{*serves, service::open_turns{*serves},
@@ -126,6 +69,9 @@ struct daemon::impl {
     keep_alive
       = std::make_unique<metronome>(inside.io(0), limits::event_keep_alive,
                                     [this] { parts.hands.keep_alive(); });
+    heart.emplace(inside.loops(), [this](size_t i, std::function<void()> task) {
+      boost::asio::post(inside.io(i), std::move(task));
+    });
   }
 
   status listen(const config& how) {
@@ -140,17 +86,21 @@ struct daemon::impl {
       = [this](int status, std::string_view why, const http::request* head) {
           return service::refusal_of(parts, status, why, head);
         };
-    parts.site = how.site;
+    options.on_end
+      = [this](const http::record& told) { out->access.write(told); };
+    tcp = how.tcp;
+    parts.site.set(how.site);
     auto started = start_server(std::move(options));
     if (!started)
       return started.error();
     set_server(*std::move(started));
+    listens->keep_records(out->access.is_on());
     if (how.collector) {
       sends = std::make_shared<trace::sender>(inside.io(0), *how.collector,
                                               watch->spans);
       sends->start();
     }
-    serves->access().serve_logins(pages_at(how));
+    serves->access().serve_logins(pages_at(how.site));
     return listen_for_metrics(how);
   }
 
@@ -206,12 +156,45 @@ struct daemon::impl {
     listens.swap(next);
   }
 
+  status change(const config& next) {
+    // What may fail comes first.
+    auto lines = access_log::open(next.access);
+    if (!lines)
+      return lines.error();
+    out->log.change(next.least, next.format);
+    out->access.change(next.access, *std::move(lines));
+    listens->keep_records(out->access.is_on());
+    inside.change(next.runtime);
+    parts.site.set(next.site);
+    serves->access().serve_logins(pages_at(next.site));
+    allow_hosts(next.allowed_hosts);
+    return unit{};
+  }
+
+  void allow_hosts(const std::vector<std::string>& names) {
+    struct waiting {
+      explicit waiting(size_t loops) : left(loops) {
+        // nop
+      }
+
+      std::atomic<size_t> left;
+      std::promise<void> all;
+    };
+    auto know = std::make_shared<waiting>(inside.loops());
+    auto all = know->all.get_future();
+    listens->allow_hosts(names, [know] {
+      if (--know->left == 0)
+        know->all.set_value();
+    });
+    all.wait_for(change_patience);
+  }
+
   // Where people log in; empty without TCP.
-  std::string pages_at(const config& how) const {
-    if (!how.tcp || !how.site.origin.empty())
-      return how.site.origin;
-    auto is_v6 = how.tcp->address.find(':') != std::string::npos;
-    auto host = is_v6 ? '[' + how.tcp->address + ']' : how.tcp->address;
+  std::string pages_at(const pages::site& site) const {
+    if (!tcp || !site.origin.empty())
+      return site.origin;
+    auto is_v6 = tcp->address.find(':') != std::string::npos;
+    auto host = is_v6 ? '[' + tcp->address + ']' : tcp->address;
     return "http://" + host + ':' + std::to_string(listens->port());
   }
 
@@ -227,6 +210,15 @@ struct daemon::impl {
            && listens->open_exchanges() == parts.hands.count();
   }
 
+  // Returns whether all ended before `until`, or it is to hurry.
+  bool wait_until_idle(clock::time_point until) {
+    std::unique_lock guard{mutex};
+    while (listens && !is_idle() && !hurries && clock::now() < until)
+      hurried.wait_for(guard, std::chrono::milliseconds{20});
+    return !listens || is_idle();
+  }
+
+  std::unique_ptr<outlets> out;
   /// The runtime tells them to its end.
   std::shared_ptr<watching> watch;
   std::unique_ptr<runtime> serves;
@@ -234,12 +226,19 @@ struct daemon::impl {
   service::parts parts;
   std::unique_ptr<metronome> sweep;
   std::unique_ptr<metronome> keep_alive;
-  mutable std::mutex mutex;
   /// Changed under the lock.
   std::unique_ptr<http::server> listens;
   std::unique_ptr<http::server> tells;
   std::shared_ptr<trace::sender> sends;
+  /// What is listened on.
+  std::optional<http::tcp_place> tcp;
   bool has_stopped = false;
+
+  mutable std::mutex mutex;
+  std::condition_variable hurried;
+  bool hurries = false;
+  /// Until the loops end.
+  std::optional<heartbeat> heart;
 };
 
 daemon::daemon(std::unique_ptr<impl> self) : impl_(std::move(self)) {
@@ -254,14 +253,20 @@ daemon::~daemon() {
 expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
   auto options = how.runtime;
   options.owner_socket = true;
-  options.master_key_variable = "BYOLLM_MASTER_KEY";
-  options.log = make_log(how.least, how.format);
+  options.master_key_variable = master_key_variable;
+  auto lines = access_log::open(how.access);
+  if (!lines)
+    return lines.error();
+  auto outlet = std::make_unique<outlets>(how);
+  outlet->access.change(how.access, *std::move(lines));
+  options.log = outlet->log.writer();
   auto watch = std::make_shared<watching>(how);
   options.watch = {watch, &watch->all};
   auto started = runtime::start(std::move(options));
   if (!started)
     return started.error();
-  auto made = std::make_unique<impl>(*std::move(started), std::move(watch));
+  auto made = std::make_unique<impl>(std::move(outlet), std::move(watch),
+                                     *std::move(started));
   std::unique_ptr<daemon> out{new daemon(std::move(made))};
   if (auto listening = out->impl_->listen(how); !listening)
     return listening.error();
@@ -276,16 +281,37 @@ uint16_t daemon::metrics_port() const noexcept {
   return impl_->tells ? impl_->tells->port() : uint16_t{0};
 }
 
+status daemon::change(const config& next) {
+  return impl_->change(next);
+}
+
+bool daemon::beat() {
+  std::lock_guard guard{impl_->mutex};
+  return !impl_->heart || impl_->heart->beat();
+}
+
+std::vector<size_t> daemon::silent_loops() const {
+  std::lock_guard guard{impl_->mutex};
+  return impl_->heart ? impl_->heart->silent() : std::vector<size_t>{};
+}
+
+log_fn daemon::log() const {
+  return impl_->out->log.writer();
+}
+
+void daemon::hurry() {
+  std::lock_guard guard{impl_->mutex};
+  impl_->hurries = true;
+  impl_->hurried.notify_all();
+  impl_->inside.gate()->hurry();
+}
+
 bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
   self.parts.is_stopping = true;
   self.has_stopped = true;
-  auto is_idle = !self.listens || self.is_idle();
-  while (!is_idle && clock::now() < until) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    is_idle = self.is_idle();
-  }
+  auto is_idle = self.wait_until_idle(until);
   self.parts.hands.stop();
   self.sweep->stop();
   self.keep_alive->stop();
@@ -296,6 +322,10 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   self.set_server(nullptr);
   if (auto sends = std::exchange(self.sends, nullptr))
     sends->stop(limits::spans_stop_patience);
+  {
+    std::lock_guard guard{self.mutex};
+    self.heart.reset();
+  }
   auto left = std::max(std::chrono::milliseconds{0},
                        std::chrono::duration_cast<std::chrono::milliseconds>(
                          until - clock::now()));

@@ -4,14 +4,20 @@
 #include "app/daemon/config.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace byollm::daemon {
 
-/// A runtime and the service in front of it.
+/// A runtime and the service in front of it. Thread: one, except as told, and
+/// that `stop` may run beside `beat`.
 class daemon {
 public:
-  /// Errors: those of runtime::start and http::server::start.
+  /// Has the master keys, if they come from outside.
+  static constexpr auto master_key_variable = "BYOLLM_MASTER_KEY";
+
+  /// Errors: those of runtime::start, http::server::start and access_log::open.
   static expected<std::unique_ptr<daemon>> start(const config& how);
 
   ~daemon();
@@ -22,9 +28,28 @@ public:
   /// The port of the metrics' own listener, or 0.
   uint16_t metrics_port() const noexcept;
 
+  /// Takes over what of `next` a reload changes (app/daemon/settings.hpp), for
+  /// what begins from now on, and opens the access log anew. Returns when all
+  /// loops know. Changes nothing if it fails: with the errors of
+  /// access_log::open. Not while it stops.
+  status change(const config& next);
+
+  /// Returns whether every loop answered what the last beat asked, and if so
+  /// asks again. While it stops, as long as there are loops.
+  bool beat();
+
+  /// Returns the loops that do not answer.
+  std::vector<size_t> silent_loops() const;
+
+  /// Where this daemon logs; good while it lives.
+  log_fn log() const;
+
   /// Refuses what is new, lets what runs end until `deadline`, cuts the rest,
   /// and stops. Returns whether nothing had to be cut.
   bool stop(std::chrono::milliseconds deadline);
+
+  /// Has `stop` wait no longer for what runs. Thread: any.
+  void hurry();
 
 private:
   struct impl;

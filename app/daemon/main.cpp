@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // byollmd: serves one data directory to other processes.
-#include "app/daemon/daemon.hpp"
-#include "app/process/own_memory.hpp"
-#include "app/process/stop_signals.hpp"
-#include "messages/limits.hpp"
+#include "app/daemon/config.hpp"
+#include "app/daemon/serve.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,32 +15,13 @@ constexpr auto footer = R"(To begin:
   byollmd --print-config > byollmd.toml
   byollmd --config byollmd.toml
 
-Stops on SIGTERM or SIGINT, once what runs has ended or after 30 seconds.
+SIGHUP has it read the file again. It stops on SIGTERM or SIGINT, once what
+runs has ended or after 30 seconds; a second one cuts what runs.
 Exit codes: 0 done, 1 failed (stderr says why), 2 wrong usage.)";
 
 int report(const failure& why) {
   std::cerr << "byollmd: " << describe(why) << '\n';
   return 1;
-}
-
-int serve(const config& how) {
-  keep_memory_to_ourselves();
-  stop_signals stop;
-  auto started = daemon::start(how);
-  if (!started)
-    return report(started.error());
-  std::cout << "serving " << how.socket.string();
-  if (auto port = (*started)->port())
-    std::cout << " and http://" << how.tcp->address << ':' << port;
-  if (auto port = (*started)->metrics_port())
-    std::cout << " and metrics at http://" << how.metrics->address << ':'
-              << port << "/metrics";
-  std::cout << "; stop with Ctrl-C\n" << std::flush;
-  stop.wait();
-  std::cout << "stopping; what runs may end first\n" << std::flush;
-  if (!(*started)->stop(limits::stop_deadline))
-    std::cerr << "byollmd: some calls had to be cut; the ledger has them\n";
-  return 0;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -70,14 +49,12 @@ int parse_and_run(int argc, char** argv) {
     std::cerr << "byollmd: name a file with --config; see --help\n";
     return 2;
   }
-  auto how = read_config(file);
-  if (!how)
+  if (!check)
+    return serve(file);
+  if (auto how = read_config(file); !how)
     return report(how.error());
-  if (check) {
-    std::cout << "the configuration is right\n";
-    return 0;
-  }
-  return serve(*how);
+  std::cout << "the configuration is right\n";
+  return 0;
 }
 
 } // namespace

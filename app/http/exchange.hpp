@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/http/record.hpp"
 #include "app/http/request.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct answer {
   /// More fields. An answer whose fields are not HTTP's (a line end in a value,
   /// say) or name the framing is replaced by status 500.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  /// What an access log tells of it; not sent.
+  notes said = {};
 };
 
 /// One request and the one way to answer it: either `reply`, or `begin_stream`,
@@ -73,6 +77,13 @@ public:
 
   /// Returns whether nobody waits for this answer any more.
   virtual bool is_gone() const noexcept = 0;
+
+  /// Has an access log tell this of the request; a later value of a name takes
+  /// an earlier one's place. `name` lives for ever, and nothing of it is a
+  /// secret. Does nothing after the end, or if no log is kept.
+  virtual void note(std::string_view, std::string_view) {
+    // nop
+  }
 };
 
 using exchange_ptr = std::shared_ptr<exchange>;

@@ -13,6 +13,8 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
 namespace byollm::http {
 
@@ -30,6 +32,15 @@ public:
 
   /// Calls `drained` when the last connection is closed.
   void drain(std::function<void()> drained);
+
+  /// Whether `options.on_end` is told of requests that begin now.
+  bool keeps_records() const noexcept {
+    return keeps_records_.load(std::memory_order_relaxed);
+  }
+
+  void keep_records(bool wanted) noexcept {
+    keeps_records_ = wanted && options.on_end;
+  }
 
   bool is_draining() const noexcept {
     return is_draining_;
@@ -51,6 +62,7 @@ public:
 
 private:
   std::atomic<bool> is_draining_ = false;
+  std::atomic<bool> keeps_records_ = false;
   std::mutex mutex_;
   std::function<void()> drained_;
 };
@@ -58,12 +70,16 @@ private:
 /// One loop's part of a server. Thread: its loop, except the constructor.
 class lane {
 public:
+  using names = std::vector<std::string>;
+
   lane(boost::asio::io_context& on, alarm_clock* given,
        std::shared_ptr<site> with)
       : loop(on),
         own_clock_(on),
         clock(given ? *given : own_clock_),
-        shared(std::move(with)) {
+        shared(std::move(with)),
+        own_hosts(
+          std::make_shared<const names>(shared->options.allowed_hosts)) {
     // nop
   }
 
@@ -82,6 +98,8 @@ private:
 public:
   alarm_clock& clock;
   std::shared_ptr<site> shared;
+  /// Never null.
+  std::shared_ptr<const names> own_hosts;
   /// Every open connection of this loop.
   std::list<std::shared_ptr<session>> sessions;
   /// After `cut` none are taken.

@@ -8,10 +8,11 @@
 namespace byollm::http {
 
 live_exchange::live_exchange(request asked, std::shared_ptr<session> on,
-                             size_t queue_max)
+                             size_t queue_max, bool keeps_notes)
     : request_(std::move(asked)),
       session_(std::move(on)),
-      queue_max_(queue_max) {
+      queue_max_(queue_max),
+      keeps_notes_(keeps_notes) {
   // nop
 }
 
@@ -144,6 +145,13 @@ bool live_exchange::is_gone() const noexcept {
   return phase_ == phase::gone;
 }
 
+void live_exchange::note(std::string_view name, std::string_view value) {
+  if (!keeps_notes_)
+    return;
+  std::lock_guard guard{mutex_};
+  set_note(said_, name, value);
+}
+
 // What they hold may be the exchange's last holder, so not under the lock.
 void live_exchange::drop_callbacks() {
   std::unique_lock guard{mutex_};
@@ -178,6 +186,11 @@ void live_exchange::sent() {
   auto ready = std::exchange(writable_, nullptr);
   guard.unlock();
   ready();
+}
+
+notes live_exchange::take_notes() {
+  std::lock_guard guard{mutex_};
+  return std::exchange(said_, {});
 }
 
 void live_exchange::lose() {

@@ -33,7 +33,8 @@ struct outgoing {
 class live_exchange final : public exchange,
                             public std::enable_shared_from_this<live_exchange> {
 public:
-  live_exchange(request asked, std::shared_ptr<session> on, size_t queue_max);
+  live_exchange(request asked, std::shared_ptr<session> on, size_t queue_max,
+                bool keeps_notes);
 
   /// Returns what handlers hold; its end is told to the exchange.
   exchange_ptr handle();
@@ -49,6 +50,7 @@ public:
   void abort_stream() override;
   void on_gone(std::function<void()> gone) override;
   bool is_gone() const noexcept override;
+  void note(std::string_view name, std::string_view value) override;
 
   // -- the session's side, on its loop ----------------------------------------
 
@@ -60,6 +62,9 @@ public:
 
   /// Says that the client is gone.
   void lose();
+
+  /// Moves out what was noted.
+  notes take_notes();
 
 private:
   enum class phase { unanswered, streaming, ended, gone };
@@ -84,6 +89,8 @@ private:
   bool is_woken_ = false;
   std::function<void()> writable_;
   std::function<void()> gone_;
+  const bool keeps_notes_;
+  notes said_;
 };
 
 } // namespace byollm::http

@@ -70,6 +70,20 @@ public:
       asio::post(each->loop, [each] { each->cut(); });
   }
 
+  void allow_hosts(std::vector<std::string> names,
+                   const std::function<void()>& done) {
+    auto known = std::make_shared<const lane::names>(std::move(names));
+    for (auto& each : lanes_->all)
+      asio::post(each->loop, [each, known, done] {
+        each->own_hosts = known;
+        done();
+      });
+  }
+
+  void keep_records(bool wanted) noexcept {
+    site_->keep_records(wanted);
+  }
+
   uint16_t port() const noexcept {
     return port_;
   }
@@ -130,6 +144,15 @@ void server::stop_accepting() {
 
 void server::drain(std::function<void()> drained) {
   impl_->drain(std::move(drained));
+}
+
+void server::allow_hosts(std::vector<std::string> names,
+                         const std::function<void()>& done) {
+  impl_->allow_hosts(std::move(names), done);
+}
+
+void server::keep_records(bool wanted) noexcept {
+  impl_->keep_records(wanted);
 }
 
 size_t server::open_exchanges() const noexcept {

@@ -72,6 +72,9 @@ struct server_options {
   server_limits bounds = {};
   /// By default {"error":{"code":...,"message":...}}.
   error_answer on_error = {};
+  /// Gets a record of each request at its end, while `record` is on. Called on
+  /// a loop; must not block. Outlives the loops' work.
+  std::function<void(const record&)> on_end = {};
   /// One for each loop, used on that loop; empty: the loops' own time.
   std::vector<alarm_clock*> clocks = {};
 };
@@ -111,6 +114,14 @@ public:
   /// others after the answer under way. Calls `drained` once, on a loop, when
   /// all are closed. Call once.
   void drain(std::function<void()> drained);
+
+  /// Changes `allowed_hosts`, for requests that begin from now on, and calls
+  /// `done` on each loop that knows.
+  void allow_hosts(std::vector<std::string> names,
+                   const std::function<void()>& done);
+
+  /// Has records made from now on, or no more.
+  void keep_records(bool wanted) noexcept;
 
   /// Returns how many requests are being answered.
   size_t open_exchanges() const noexcept;

@@ -40,6 +40,7 @@ void session::start() {
 
 void session::start_refusing(const refusal& why) {
   open();
+  begin_record();
   refuse(why);
 }
 
@@ -54,6 +55,7 @@ void session::close() {
   if (std::exchange(state_, state::closed) == state::closed)
     return;
   auto self = shared_from_this();
+  end_record(true);
   lane_->clock.cancel(std::exchange(alarm_, 0));
   hold(0);
   error ignored;

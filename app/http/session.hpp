@@ -87,6 +87,14 @@ private:
   void refuse(const refusal& why);
   void linger();
 
+  // -- session_record.cpp: what is told of a request
+  // ---------------------------
+  void begin_record();
+  void record_head(const request& head);
+  void record_answer(const answer& head);
+  void record_sent(size_t count);
+  void end_record(bool is_cut);
+
   // -- session.cpp: time ------------------------------------------------------
   void set_deadline(time_point when);
   void no_deadline() noexcept;
@@ -115,6 +123,9 @@ private:
   bool is_http_1_0_ = false;
   bool closes_ = false;
   bool is_in_handler_ = false;
+
+  /// Of the request that began last, while somebody wants to know.
+  std::unique_ptr<record> record_;
 
   output output_;
   outgoing next_;

@@ -17,7 +17,12 @@ void session::serve() {
     return;
   while (state_ == state::reading) {
     auto bytes = input_.unread();
+    if (!record_ && !bytes.empty() && reader_.is_idle())
+      begin_record();
+    auto came = bytes.size();
     auto step = reader_.take(bytes);
+    if (record_)
+      record_->bytes_in += came - bytes.size();
     input_.keep(bytes.size());
     if (step == request_reader::step::bad) {
       refuse(reader_.why_not());
@@ -38,10 +43,11 @@ void session::serve() {
 // Before the body: it may be long.
 bool session::check_head() {
   auto& head = reader_.head();
+  record_head(head);
   is_head_request_ = head.method == "HEAD";
   is_http_1_0_ = reader_.framing().is_http_1_0;
   if (!is_local_ && options_.check_host && head.fields.has("host")
-      && !is_own_host(head.header("host"), options_.allowed_hosts)) {
+      && !is_own_host(head.header("host"), *lane_->own_hosts)) {
     refuse({421, "the Host is not one of this server's names"});
     return false;
   }
@@ -66,7 +72,8 @@ void session::handle_request() {
   is_muted_ = is_composed_ = is_torn_ = false;
   no_deadline();
   current_ = std::make_shared<live_exchange>(
-    std::move(asked), shared_from_this(), options_.bounds.stream_queue_bytes);
+    std::move(asked), shared_from_this(), options_.bounds.stream_queue_bytes,
+    record_ != nullptr);
   ++lane_->shared->exchanges;
   is_in_handler_ = true;
   options_.on_request(current_->handle());
@@ -96,6 +103,8 @@ void session::read_on() {
 
 void session::on_read(error ec, size_t count, bool into_body) {
   is_reading_ = false;
+  if (into_body && record_)
+    record_->bytes_in += count;
   if (into_body)
     reader_.filled(count);
   else

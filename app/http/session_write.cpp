@@ -76,6 +76,7 @@ bool session::compose() {
 }
 
 void session::compose_whole(answer& whole) {
+  record_answer(whole);
   auto form = has_no_body(whole.status) ? body_form::none : body_form::length;
   append_head(whole, form, closes_, output_.text);
   if (form == body_form::length && !is_head_request_)
@@ -84,6 +85,7 @@ void session::compose_whole(answer& whole) {
 }
 
 void session::compose_stream_head() {
+  record_answer(next_.head);
   auto form = is_http_1_0_ ? body_form::to_end : body_form::chunked;
   if (has_no_body(next_.head.status))
     form = body_form::none;
@@ -124,6 +126,7 @@ bool session::flush() {
       close();
       return false;
     }
+    record_sent(count);
     output_.consume(count);
     has_moved = true;
   }
@@ -156,6 +159,7 @@ void session::go_on() {
 }
 
 void session::finish_answer() {
+  end_record(false);
   --lane_->shared->exchanges;
   auto answered = std::exchange(current_, nullptr);
   if (is_torn_ && is_http_1_0_) {
@@ -179,6 +183,7 @@ void session::refuse(const refusal& why) {
   // The one that may have passed has no alarm any more.
   no_deadline();
   auto head = reader_.has_head() ? &reader_.head() : nullptr;
+  is_torn_ = false;
   is_head_request_ = head && head->method == "HEAD";
   auto made = lane_->shared->refuse(why.status, why.why, head);
   compose_whole(made);
@@ -190,6 +195,7 @@ void session::refuse(const refusal& why) {
 // Closing while bytes are unread would reset the connection, and with it what
 // the client has not read.
 void session::linger() {
+  end_record(false);
   state_ = state::lingering;
   error ec;
   peer_.shutdown(socket::shutdown_send, ec);

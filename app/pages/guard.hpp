@@ -4,8 +4,11 @@
 #include "app/http/request.hpp"
 #include "app/pages/session_book.hpp"
 
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace byollm::pages {
 
@@ -18,6 +21,25 @@ struct site {
   bool is_secure() const noexcept {
     return origin.starts_with("https://");
   }
+};
+
+/// The site as it is now. Thread-safe.
+class live_site {
+public:
+  std::shared_ptr<const site> get() const {
+    std::lock_guard guard{mutex_};
+    return now_;
+  }
+
+  void set(site next) {
+    auto made = std::make_shared<const site>(std::move(next));
+    std::lock_guard guard{mutex_};
+    now_ = std::move(made);
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const site> now_ = std::make_shared<const site>();
 };
 
 /// Reads the site from a URL without a path. Errors: `invalid_config`.

@@ -8,6 +8,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <atomic>
+
 namespace byollm {
 
 namespace {
@@ -66,24 +68,53 @@ std::string human_line(std::string_view text, const log_fields& fields) {
   return out;
 }
 
+std::shared_ptr<spdlog::logger> make_logger(const char* pattern) {
+  auto made = std::make_shared<spdlog::logger>(
+    "byollm", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  // Whose level matters is told before.
+  made->set_level(spdlog::level::trace);
+  made->flush_on(spdlog::level::trace);
+  made->set_pattern(pattern);
+  return made;
+}
+
 } // namespace
 
-log_fn make_log(log_level least, log_format format) {
-  auto logger = std::make_shared<spdlog::logger>(
-    "byollm", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  logger->set_level(to_spdlog(least));
-  logger->flush_on(spdlog::level::debug);
-  logger->set_pattern(format == log_format::json ? "%v"
-                                                 : "%H:%M:%S.%e %^%l%$ %v");
-  return [logger, format](log_level level, std::string_view text,
-                          const log_fields& fields) {
-    if (!logger->should_log(to_spdlog(level)))
+struct live_log::state {
+  // A logger for each form: a line has the form that it began with.
+  std::shared_ptr<spdlog::logger> human;
+  std::shared_ptr<spdlog::logger> json;
+  std::atomic<log_level> least;
+  std::atomic<log_format> format;
+};
+
+live_log::live_log(log_level least, log_format format)
+    : state_(std::make_shared<state>()) {
+  state_->human = make_logger("%H:%M:%S.%e %^%l%$ %v");
+  state_->json = make_logger("%v");
+  change(least, format);
+}
+
+void live_log::change(log_level least, log_format format) {
+  state_->least = least;
+  state_->format = format;
+}
+
+log_fn live_log::writer() const {
+  return [to = state_](log_level level, std::string_view text,
+                       const log_fields& fields) {
+    if (level < to->least.load(std::memory_order_relaxed))
       return;
     // As an argument, never as the format: a text may hold braces.
-    logger->log(to_spdlog(level), "{}",
-                format == log_format::json ? json_line(level, text, fields)
-                                           : human_line(text, fields));
+    if (to->format == log_format::json)
+      to->json->log(to_spdlog(level), "{}", json_line(level, text, fields));
+    else
+      to->human->log(to_spdlog(level), "{}", human_line(text, fields));
   };
+}
+
+log_fn make_log(log_level least, log_format format) {
+  return live_log{least, format}.writer();
 }
 
 } // namespace byollm

@@ -28,6 +28,11 @@ admission::tenant_count admission::counter(const std::string& tenant) {
   return held;
 }
 
+void admission::set_bounds(uint32_t per_tenant, uint32_t total) noexcept {
+  per_tenant_.store(per_tenant);
+  total_max_.store(total);
+}
+
 bool admission::enter(const tenant_count& tenant) noexcept {
   if (is_closed())
     return false;
@@ -48,6 +53,20 @@ void admission::leave(std::atomic<uint32_t>& tenant) noexcept {
     std::lock_guard guard{mutex_};
     empty_.notify_all();
   }
+}
+
+void admission::hurry() noexcept {
+  std::lock_guard guard{mutex_};
+  hurries_.store(true);
+  empty_.notify_all();
+}
+
+bool admission::wait_empty_or_hurry(
+  std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock guard{mutex_};
+  empty_.wait_until(guard, deadline,
+                    [this] { return total_.load() == 0 || hurries_.load(); });
+  return total_.load() == 0;
 }
 
 bool admission::wait_empty(std::chrono::steady_clock::time_point deadline) {

@@ -44,6 +44,9 @@ public:
   /// Returns whether there is room, and takes it; give it to a `place`.
   bool enter(const tenant_count& tenant) noexcept;
 
+  /// Changes the bounds for who enters from now on.
+  void set_bounds(uint32_t per_tenant, uint32_t total) noexcept;
+
   uint32_t in_flight() const noexcept {
     return total_.load(std::memory_order_relaxed);
   }
@@ -57,16 +60,24 @@ public:
     return closed_.load(std::memory_order_relaxed);
   }
 
+  /// Ends the waiting of `wait_empty_or_hurry`, now or later.
+  void hurry() noexcept;
+
+  /// Waits until nobody is left, it is to hurry, or `deadline`. Returns whether
+  /// nobody is left.
+  bool wait_empty_or_hurry(std::chrono::steady_clock::time_point deadline);
+
   /// Returns whether nobody is left at `deadline`.
   bool wait_empty(std::chrono::steady_clock::time_point deadline);
 
 private:
   void leave(std::atomic<uint32_t>& tenant) noexcept;
 
-  const uint32_t per_tenant_;
-  const uint32_t total_max_;
+  std::atomic<uint32_t> per_tenant_;
+  std::atomic<uint32_t> total_max_;
   std::atomic<uint32_t> total_{0};
   std::atomic<bool> closed_{false};
+  std::atomic<bool> hurries_{false};
   std::mutex mutex_;
   std::condition_variable empty_;
   // Weak: a tenant without turns costs nothing.

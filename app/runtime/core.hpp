@@ -12,6 +12,8 @@
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -63,6 +65,8 @@ struct runtime_core {
   test_gate tests;
   retry_office retries;
   runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
+  /// Of keys that go out of use from now on.
+  std::atomic<std::chrono::milliseconds> key_drain = {};
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

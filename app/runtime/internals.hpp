@@ -39,6 +39,12 @@ public:
     return impl_.core->gate;
   }
 
+  /// Takes over what of `options` can change while it runs: how many calls may
+  /// run, and how long replaced keys are used. Thread: any.
+  void change(const runtime_options& options) const {
+    impl_.change(options);
+  }
+
 private:
   runtime::impl& impl_;
 };

@@ -87,7 +87,15 @@ runtime::impl::impl(runtime_options options)
     or_default(options.in_flight_per_tenant, limits::in_flight_per_tenant),
     or_default(options.in_flight_total, limits::in_flight_total));
   core->pool = &pool;
+  core->key_drain = options.key_drain.value_or(limits::key_drain);
   core->options = std::move(options);
+}
+
+void runtime::impl::change(const runtime_options& options) {
+  core->gate->set_bounds(
+    or_default(options.in_flight_per_tenant, limits::in_flight_per_tenant),
+    or_default(options.in_flight_total, limits::in_flight_total));
+  core->key_drain = options.key_drain.value_or(limits::key_drain);
 }
 
 runtime::impl::~impl() {
@@ -223,7 +231,7 @@ void runtime::impl::spawn_gateway() {
   made.withdrawal.clock = lanes[0].clock.get();
   made.withdrawal.on_clock_loop
     = [this](std::function<void()> task) { pool.post(0, std::move(task)); };
-  made.withdrawal.drain = options.key_drain.value_or(limits::key_drain);
+  made.withdrawal.drain = [shared = core] { return shared->key_drain.load(); };
   for (const auto& each : lanes)
     made.withdrawal.switchboards.push_back(each.switchboard);
   gateway = system->spawn(auth_gateway, std::move(made));

@@ -54,6 +54,7 @@ struct runtime::impl {
                       const name_list& allowed);
   void spawn_lane(size_t index, const shared<platform_config>& platform);
 
+  void change(const runtime_options& options);
   expected<bool> stop(std::chrono::milliseconds deadline);
   void cut_drains();
   void cut_links();

@@ -36,7 +36,7 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
   core->gate->close();
   cut_drains();
   auto now = std::chrono::steady_clock::now();
-  auto all_ended = core->gate->wait_empty(now + deadline);
+  auto all_ended = core->gate->wait_empty_or_hurry(now + deadline);
   if (system)
     cut_links();
   if (!all_ended)

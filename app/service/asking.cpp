@@ -31,6 +31,22 @@ void refuse(const open_turn_ptr& turn, const http::exchange_ptr& at,
   });
 }
 
+// What an access log tells of a call.
+void note_asked(http::exchange& at, const open_turn& turn) {
+  at.note("turn", turn.at.turn());
+  at.note("provider", turn.at.llm().provider());
+}
+
+void note_end(http::exchange& at, const expected<message_reply>& got) {
+  if (!got)
+    return at.note("error", to_string(got.error().code));
+  auto is_users = got->billing == billing_class::byollm;
+  at.note("call", got->call);
+  at.note("turn", got->turn);
+  at.note("provider", got->provider);
+  at.note("paid_by", is_users ? "user" : "platform");
+}
+
 // The stream's head goes out with its first piece: what fails before that is
 // told by its status.
 class stream_answer {
@@ -46,6 +62,7 @@ public:
   }
 
   void end(const expected<message_reply>& got) {
+    note_end(*at_, got);
     if (!got && !has_begun_)
       return at_->reply(to_->error(got.error()));
     begin();
@@ -92,6 +109,12 @@ void join_trace(const visit& v, create_message_request& request) {
     request.trace = v.trace;
 }
 
+void note_whose(http::exchange& at, const turn_request& turn) {
+  at.note("tenant", turn.tenant);
+  at.note("user", turn.user);
+  at.note("extension", turn.extension);
+}
+
 status may_call(open_turn& turn, const std::string& purpose) {
   const auto& grant = turn.grant;
   if (!grant.purposes.empty()
@@ -119,8 +142,10 @@ void for_call(parts& of, const visit_ptr& v, const std::string& purpose,
 
 void ask(const open_turn_ptr& turn, const http::exchange_ptr& at,
          const voice_ptr& to, const start_fn& start) {
+  note_asked(*at, *turn);
   auto running = until_gone(at);
   auto done = [at, turn, to](const expected<message_reply>& got) {
+    note_end(*at, got);
     at->reply(got ? to->whole(*got) : to->error(got.error()));
   };
   running->set(start(turn->at.llm(), std::move(done)));
@@ -135,6 +160,7 @@ void ask_whole(const open_turn_ptr& turn, create_message_request request,
 
 void ask_stream(const open_turn_ptr& turn, create_message_request request,
                 const http::exchange_ptr& at, const voice_ptr& to) {
+  note_asked(*at, *turn);
   auto running = until_gone(at);
   auto answer = std::make_shared<stream_answer>(at, to);
   stream_callbacks tell;

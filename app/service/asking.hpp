@@ -22,6 +22,10 @@ void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
 /// header does.
 void join_trace(const visit& v, create_message_request& request);
 
+/// Has an access log tell whose chat turn it is, which is open: its names are
+/// names.
+void note_whose(http::exchange& at, const turn_request& turn);
+
 /// Counts a call on a turn's token. Errors: `forbidden` for a purpose that the
 /// token is not for, `limit_exceeded`.
 status may_call(open_turn& turn, const std::string& purpose);

@@ -8,6 +8,7 @@ namespace {
 http::answer answer_with(clients::told_failure told, const failure& why,
                          std::string_view id) {
   http::answer made{told.status, std::move(told.body)};
+  made.said.emplace_back("error", to_string(why.code));
   made.headers = clients::id_headers(id);
   for (auto& field : clients::retry_headers(why, told.status))
     made.headers.push_back(std::move(field));

@@ -70,7 +70,7 @@ status let_in_by_cookie(parts& of, asks who, visit& v) {
               : who == asks::user_in  ? pages::audience::user
               : who == asks::admin_in ? pages::audience::admin
                                       : pages::audience::anybody;
-  auto known = pages::let_in(v.at->asked(), of.site, of.sessions, whom);
+  auto known = pages::let_in(v.at->asked(), *of.site.get(), of.sessions, whom);
   if (!known)
     return known.error();
   v.session = *std::move(known);

@@ -156,9 +156,10 @@ void complete(parts& of, const visit_ptr& v) {
     return v->at->reply(answer_of(asked.error()));
   join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
-  of.of.open_turn(std::move(turn)).then([v, call](expected<context> opened) {
+  of.of.open_turn(turn).then([v, call, turn](expected<context> opened) {
     if (!opened)
       return v->at->reply(answer_of(opened.error()));
+    note_whose(*v->at, turn);
     auto held = std::make_shared<open_turn>(*std::move(opened), call_grant{});
     auto start = call->stream ? ask_stream : ask_whole;
     start(held, std::move(call->request), v->at, own_voice(rendered));

@@ -34,7 +34,7 @@ struct parts {
   std::function<int64_t()> unix_ms = {};
   /// New turns, calls and workers are refused.
   std::atomic<bool> is_stopping = false;
-  pages::site site = {};
+  pages::live_site site = {};
   pages::session_book sessions = pages::session_book{};
   /// Null: nobody.
   request_watch* watch = nullptr;

@@ -293,6 +293,7 @@ int status_of(errc code) noexcept {
 
 http::answer answer_of(const failure& why) {
   http::answer made{status_of(why.code), render_error(why)};
+  made.said.emplace_back("error", to_string(why.code));
   if (why.retry_after || made.status == 429) {
     auto ms = why.retry_after.value_or(std::chrono::seconds{1}).count();
     made.headers.emplace_back("Retry-After",

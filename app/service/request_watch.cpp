@@ -82,6 +82,10 @@ public:
     return at_->is_gone();
   }
 
+  void note(std::string_view name, std::string_view value) override {
+    at_->note(name, value);
+  }
+
 private:
   void tell(bool is_whole) noexcept {
     if (is_told_.exchange(true))

@@ -61,10 +61,26 @@ http::answer wrong_method(const clients::dialect* in, std::string allowed,
   return made;
 }
 
+// What an access log tells of who asks, once it is known.
+void note_who(const visit& v) {
+  auto note = [&v](std::string_view name, std::string_view value) {
+    if (!value.empty())
+      v.at->note(name, value);
+  };
+  const auto& grant = v.grant;
+  const auto& session = v.session.who;
+  note("service", v.token.name);
+  note("admin", session.name);
+  note("tenant", grant.tenant.empty() ? session.tenant : grant.tenant);
+  note("user", grant.user.empty() ? session.user : grant.user);
+  note("extension", grant.extension);
+}
+
 // Errors: those of `route`.
 status enter(parts& of, const entry& known, visit& v) {
   if (auto in = let_in(of, known.who, v); !in)
     return in;
+  note_who(v);
   if (known.begins_work && is_stopped(of, known.who, v))
     return failure{errc::stopping, "the daemon is stopping"};
   if (known.has_body)
@@ -86,6 +102,7 @@ void route(parts& of, const http::exchange_ptr& at) {
     if (!argument)
       continue;
     in = dialect_of(known.in, asked);
+    at->note("route", known.path);
     if (known.method != asked.method) {
       allowed.append(allowed.empty() ? "" : ", ").append(known.method);
       continue;
@@ -94,8 +111,10 @@ void route(parts& of, const http::exchange_ptr& at) {
     v->at = watched(at, of.watch, known.method, known.path, v->trace);
     v->argument = *std::move(argument);
     v->in = in;
-    if (in)
+    if (in) {
       v->id = of.new_id();
+      at->note("call", v->id);
+    }
     if (auto entered = enter(of, known, *v); !entered)
       return v->at->reply(error_of(*v, entered.error()));
     return known.run(of, v);
@@ -116,11 +135,15 @@ http::answer refusal_of(const parts& of, int status, std::string_view why,
     seen.is_whole = true;
     of.watch->ended(seen);
   }
-  if (head)
-    for (const auto& known : routes())
-      if (auto in = dialect_of(known.in, *head);
-          in && match(known.path, head->path))
-        return refused_in(*in, status, why, of.new_id());
+  for (const auto& known : routes()) {
+    if (!head || !match(known.path, head->path))
+      continue;
+    auto in = dialect_of(known.in, *head);
+    auto made = in ? refused_in(*in, status, why, of.new_id())
+                   : refused_by_server(status, why);
+    made.said.emplace_back("route", known.path);
+    return made;
+  }
   return refused_by_server(status, why);
 }
 

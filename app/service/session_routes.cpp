@@ -73,7 +73,8 @@ void log_in(parts& of, const visit_ptr& v) {
   if (!begun)
     return v->at->reply(answer_of(begun.error()));
   http::answer made{200, render(begun->shown)};
-  made.headers = {{"Set-Cookie", pages::keep_cookie(begun->cookie, of.site)}};
+  made.headers
+    = {{"Set-Cookie", pages::keep_cookie(begun->cookie, *of.site.get())}};
   v->at->reply(std::move(made));
 }
 
@@ -82,9 +83,9 @@ void show_session(parts&, const visit_ptr& v) {
 }
 
 void log_out(parts& of, const visit_ptr& v) {
-  of.sessions.end(pages::session_cookie(v->at->asked(), of.site));
+  of.sessions.end(pages::session_cookie(v->at->asked(), *of.site.get()));
   http::answer made{204};
-  made.headers = {{"Set-Cookie", pages::drop_cookie(of.site)}};
+  made.headers = {{"Set-Cookie", pages::drop_cookie(*of.site.get())}};
   v->at->reply(std::move(made));
 }
 

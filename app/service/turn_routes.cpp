@@ -3,6 +3,7 @@
 #include "app/owner/fields.hpp"
 #include "app/owner/grant.hpp"
 #include "app/owner/json.hpp"
+#include "app/service/asking.hpp"
 #include "app/service/parts.hpp"
 #include "app/service/read_call.hpp"
 #include "app/service/render.hpp"
@@ -120,6 +121,8 @@ private:
         if (!opened)
           return self->at_->reply(answer_of(opened.error()));
         self->turn_.emplace(*std::move(opened));
+        note_whose(*self->at_, self->asked_->request);
+        self->at_->note("turn", self->turn_->turn());
         then();
       });
   }

@@ -162,7 +162,8 @@ config_world::config_world(uint64_t seed)
       source_(std::make_unique<row_source>(*store_)),
       sys(seed) {
   auth_gateway_options keys{vault_.get()};
-  keys.withdrawal = {nullptr, &clock, [](auto task) { task(); }, drain};
+  keys.withdrawal
+    = {nullptr, &clock, [](auto task) { task(); }, [this] { return drain; }};
   gateway = sys.adopt(sys.system().spawn(auth_gateway, keys));
   resolver = sys.adopt(sys.system().spawn(
     byollm::resolver,

@@ -37,7 +37,8 @@ public:
   bool writes_fail = false;
   int loads = 0;
   /// How long a key that was replaced stays in use.
-  static constexpr std::chrono::seconds drain{60};
+  /// What keys are given that go out of use from now on.
+  std::chrono::seconds drain{60};
 
   /// Asks `to` and runs until the reply is there; nothing if it never came.
   template <class Reply, class Handle, class... Args>

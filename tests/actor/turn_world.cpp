@@ -306,8 +306,9 @@ void turn_world::start() {
   switchboard_ = sys.adopt(sys.system().spawn(
     switchboard, switchboard_options{factory_.get(), &clock}));
   auth_gateway_options keys{vault_.get()};
-  keys.withdrawal
-    = {nullptr, &clock, [](auto task) { task(); }, drain, {switchboard_}};
+  keys.withdrawal = {nullptr, &clock, [](auto task) { task(); }};
+  keys.withdrawal.drain = [this] { return drain; };
+  keys.withdrawal.switchboards = {switchboard_};
   gateway_ = sys.adopt(sys.system().spawn(auth_gateway, keys));
   auto parts = std::make_shared<tenant_parts>();
   parts->source = source_.get();

@@ -128,7 +128,7 @@ TEST_CASE("calls that run with a deleted key end after the drain",
 
 TEST_CASE("each drain has its own end", "[withdrawal]") {
   config_world world;
-  auto half = config_world::drain / 2;
+  auto half = world.drain / 2;
   REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
   auto first = world.lookup().config->target;
   REQUIRE(world.set_user("ada", "m", make_slip("key-2")));
@@ -149,11 +149,33 @@ TEST_CASE("each drain has its own end", "[withdrawal]") {
   CHECK(world.revoked == std::vector<revoked>{{"key-id", 1}, {"key-id", 2}});
 }
 
+TEST_CASE("a drain that was made shorter ends before those before it",
+          "[withdrawal]") {
+  config_world world;
+  auto replace = [&](const std::string& id) {
+    caf::anon_send(world.gateway, atom::replace_v, id, uint32_t{1});
+    world.sys.drain();
+  };
+  auto whole = world.drain;
+  replace("slow");
+  world.drain = whole / 4;
+  replace("fast");
+  // At once is at once, and nobody else's turn.
+  world.drain = std::chrono::seconds{0};
+  replace("now");
+  CHECK(world.revoked == std::vector<revoked>{{"now", 1}});
+  let_pass(world, whole / 4);
+  CHECK(world.revoked == std::vector<revoked>{{"now", 1}, {"fast", 1}});
+  let_pass(world, whole);
+  CHECK(world.revoked
+        == std::vector<revoked>{{"now", 1}, {"fast", 1}, {"slow", 1}});
+}
+
 TEST_CASE("a change that keeps the key withdraws none", "[withdrawal]") {
   config_world world;
   REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
   REQUIRE(world.set_user("ada", "other", nullptr));
-  let_pass(world, 2 * config_world::drain);
+  let_pass(world, 2 * world.drain);
   CHECK(world.revoked.empty());
 }
 
@@ -172,7 +194,7 @@ TEST_CASE("a replaced key of the platform goes out of use, too",
   set("key-1");
   set("key-2");
   CHECK(world.revoked.empty());
-  let_pass(world, config_world::drain);
+  let_pass(world, world.drain);
   CHECK(world.revoked == std::vector<revoked>{{"key-id", 1}});
 }
 

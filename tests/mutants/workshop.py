@@ -34,6 +34,7 @@ CATCH = {
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "clients": "tests/unit/clients/byollm_unit_clients",
     "compat": "tests/unit/compat/byollm_unit_compat",
+    "daemon": "tests/unit/daemon/byollm_unit_daemon",
     "dialects": "tests/unit/dialects/byollm_unit_dialects",
     "extension": "tests/unit/extension/byollm_unit_extension",
     "faults": "tests/e2e/faults/e2e_faults",

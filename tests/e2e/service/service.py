@@ -135,6 +135,9 @@ class ServiceCase(Case):
         with open(path, "w", encoding="utf-8") as file:
             file.write(f'data_directory = "{self.data}"\n'
                        f'{self.SETTINGS}[log]\nlevel = "debug"\n')
+        return self.start_with(path)
+
+    def start_with(self, path):
         with open(os.path.join(self.root, "byollmd.log"), "ab") as log:
             return self.enterContext(serving(
                 [BYOLLMD, "--config", path], log,

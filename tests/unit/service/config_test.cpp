@@ -33,6 +33,7 @@ TEST_CASE("the printed file has the defaults", "[daemon]") {
   CHECK(got->runtime.key_drain == std::chrono::minutes{10});
   CHECK(got->runtime.anchor_file.empty());
   CHECK(got->least == log_level::info);
+  CHECK(got->access == access_options{});
   // And nothing else is needed.
   auto least = parse_config("data_directory = \"d\"", "/etc/byollmd.toml");
   REQUIRE(least);
@@ -66,6 +67,8 @@ ratio = 0.25
 [log]
 level = "debug"
 format = "json"
+access_file = "access.log"
+access_users = false
 )",
                           "/etc/byollmd.toml");
   REQUIRE(got);
@@ -92,6 +95,7 @@ format = "json"
   CHECK(got->runtime.anchor_syslog == "authpriv");
   CHECK(got->least == log_level::debug);
   CHECK(got->format == log_format::json);
+  CHECK(got->access == access_options{"/etc/access.log", false});
 }
 
 TEST_CASE("what is wrong is named with its line", "[daemon]") {
@@ -118,6 +122,7 @@ TEST_CASE("what is wrong is named with its line", "[daemon]") {
   CHECK(named("[runtime]\nkey_drain = 86401") == "runtime.key_drain");
   CHECK(named("[ledger]\nanchor_syslog = \"mail\"") == "ledger.anchor_syslog");
   CHECK(named("[log]\nlevel = \"loud\"") == "log.level");
+  CHECK(named("[log]\naccess_users = 1") == "log.access_users");
   CHECK(named("log = 5") == "log");
   CHECK(refusal(first + "[log]\nlevel = \"loud\"").detail.find("line 3") == 0);
   CHECK(refusal("data_directory =").detail.find("line 1") == 0);
