@@ -182,6 +182,8 @@ struct daemon::impl {
     };
     auto know = std::make_shared<waiting>(inside.loops());
     auto all = know->all.get_future();
+    if (tells)
+      tells->allow_hosts(names, [] {});
     listens->allow_hosts(names, [know] {
       if (--know->left == 0)
         know->all.set_value();
