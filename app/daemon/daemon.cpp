@@ -11,7 +11,6 @@
 #include "app/service/parts.hpp"
 #include "app/service/router.hpp"
 #include "app/trace/sender.hpp"
-#include "app/trace/tracer.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 
@@ -46,27 +45,11 @@ struct outlets {
   access_log access;
 };
 
-// Who watches, and all of them together.
-struct watching {
-  explicit watching(const config& how) {
-    all.add(numbers);
-    if (how.collector)
-      all.add(traces.emplace(spans,
-                             trace::tracer_options{how.trace_ratio, new_uuid}));
-  }
-
-  metrics::book numbers;
-  std::shared_ptr<trace::span_queue> spans
-    = std::make_shared<trace::span_queue>();
-  std::optional<trace::tracer> traces;
-  observers all;
-};
-
 } // namespace
 
 struct daemon::impl {
-  impl(std::unique_ptr<outlets> lines, std::unique_ptr<runtime> started,
-       std::shared_ptr<watching> who)
+  impl(std::unique_ptr<outlets> lines, std::shared_ptr<watching> who,
+       std::unique_ptr<runtime> started)
       : out(std::move(lines)),
         watch(std::move(who)),
         serves(std::move(started)),
@@ -199,6 +182,8 @@ struct daemon::impl {
     };
     auto know = std::make_shared<waiting>(inside.loops());
     auto all = know->all.get_future();
+    if (tells)
+      tells->allow_hosts(names, [] {});
     listens->allow_hosts(names, [know] {
       if (--know->left == 0)
         know->all.set_value();
@@ -243,13 +228,12 @@ struct daemon::impl {
   service::parts parts;
   std::unique_ptr<metronome> sweep;
   std::unique_ptr<metronome> keep_alive;
-  mutable std::mutex mutex;
   /// Changed under the lock.
   std::unique_ptr<http::server> listens;
-  /// What is listened on.
-  std::optional<http::tcp_place> tcp;
   std::unique_ptr<http::server> tells;
   std::shared_ptr<trace::sender> sends;
+  /// What is listened on.
+  std::optional<http::tcp_place> tcp;
   bool has_stopped = false;
 
   std::condition_variable hurried;
@@ -282,8 +266,8 @@ expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
   auto started = runtime::start(std::move(options));
   if (!started)
     return started.error();
-  auto made = std::make_unique<impl>(std::move(outlet), *std::move(started),
-                                     std::move(watch));
+  auto made = std::make_unique<impl>(std::move(outlet), std::move(watch),
+                                     *std::move(started));
   std::unique_ptr<daemon> out{new daemon(std::move(made))};
   if (auto listening = out->impl_->listen(how); !listening)
     return listening.error();
@@ -292,6 +276,10 @@ expected<std::unique_ptr<daemon>> daemon::start(const config& how) {
 
 uint16_t daemon::port() const noexcept {
   return impl_->listens->port();
+}
+
+uint16_t daemon::metrics_port() const noexcept {
+  return impl_->tells ? impl_->tells->port() : uint16_t{0};
 }
 
 status daemon::change(const config& next) {
@@ -319,10 +307,6 @@ void daemon::hurry() {
   impl_->inside.gate()->hurry();
 }
 
-uint16_t daemon::metrics_port() const noexcept {
-  return impl_->tells ? impl_->tells->port() : uint16_t{0};
-}
-
 bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
@@ -337,12 +321,12 @@ bool daemon::stop(std::chrono::milliseconds deadline) {
   self.keep_alive.reset();
   self.tells.reset();
   self.set_server(nullptr);
+  if (auto sends = std::exchange(self.sends, nullptr))
+    sends->stop(limits::spans_stop_patience);
   {
     std::lock_guard guard{self.mutex};
     self.heart.reset();
   }
-  if (auto sends = std::exchange(self.sends, nullptr))
-    sends->stop(limits::spans_stop_patience);
   auto left = std::max(std::chrono::milliseconds{0},
                        std::chrono::duration_cast<std::chrono::milliseconds>(
                          until - clock::now()));

@@ -25,6 +25,9 @@ public:
   /// The port of loopback HTTP, or 0.
   uint16_t port() const noexcept;
 
+  /// The port of the metrics' own listener, or 0.
+  uint16_t metrics_port() const noexcept;
+
   /// Takes over what of `next` a reload changes (app/daemon/settings.hpp), for
   /// what begins from now on, and opens the access log anew. Returns when all
   /// loops know. Changes nothing if it fails: with the errors of
@@ -40,9 +43,6 @@ public:
 
   /// Where this daemon logs; good while it lives.
   log_fn log() const;
-
-  /// The port of the metrics' own listener, or 0.
-  uint16_t metrics_port() const noexcept;
 
   /// Refuses what is new, lets what runs end until `deadline`, cuts the rest,
   /// and stops. Returns whether nothing had to be cut.

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/daemon/config.hpp"
 #include "app/metrics/metrics.hpp"
+#include "app/runtime/ids.hpp"
+#include "app/trace/tracer.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace byollm::daemon {
@@ -62,6 +66,22 @@ public:
 private:
   std::vector<call_watch*> calls_;
   std::vector<service::request_watch*> requests_;
+};
+
+/// Who watches a daemon, and all of them together.
+struct watching {
+  explicit watching(const config& how) {
+    all.add(numbers);
+    if (how.collector)
+      all.add(traces.emplace(spans,
+                             trace::tracer_options{how.trace_ratio, new_uuid}));
+  }
+
+  metrics::book numbers;
+  std::shared_ptr<trace::span_queue> spans
+    = std::make_shared<trace::span_queue>();
+  std::optional<trace::tracer> traces;
+  observers all;
 };
 
 } // namespace byollm::daemon

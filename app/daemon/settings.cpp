@@ -20,21 +20,14 @@ bool same_of_runtime(const config& one, const config& other) {
   return one.runtime.*Member == other.runtime.*Member;
 }
 
-template <auto Member>
+template <auto Place>
 bool same_place(const config& one, const config& other) {
-  const auto& left = one.*Member;
-  const auto& right = other.*Member;
-  if (left.has_value() != right.has_value())
+  const auto& first = one.*Place;
+  const auto& second = other.*Place;
+  if (first.has_value() != second.has_value())
     return false;
-  return !left
-         || (left->address == right->address && left->port == right->port);
-}
-
-bool same_collector(const config& one, const config& other) {
-  auto text = [](const config& of) {
-    return of.collector ? of.collector->str() : std::string{};
-  };
-  return text(one) == text(other);
+  return !first
+         || (first->address == second->address && first->port == second->port);
 }
 
 bool same_url(const config& one, const config& other) {
@@ -71,7 +64,7 @@ constexpr std::array all = {
           same_of_runtime<&options::anchor_file>},
   setting{"ledger.anchor_syslog", at_start,
           same_of_runtime<&options::anchor_syslog>},
-  setting{"trace.endpoint", at_start, same_collector},
+  setting{"trace.endpoint", at_start, same<&config::collector>},
   setting{"trace.ratio", at_start, same<&config::trace_ratio>},
   setting{"log.level", at_once, same<&config::least>},
   setting{"log.format", at_once, same<&config::format>},

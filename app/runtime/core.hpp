@@ -64,9 +64,9 @@ struct runtime_core {
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
   retry_office retries;
+  runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   /// Of keys that go out of use from now on.
   std::atomic<std::chrono::milliseconds> key_drain = {};
-  runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

@@ -102,17 +102,17 @@ void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
   });
 }
 
-void note_whose(http::exchange& at, const turn_request& turn) {
-  at.note("tenant", turn.tenant);
-  at.note("user", turn.user);
-  at.note("extension", turn.extension);
-}
-
 void join_trace(const visit& v, create_message_request& request) {
   auto is_in_body = v.at->asked().header("traceparent").empty()
                     && !trace_of(request).parent.empty();
   if (!is_in_body)
     request.trace = v.trace;
+}
+
+void note_whose(http::exchange& at, const turn_request& turn) {
+  at.note("tenant", turn.tenant);
+  at.note("user", turn.user);
+  at.note("extension", turn.extension);
 }
 
 status may_call(open_turn& turn, const std::string& purpose) {

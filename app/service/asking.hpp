@@ -18,13 +18,13 @@ using use_turn_fn = std::function<void(const open_turn_ptr& turn)>;
 void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
                use_turn_fn use);
 
-/// Has an access log tell whose chat turn it is, which is open: its names are
-/// names.
-void note_whose(http::exchange& at, const turn_request& turn);
-
 /// Makes `request` part of the visit's trace, unless its body names one and no
 /// header does.
 void join_trace(const visit& v, create_message_request& request);
+
+/// Has an access log tell whose chat turn it is, which is open: its names are
+/// names.
+void note_whose(http::exchange& at, const turn_request& turn);
 
 /// Counts a call on a turn's token. Errors: `forbidden` for a purpose that the
 /// token is not for, `limit_exceeded`.
