@@ -236,6 +236,7 @@ struct daemon::impl {
   std::optional<http::tcp_place> tcp;
   bool has_stopped = false;
 
+  mutable std::mutex mutex;
   std::condition_variable hurried;
   bool hurries = false;
   /// Until the loops end.
