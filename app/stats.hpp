@@ -43,6 +43,10 @@ struct runtime_stats {
   uint64_t free_bytes = 0;
   /// Empty if all is well.
   std::vector<runtime_problem> problems = {};
+  /// Calls that were refused since the start because their tenant had as many
+  /// in flight as any may, and because places were few and it had its share.
+  uint64_t shed_at_tenant_limit = 0;
+  uint64_t shed_for_scarcity = 0;
 };
 
 } // namespace byollm

@@ -6,6 +6,7 @@
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
 #include "app/runtime/retry_office.hpp"
+#include "app/runtime/shedding.hpp"
 #include "app/runtime/test_gate.hpp"
 #include "messages/ports/alarm.hpp"
 
@@ -61,6 +62,7 @@ struct runtime_core {
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
   retry_office retries;
+  shedding sheds;
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

@@ -58,6 +58,18 @@ access_accessor runtime::access() const {
   return access_accessor{std::move(made)};
 }
 
+status runtime::has_room_for(const std::string& tenant) const {
+  auto now = std::chrono::steady_clock::now();
+  auto& core = *impl_->core;
+  auto [how, whose] = core.gate->look(tenant);
+  if (how == admission::verdict::in
+      || (whose && shedding::is_row_due(*whose, now)))
+    return unit{};
+  if (whose)
+    whose->untold.fetch_add(1);
+  return core.sheds.refuse(how);
+}
+
 runtime_stats runtime::stats() const {
   runtime_stats out;
   auto is_well = [&out](const char* part, const status& is) {
@@ -67,6 +79,8 @@ runtime_stats runtime::stats() const {
   };
   out.in_flight = impl_->core->gate->in_flight();
   out.retries_denied = impl_->core->retries.denied();
+  out.shed_at_tenant_limit = impl_->core->sheds.at_own_limit();
+  out.shed_for_scarcity = impl_->core->sheds.for_scarcity();
   std::lock_guard guard{impl_->core->mutex};
   if (!impl_->core->system || impl_->core->gate->is_closed())
     out.takes_calls
