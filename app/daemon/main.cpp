@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // byollmd: serves one data directory to other processes.
 #include "app/daemon/daemon.hpp"
+#include "app/process/open_files.hpp"
 #include "app/process/own_memory.hpp"
 #include "app/process/stop_signals.hpp"
 #include "messages/limits.hpp"
@@ -27,6 +28,7 @@ int report(const failure& why) {
 
 int serve(const config& how) {
   keep_memory_to_ourselves();
+  raise_open_files();
   stop_signals stop;
   auto started = daemon::start(how);
   if (!started)

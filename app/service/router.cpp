@@ -61,12 +61,23 @@ http::answer wrong_method(const clients::dialect* in, std::string allowed,
   return made;
 }
 
+// What a head tells: who is asking, and whether now is the time.
+status may_enter(parts& of, const entry& known, const http::request& head,
+                 visit& v) {
+  if (auto in = let_in(of, known.who, head, v); !in)
+    return in;
+  if (!known.begins_work)
+    return unit{};
+  if (is_stopped(of, known.who, v))
+    return failure{errc::stopping, "the daemon is stopping"};
+  return is_call(known.who) ? of.of.has_room_for(v.grant.tenant)
+                            : status{unit{}};
+}
+
 // Errors: those of `route`.
 status enter(parts& of, const entry& known, visit& v) {
-  if (auto in = let_in(of, known.who, v); !in)
-    return in;
-  if (known.begins_work && is_stopped(of, known.who, v))
-    return failure{errc::stopping, "the daemon is stopping"};
+  if (auto may = may_enter(of, known, v.at->asked(), v); !may)
+    return may;
   if (known.has_body)
     if (auto read = read_body(v); !read)
       return read;
@@ -75,34 +86,78 @@ status enter(parts& of, const entry& known, visit& v) {
   return unit{};
 }
 
+/// The route that a head means, and if there is none why.
+struct meant {
+  const entry* known = nullptr;
+  std::string argument = {};
+  const clients::dialect* in = nullptr;
+  /// Methods of the routes with this path.
+  std::string allowed = {};
+};
+
+meant find_route(const http::request& head) {
+  meant found;
+  for (const auto& each : routes()) {
+    auto argument = match(each.path, head.path);
+    if (!argument)
+      continue;
+    found.in = dialect_of(each.in, head);
+    if (each.method == head.method) {
+      found.known = &each;
+      found.argument = *std::move(argument);
+      break;
+    }
+    found.allowed.append(found.allowed.empty() ? "" : ", ").append(each.method);
+  }
+  return found;
+}
+
+http::answer no_route(const parts& of, meant found) {
+  if (found.allowed.empty())
+    return answer_of({errc::not_found, "there is no such path"});
+  return wrong_method(found.in, std::move(found.allowed), of.new_id());
+}
+
+void prepare(const parts& of, meant& found, visit& v) {
+  v.argument = std::move(found.argument);
+  v.in = found.in;
+  if (v.in)
+    v.id = of.new_id();
+}
+
+// Tenants, and what a service token is for, do not share an account.
+std::string payer_of(const visit& v) {
+  if (!v.grant.tenant.empty())
+    return "tenant " + v.grant.tenant;
+  if (!v.token.name.empty())
+    return "service " + v.token.name;
+  const auto& who = v.session.who;
+  return who.tenant.empty() ? "" : "tenant " + who.tenant;
+}
+
 } // namespace
 
 void route(parts& of, const http::exchange_ptr& at) {
-  const auto& asked = at->asked();
-  std::string allowed;
-  const clients::dialect* in = nullptr;
-  for (const auto& known : routes()) {
-    auto argument = match(known.path, asked.path);
-    if (!argument)
-      continue;
-    in = dialect_of(known.in, asked);
-    if (known.method != asked.method) {
-      allowed.append(allowed.empty() ? "" : ", ").append(known.method);
-      continue;
-    }
-    auto v = std::make_shared<visit>();
-    v->at = at;
-    v->argument = *std::move(argument);
-    v->in = in;
-    if (in)
-      v->id = of.new_id();
-    if (auto entered = enter(of, known, *v); !entered)
-      return at->reply(error_of(*v, entered.error()));
-    return known.run(of, v);
-  }
-  if (!allowed.empty())
-    return at->reply(wrong_method(in, std::move(allowed), of.new_id()));
-  at->reply(answer_of({errc::not_found, "there is no such path"}));
+  auto found = find_route(at->asked());
+  if (!found.known)
+    return at->reply(no_route(of, std::move(found)));
+  auto v = std::make_shared<visit>();
+  v->at = at;
+  prepare(of, found, *v);
+  if (auto entered = enter(of, *found.known, *v); !entered)
+    return at->reply(error_of(*v, entered.error()));
+  found.known->run(of, v);
+}
+
+http::head_verdict look_at_head(parts& of, const http::request& head) {
+  auto found = find_route(head);
+  if (!found.known)
+    return {no_route(of, std::move(found))};
+  visit v;
+  prepare(of, found, v);
+  if (auto may = may_enter(of, *found.known, head, v); !may)
+    return {error_of(v, may.error())};
+  return {{}, payer_of(v)};
 }
 
 http::answer refusal_of(const parts& of, int status, std::string_view why,
