@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 namespace byollm {
 
@@ -40,6 +41,13 @@ public:
   admin_accessor admin() const;
 
   access_accessor access() const;
+
+  /// Says whether a call of `tenant` would be let in now, so that a service can
+  /// refuse before it reads what is asked; what is refused counts as a call
+  /// that was. Once a second a tenant's call may come that will be refused: it
+  /// leaves the ledger's row. Errors: `overloaded` with `retry_after`,
+  /// `stopping`.
+  status has_room_for(const std::string& tenant) const;
 
   /// Cheap, and does not wait for the disk.
   runtime_stats stats() const;

@@ -52,6 +52,10 @@ struct runtime_stats {
   uint64_t connections_idle = 0;
   /// Records that wait to be durable.
   uint64_t ledger_waiting = 0;
+  /// Calls that were refused since the start because their tenant had as many
+  /// in flight as any may, and because places were few and it had its share.
+  uint64_t shed_at_tenant_limit = 0;
+  uint64_t shed_for_scarcity = 0;
 };
 
 } // namespace byollm

@@ -92,8 +92,11 @@ inline constexpr size_t read_buffer_bytes = 16u << 10;
 inline constexpr size_t http_body_bytes_max = 33u << 20;
 /// Of all bodies that are not whole; who adds to them over it is answered 503.
 inline constexpr size_t http_bodies_bytes_max = 512u << 20;
-/// The next ones are answered 503.
+/// One more closes the one that waits longest for a request, else is answered
+/// 503.
 inline constexpr size_t http_connections_max = 4'096;
+/// Open files that are not for connections: the store, the loops, the logs.
+inline constexpr size_t descriptors_kept = 40;
 /// Connections that are told 503 at a time; over it they are closed unheard.
 inline constexpr size_t http_refusals_max = 64;
 /// The last answer closes the connection.
@@ -205,6 +208,16 @@ inline constexpr auto breaker_probe_patience = 30s;
 // -- concurrency --------------------------------------------------------------
 inline constexpr uint32_t in_flight_per_tenant = 256;
 inline constexpr uint32_t in_flight_total = 4'096;
+/// A tenant takes another place only while it has fewer than so many times the
+/// free ones (adr/0040).
+inline constexpr uint32_t in_flight_share = 4;
+/// This part of all places is kept for tenants that have few, which is at most
+/// that part.
+inline constexpr uint32_t in_flight_kept_part = 16;
+inline constexpr uint32_t in_flight_few_part = 1'024;
+/// When who was refused may come back: spread, so that they do not all at once.
+inline constexpr auto shed_retry_min = 500ms;
+inline constexpr auto shed_retry_max = 2'500ms;
 inline constexpr uint32_t provider_in_flight = 256;
 inline constexpr uint32_t provider_queue = 1'024;
 inline constexpr uint32_t pooled_connections_idle = 256;

@@ -47,6 +47,8 @@ void print_status(std::ostream& to, const rapidjson::Value& view) {
   table out{{"part", "state"}};
   out.add({"calls", (flag_of(view, "takes_calls") ? "taken, " : "refused, ")
                       + count("in_flight") + " running"});
+  out.add({"shed", count("shed_at_tenant_limit") + " at a tenant's limit, "
+                     + count("shed_for_scarcity") + " for want of places"});
   out.add({"retries", count("retries_denied") + " denied"});
   out.add({"ledger", (flag_of(view, "ledger_healthy") ? "well, " : "not well, ")
                        + count("ledger_records") + " records, "

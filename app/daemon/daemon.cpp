@@ -6,6 +6,7 @@
 #include "app/daemon/loop_timers.hpp"
 #include "app/daemon/observers.hpp"
 #include "app/http/server.hpp"
+#include "app/process/open_files.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/internals.hpp"
 #include "app/service/parts.hpp"
@@ -78,6 +79,12 @@ struct daemon::impl {
     http::server_options options;
     options.on_request
       = [this](const http::exchange_ptr& at) { service::route(parts, at); };
+    options.on_head = [this](const http::request& head) {
+      return service::look_at_head(parts, head);
+    };
+    // Each connection may need another file, to a provider.
+    options.bounds.connections
+      = std::min(options.bounds.connections, open_files_max() / 2);
     options.unix_path = how.socket;
     options.unix_mode = how.socket_mode;
     options.tcp = how.tcp;

@@ -4,6 +4,7 @@
 #include "app/daemon/credentials.hpp"
 #include "app/daemon/daemon.hpp"
 #include "app/daemon/settings.hpp"
+#include "app/process/open_files.hpp"
 #include "app/process/own_memory.hpp"
 #include "app/process/service_manager.hpp"
 #include "app/process/signal_inbox.hpp"
@@ -159,6 +160,7 @@ private:
 
 int serve(const std::filesystem::path& file) {
   keep_memory_to_ourselves();
+  raise_open_files();
   // Whoever reads our output may go.
   std::signal(SIGPIPE, SIG_IGN);
   service_manager manager;

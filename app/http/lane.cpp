@@ -42,15 +42,25 @@ void site::tell_if_drained() {
 }
 
 void lane::retire() {
-  // Each may take itself off the list.
-  for (auto& open : std::list{sessions})
-    open->retire();
+  // Each may take itself off its list.
+  for (auto& some : {waiting, busy})
+    for (auto& open : some)
+      open->retire();
 }
 
 void lane::cut() {
   is_cut = true;
-  for (auto& open : std::list{sessions})
-    open->close();
+  for (auto& some : {waiting, busy})
+    for (auto& open : some)
+      open->close();
+}
+
+bool lane::make_room() {
+  if (waiting.empty())
+    return false;
+  auto longest = waiting.front();
+  longest->close();
+  return true;
 }
 
 } // namespace byollm::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/http/body_room.hpp"
 #include "app/http/server.hpp"
 
 #include "messages/ports/alarm.hpp"
@@ -23,7 +24,8 @@ class session;
 /// What all loops of one server share. Thread-safe; `options` do not change.
 class site {
 public:
-  explicit site(server_options chosen) : options(std::move(chosen)) {
+  explicit site(server_options chosen)
+      : options(std::move(chosen)), bodies(options.bounds.bodies_bytes) {
     // nop
   }
 
@@ -57,8 +59,7 @@ public:
   const server_options options;
   std::atomic<size_t> connections = 0;
   std::atomic<size_t> exchanges = 0;
-  /// In bodies that are not whole.
-  std::atomic<size_t> body_bytes = 0;
+  body_room bodies;
 
 private:
   std::atomic<bool> is_draining_ = false;
@@ -90,6 +91,10 @@ public:
   /// Closes all connections.
   void cut();
 
+  /// Closes the connection that has waited longest for a request's head.
+  /// Returns whether there was one.
+  bool make_room();
+
   boost::asio::io_context& loop;
 
 private:
@@ -100,8 +105,10 @@ public:
   std::shared_ptr<site> shared;
   /// Never null.
   std::shared_ptr<const names> own_hosts;
-  /// Every open connection of this loop.
-  std::list<std::shared_ptr<session>> sessions;
+  /// Every open connection of this loop: those that wait for a request's head,
+  /// the longest first, and the others.
+  std::list<std::shared_ptr<session>> waiting;
+  std::list<std::shared_ptr<session>> busy;
   /// After `cut` none are taken.
   bool is_cut = false;
 };

@@ -58,15 +58,16 @@ void listener::accept() {
                            if (self->is_stopped_)
                              return;
                            if (ec)
-                             return self->accept_later();
+                             return self->accept_later(on);
                            self->welcome(std::move(peer), on);
                            self->accept();
                          });
 }
 
 // Out of descriptors, for example: trying again at once would spin.
-void listener::accept_later() {
-  retry_.expires_after(std::chrono::seconds{1});
+void listener::accept_later(const std::shared_ptr<lane>& on) {
+  asio::dispatch(on->loop, [on] { on->make_room(); });
+  retry_.expires_after(std::chrono::milliseconds{100});
   retry_.async_wait([self = shared_from_this()](error_code ec) {
     if (!ec)
       self->accept();
@@ -79,8 +80,9 @@ void listener::welcome(session::socket peer, const std::shared_ptr<lane>& on) {
   if (open >= most + limits::http_refusals_max)
     return;
   auto made = std::make_shared<session>(std::move(peer), on, is_local_);
-  asio::dispatch(on->loop, [made, is_taken = open < most] {
-    if (is_taken)
+  asio::dispatch(on->loop, [made, on, is_taken = open < most] {
+    // Who was asked for nothing yet, or no more, can come again.
+    if (is_taken || on->make_room())
       made->start();
     else
       made->start_refusing(too_many);

@@ -33,7 +33,7 @@ public:
 
 private:
   void accept();
-  void accept_later();
+  void accept_later(const std::shared_ptr<lane>& on);
   void welcome(session::socket peer, const std::shared_ptr<lane>& on);
 
   socket_acceptor acceptor_;

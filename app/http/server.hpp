@@ -55,6 +55,19 @@ struct server_limits {
 using error_answer = std::function<answer(int status, std::string_view why,
                                           const request* head)>;
 
+/// What a head says about a large body that is on its way.
+struct head_verdict {
+  /// Answers the request, whose body is not read; its connection closes.
+  std::optional<answer> no = {};
+  /// Whose the body's bytes are: nobody has more than is left for the others.
+  std::string payer = {};
+};
+
+/// Looks at the head of a request before its body is read: one of more than
+/// limits::http_read_buffer_bytes, of unknown length, or that is to be asked
+/// for (`Expect`). Called on a loop.
+using head_check = std::function<head_verdict(const request& head)>;
+
 struct server_options {
   handler on_request = {};
   /// Empty: none.
@@ -77,6 +90,8 @@ struct server_options {
   std::function<void(const record&)> on_end = {};
   /// One for each loop, used on that loop; empty: the loops' own time.
   std::vector<alarm_clock*> clocks = {};
+  /// By default all bodies are read, and are nobody's.
+  head_check on_head = {};
 };
 
 /// An HTTP/1.1 server on the host's loops. A connection stays on one loop, on

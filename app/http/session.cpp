@@ -26,7 +26,15 @@ void session::open() {
   peer_.non_blocking(true, ignored);
   if (!is_local_)
     peer_.set_option(asio::ip::tcp::no_delay{true}, ignored);
-  place_ = lane_->sessions.insert(lane_->sessions.end(), shared_from_this());
+  place_ = lane_->waiting.insert(lane_->waiting.end(), shared_from_this());
+}
+
+void session::wait_for_head(bool is_waiting) {
+  if (std::exchange(is_waiting_for_head_, is_waiting) == is_waiting)
+    return;
+  auto& from = is_waiting ? lane_->busy : lane_->waiting;
+  auto& to = is_waiting ? lane_->waiting : lane_->busy;
+  to.splice(to.end(), from, place_);
 }
 
 void session::start() {
@@ -60,7 +68,7 @@ void session::close() {
   hold(0);
   error ignored;
   peer_.close(ignored);
-  lane_->sessions.erase(place_);
+  (is_waiting_for_head_ ? lane_->waiting : lane_->busy).erase(place_);
   if (auto lost = std::exchange(current_, nullptr)) {
     --lane_->shared->exchanges;
     lost->lose();

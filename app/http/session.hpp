@@ -61,10 +61,15 @@ private:
   enum class waiting { nothing, head, body, request };
 
   void open();
+  /// Says whether a request's head is all that is waited for.
+  void wait_for_head(bool is_waiting);
 
   // -- session_read.cpp -------------------------------------------------------
   void serve();
   bool check_head();
+  /// Returns whether the body may come.
+  bool look_at_head();
+  bool is_body_small() const noexcept;
   void handle_request();
   void read_on();
   void on_read(error ec, size_t count, bool into_body);
@@ -85,6 +90,7 @@ private:
   void go_on();
   void finish_answer();
   void refuse(const refusal& why);
+  void say_last(answer made);
   void linger();
 
   // -- session_record.cpp: what is told of a request
@@ -108,6 +114,7 @@ private:
   bool is_local_;
   state state_ = state::reading;
   std::list<std::shared_ptr<session>>::iterator place_;
+  bool is_waiting_for_head_ = true;
 
   input input_;
   request_reader reader_;
@@ -116,6 +123,8 @@ private:
   waiting waiting_ = waiting::head;
   size_t body_mark_ = 0;
   size_t body_held_ = 0;
+  /// Whose they are; null: nobody's.
+  body_room::account_ptr payer_;
 
   std::shared_ptr<live_exchange> current_;
   size_t requests_ = 0;

@@ -42,6 +42,7 @@ void session::serve() {
 
 // Before the body: it may be long.
 bool session::check_head() {
+  wait_for_head(false);
   auto& head = reader_.head();
   record_head(head);
   is_head_request_ = head.method == "HEAD";
@@ -51,6 +52,8 @@ bool session::check_head() {
     refuse({421, "the Host is not one of this server's names"});
     return false;
   }
+  if (!is_body_small() && !look_at_head())
+    return false;
   if (reader_.framing().expects_continue && !is_http_1_0_
       && reader_.awaits_body() && input_.unread().empty()) {
     output_.text += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -60,11 +63,31 @@ bool session::check_head() {
   return state_ == state::reading;
 }
 
+// Reading it costs less than another connection.
+bool session::is_body_small() const noexcept {
+  auto& framing = reader_.framing();
+  return !framing.is_chunked && !framing.expects_continue
+         && framing.content_length <= limits::http_read_buffer_bytes;
+}
+
+bool session::look_at_head() {
+  if (!options_.on_head)
+    return true;
+  auto verdict = options_.on_head(reader_.head());
+  if (verdict.no) {
+    say_last(*std::move(verdict.no));
+    return false;
+  }
+  payer_ = lane_->shared->bodies.of(verdict.payer);
+  return true;
+}
+
 void session::handle_request() {
   auto closes = reader_.framing().closes || is_http_1_0_
                 || ++requests_ >= options_.bounds.requests_per_connection;
   closes_ = closes_ || closes || lane_->shared->is_draining();
   hold(0);
+  payer_ = nullptr;
   auto asked = reader_.take_request();
   asked.is_local = is_local_;
   state_ = state::answering;
@@ -133,10 +156,8 @@ void session::await_more() {
 }
 
 bool session::hold(size_t bytes) noexcept {
-  auto& all = lane_->shared->body_bytes;
-  auto grown = bytes - std::exchange(body_held_, bytes);
-  auto now = all.fetch_add(grown) + grown;
-  return bytes == 0 || now <= options_.bounds.bodies_bytes;
+  auto before = std::exchange(body_held_, bytes);
+  return lane_->shared->bodies.hold(payer_.get(), before, bytes);
 }
 
 void session::time_reading() {

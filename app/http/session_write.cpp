@@ -171,21 +171,30 @@ void session::finish_answer() {
   if (closes_ || is_torn_)
     return linger();
   state_ = state::reading;
+  wait_for_head(true);
   serve();
 }
 
 void session::refuse(const refusal& why) {
+  auto head = reader_.has_head() ? &reader_.head() : nullptr;
+  say_last(lane_->shared->refuse(why.status, why.why, head));
+}
+
+// The rest of what the client sends is not looked at.
+void session::say_last(answer made) {
   // A client that takes no `100 Continue` takes no reason either.
   if (!output_.is_empty())
     return close();
   state_ = state::refusing;
+  wait_for_head(false);
   closes_ = true;
   // The one that may have passed has no alarm any more.
   no_deadline();
   auto head = reader_.has_head() ? &reader_.head() : nullptr;
   is_torn_ = false;
   is_head_request_ = head && head->method == "HEAD";
-  auto made = lane_->shared->refuse(why.status, why.why, head);
+  if (!is_sendable(made))
+    made = lane_->shared->refuse(bad_answer.status, bad_answer.why, head);
   compose_whole(made);
   output_.seal();
   if (flush())

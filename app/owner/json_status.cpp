@@ -10,6 +10,8 @@ std::string render(const runtime_stats& stats) {
     put_number(to, "actors", stats.actors);
     put_number(to, "in_flight", stats.in_flight);
     put_number(to, "retries_denied", stats.retries_denied);
+    put_number(to, "shed_at_tenant_limit", stats.shed_at_tenant_limit);
+    put_number(to, "shed_for_scarcity", stats.shed_for_scarcity);
     put_flag(to, "takes_calls", stats.takes_calls);
     put_flag(to, "ledger_healthy", stats.ledger_healthy);
     put_number(to, "ledger_records", stats.ledger_records);

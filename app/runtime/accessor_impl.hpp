@@ -22,15 +22,20 @@ struct llm_accessor::impl {
   std::shared_ptr<turn_link> link;
   shared<pinned_turn> pinned;
   std::shared_ptr<admission> gate;
-  admission::tenant_count count;
+  admission::tenant_ptr count;
 
   ~impl();
 
   /// Starts a call whose pieces and reply go to `to`.
   byollm::call start(call_wish wish, stream_callbacks to);
 
+  /// Makes a refusal durable.
+  pending<unit> reject(failure why) const;
+
 private:
   void turned_away(const failure& why) const;
+  /// A call that was not let in: answered, and now and then in the ledger.
+  void shed(admission::verdict why, stream_callbacks to) const;
   void send(const shared<call_order>& order);
   void send_if_new(const shared<call_order>& order,
                    const std::shared_ptr<host_caller>& caller);

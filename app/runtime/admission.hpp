@@ -9,21 +9,54 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace byollm {
 
+/// How places are shared (adr/0040). Pure.
+struct place_rules {
+  uint32_t per_tenant = 0;
+  uint32_t total = 0;
+
+  /// Returns below how many places of its own a tenant may take another one
+  /// while `taken` of all are taken.
+  uint32_t share_at(uint32_t taken) const noexcept;
+};
+
 /// Counts calls in flight before any message is sent: CAF's mailboxes have no
-/// bound, so what is not admitted must not reach one. Thread-safe.
+/// bound, so what is not admitted must not reach one. Shares the places fairly
+/// when they get scarce; nobody waits for one. Thread-safe; lock-free except
+/// `counter`, and `look` where places are scarce.
 class admission {
 public:
-  admission(uint32_t per_tenant, uint32_t total);
+  enum class verdict : uint8_t {
+    in,
+    closed,
+    own_limit, ///< The tenant has as many as any tenant may.
+    scarce     ///< Places are few, and the tenant has its share.
+  };
+
+  /// What is known of one tenant.
+  struct tenant {
+    std::atomic<uint32_t> in_flight{0};
+    /// Calls that were refused since the last one that left a row, and the
+    /// second of that one: see shedding.
+    std::atomic<uint64_t> untold{0};
+    std::atomic<int64_t> told_at{-1};
+  };
+
+  using tenant_ptr = std::shared_ptr<tenant>;
+
+  explicit admission(place_rules rules)
+      : per_tenant_(rules.per_tenant), total_max_(rules.total) {
+    // nop
+  }
 
   /// A call's place; gives it back when it dies.
   class place {
   public:
-    place(std::shared_ptr<admission> from,
-          std::shared_ptr<std::atomic<uint32_t>> tenant)
-        : from_(std::move(from)), tenant_(std::move(tenant)) {
+    place(std::shared_ptr<admission> from, tenant_ptr whose)
+        : from_(std::move(from)), whose_(std::move(whose)) {
       // nop
     }
 
@@ -33,16 +66,17 @@ public:
 
   private:
     std::shared_ptr<admission> from_;
-    std::shared_ptr<std::atomic<uint32_t>> tenant_;
+    tenant_ptr whose_;
   };
 
-  using tenant_count = std::shared_ptr<std::atomic<uint32_t>>;
+  /// Returns what is kept of a tenant; hold it for the turn.
+  tenant_ptr counter(const std::string& name);
 
-  /// Returns the counter of a tenant; keep it for the turn.
-  tenant_count counter(const std::string& tenant);
+  /// Takes a place if there is one: give it to a `place`.
+  verdict enter(tenant& whose) noexcept;
 
-  /// Returns whether there is room, and takes it; give it to a `place`.
-  bool enter(const tenant_count& tenant) noexcept;
+  /// Returns what `enter` would say, and of whom unless that is `in`.
+  std::pair<verdict, tenant_ptr> look(const std::string& name);
 
   /// Changes the bounds for who enters from now on.
   void set_bounds(uint32_t per_tenant, uint32_t total) noexcept;
@@ -70,19 +104,21 @@ public:
   /// Returns whether nobody is left at `deadline`.
   bool wait_empty(std::chrono::steady_clock::time_point deadline);
 
+  /// Tenants that are remembered.
+  size_t size() const;
+
 private:
-  void leave(std::atomic<uint32_t>& tenant) noexcept;
+  verdict judge(uint32_t own, uint32_t taken) const noexcept;
+  void leave(tenant& whose) noexcept;
 
   std::atomic<uint32_t> per_tenant_;
   std::atomic<uint32_t> total_max_;
   std::atomic<uint32_t> total_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> hurries_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable empty_;
-  // Weak: a tenant without turns costs nothing.
-  std::unordered_map<std::string, std::weak_ptr<std::atomic<uint32_t>>>
-    tenants_;
+  std::unordered_map<std::string, tenant_ptr> tenants_;
   size_t sweep_at_ = 1'024;
 };
 

@@ -55,10 +55,10 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
       to.on_done(std::move(why));
     return byollm::call{started};
   };
-  if (gate->is_closed())
-    return refuse({errc::stopping, "the runtime is stopping"});
-  if (!gate->enter(count))
-    return refuse({errc::overloaded, "too many calls in flight"});
+  if (auto how = gate->enter(*count); how != admission::verdict::in) {
+    shed(how, std::move(to));
+    return byollm::call{started};
+  }
   admission::place place{gate, count};
   std::optional<named_calls::name> name;
   auto is_named = !request.id_is_new && is_valid_id(request.id);
@@ -88,6 +88,62 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
 void llm_accessor::impl::turned_away(const failure& why) const {
   if (auto alive = core.lock(); alive && alive->options.watch)
     alive->options.watch->turned_away(why);
+}
+
+void llm_accessor::impl::shed(admission::verdict why,
+                              stream_callbacks to) const {
+  auto alive = core.lock();
+  auto told = alive ? alive->sheds.refuse(why)
+                    : failure{errc::stopping, "the runtime is stopping"};
+  auto before = told.code == errc::overloaded
+                  ? shedding::take_row(*count, std::chrono::steady_clock::now())
+                  : std::nullopt;
+  if (!to.on_done)
+    to.on_done = [](const auto&) {};
+  if (!before) {
+    turned_away(told);
+    return to.on_done(std::move(told));
+  }
+  auto number = std::to_string(*before);
+  alive->log(log_level::warning, "calls are refused: too many in flight",
+             {{"tenant", pinned->context->who.tenant.str()},
+              {"why", told.detail},
+              {"refused_before", number}});
+  auto row = told;
+  row.detail += "; so were " + number + " before it that have no row";
+  reject(std::move(row))
+    .then([to = std::move(to), told](const expected<unit>& done) {
+      to.on_done(done ? told : done.error());
+    });
+}
+
+pending<unit> llm_accessor::impl::reject(failure why) const {
+  auto [state, made] = make_pending<unit>();
+  auto record = std::make_shared<refusal_record>();
+  record->context = pinned->context;
+  record->call = new_uuid();
+  record->status = why.code == errc::validation_rejected
+                     ? call_status::validation_rejected
+                     : call_status::refused;
+  record->why = std::move(why);
+  record->received_unix_ms = unix_ms_now();
+  auto alive = core.lock();
+  if (!alive)
+    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+  std::lock_guard guard{alive->mutex};
+  if (!alive->system)
+    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+  ask<answer<unit>>(
+    *alive->system, alive->ledger,
+    [state = state](const answer<unit>* done) {
+      if (done)
+        state->settle(**done);
+      else
+        state->settle(
+          failure{errc::audit_unavailable, "the ledger's actor ended"});
+    },
+    atom::refusal_v, shared<refusal_record>{std::move(record)});
+  return made;
 }
 
 void llm_accessor::impl::send(const shared<call_order>& order) {
@@ -240,32 +296,7 @@ const std::string& context::turn() const noexcept {
 }
 
 pending<unit> context::reject(failure why) const {
-  auto [state, made] = make_pending<unit>();
-  auto record = std::make_shared<refusal_record>();
-  record->context = impl_->pinned->context;
-  record->call = new_uuid();
-  record->status = why.code == errc::validation_rejected
-                     ? call_status::validation_rejected
-                     : call_status::refused;
-  record->why = std::move(why);
-  record->received_unix_ms = unix_ms_now();
-  auto alive = impl_->core.lock();
-  if (!alive)
-    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
-  std::lock_guard guard{alive->mutex};
-  if (!alive->system)
-    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
-  ask<answer<unit>>(
-    *alive->system, alive->ledger,
-    [state = state](const answer<unit>* done) {
-      if (done)
-        state->settle(**done);
-      else
-        state->settle(
-          failure{errc::audit_unavailable, "the ledger's actor ended"});
-    },
-    atom::refusal_v, shared<refusal_record>{std::move(record)});
-  return made;
+  return impl_->reject(std::move(why));
 }
 
 void context::log(log_level level, std::string_view text,

@@ -6,6 +6,7 @@
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
 #include "app/runtime/retry_office.hpp"
+#include "app/runtime/shedding.hpp"
 #include "app/runtime/test_gate.hpp"
 #include "messages/ports/alarm.hpp"
 #include "messages/ports/gauges.hpp"
@@ -67,6 +68,7 @@ struct runtime_core {
   runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   /// Of keys that go out of use from now on.
   std::atomic<std::chrono::milliseconds> key_drain = {};
+  shedding sheds;
   std::shared_ptr<access_book> access;
   std::shared_ptr<login_desk> logins;
 

@@ -73,6 +73,21 @@ void add_gauges(runtime_stats& to, const runtime_gauges& from) {
 
 } // namespace
 
+status runtime::has_room_for(const std::string& tenant) const {
+  auto now = std::chrono::steady_clock::now();
+  auto& core = *impl_->core;
+  auto [how, whose] = core.gate->look(tenant);
+  if (how == admission::verdict::in
+      || (whose && shedding::is_row_due(*whose, now)))
+    return unit{};
+  if (whose)
+    whose->untold.fetch_add(1);
+  auto told = core.sheds.refuse(how);
+  if (core.options.watch)
+    core.options.watch->turned_away(told);
+  return told;
+}
+
 runtime_stats runtime::stats() const {
   runtime_stats out;
   auto is_well = [&out](const char* part, const status& is) {
@@ -83,6 +98,8 @@ runtime_stats runtime::stats() const {
   out.in_flight = impl_->core->gate->in_flight();
   out.retries_denied = impl_->core->retries.denied();
   add_gauges(out, *impl_->core->gauges);
+  out.shed_at_tenant_limit = impl_->core->sheds.at_own_limit();
+  out.shed_for_scarcity = impl_->core->sheds.for_scarcity();
   std::lock_guard guard{impl_->core->mutex};
   if (!impl_->core->system || impl_->core->gate->is_closed())
     out.takes_calls

@@ -83,9 +83,9 @@ runtime::impl::impl(runtime_options options)
     : core(std::make_shared<runtime_core>()),
       pool(loops_of(options)),
       config(pool) {
-  core->gate = std::make_shared<admission>(
+  core->gate = std::make_shared<admission>(place_rules{
     or_default(options.in_flight_per_tenant, limits::in_flight_per_tenant),
-    or_default(options.in_flight_total, limits::in_flight_total));
+    or_default(options.in_flight_total, limits::in_flight_total)});
   core->pool = &pool;
   core->key_drain = options.key_drain.value_or(limits::key_drain);
   core->options = std::move(options);

@@ -65,12 +65,13 @@ status let_call_in(parts& of, asks who, std::string_view token, visit& v) {
 }
 
 // A browser sends the cookie by itself, whichever page made it ask.
-status let_in_by_cookie(parts& of, asks who, visit& v) {
+status let_in_by_cookie(parts& of, asks who, const http::request& asked,
+                        visit& v) {
   auto whom = who == asks::own_page   ? pages::audience::own_page
               : who == asks::user_in  ? pages::audience::user
               : who == asks::admin_in ? pages::audience::admin
                                       : pages::audience::anybody;
-  auto known = pages::let_in(v.at->asked(), *of.site.get(), of.sessions, whom);
+  auto known = pages::let_in(asked, *of.site.get(), of.sessions, whom);
   if (!known)
     return known.error();
   v.session = *std::move(known);
@@ -79,12 +80,12 @@ status let_in_by_cookie(parts& of, asks who, visit& v) {
 
 } // namespace
 
-status let_in(parts& of, asks who, visit& v) {
+status let_in(parts& of, asks who, const http::request& asked, visit& v) {
   if (who == asks::nobody)
     return unit{};
   if (who >= asks::own_page)
-    return let_in_by_cookie(of, who, v);
-  auto token = token_of(who, v.at->asked());
+    return let_in_by_cookie(of, who, asked, v);
+  auto token = token_of(who, asked);
   if (token.empty())
     return failure{errc::unauthenticated, "there is no bearer token"};
   if (is_call(who))

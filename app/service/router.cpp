@@ -61,11 +61,12 @@ http::answer wrong_method(const clients::dialect* in, std::string allowed,
   return made;
 }
 
-// What an access log tells of who asks, once it is known.
-void note_who(const visit& v) {
-  auto note = [&v](std::string_view name, std::string_view value) {
+// What an access log tells of who asks, as far as it is known.
+template <class Note>
+void note_who(const visit& v, Note to) {
+  auto note = [&to](std::string_view name, std::string_view value) {
     if (!value.empty())
-      v.at->note(name, value);
+      to(name, value);
   };
   const auto& grant = v.grant;
   const auto& session = v.session.who;
@@ -76,13 +77,25 @@ void note_who(const visit& v) {
   note("extension", grant.extension);
 }
 
+// What a head tells: who is asking, and whether now is the time.
+status may_enter(parts& of, const entry& known, const http::request& head,
+                 visit& v) {
+  if (auto in = let_in(of, known.who, head, v); !in)
+    return in;
+  if (!known.begins_work)
+    return unit{};
+  if (is_stopped(of, known.who, v))
+    return failure{errc::stopping, "the daemon is stopping"};
+  return is_call(known.who) ? of.of.has_room_for(v.grant.tenant)
+                            : status{unit{}};
+}
+
 // Errors: those of `route`.
 status enter(parts& of, const entry& known, visit& v) {
-  if (auto in = let_in(of, known.who, v); !in)
-    return in;
-  note_who(v);
-  if (known.begins_work && is_stopped(of, known.who, v))
-    return failure{errc::stopping, "the daemon is stopping"};
+  auto may = may_enter(of, known, v.at->asked(), v);
+  note_who(v, [&v](auto name, auto value) { v.at->note(name, value); });
+  if (!may)
+    return may;
   if (known.has_body)
     if (auto read = read_body(v); !read)
       return read;
@@ -91,60 +104,123 @@ status enter(parts& of, const entry& known, visit& v) {
   return unit{};
 }
 
+/// The route that a head means, and if there is none why.
+struct meant {
+  const entry* known = nullptr;
+  std::string argument = {};
+  const clients::dialect* in = nullptr;
+  /// Methods of the routes with this path.
+  std::string allowed = {};
+  /// As routes have it; empty: there is none.
+  std::string_view path = {};
+
+  std::string_view method() const noexcept {
+    return known ? known->method : std::string_view{};
+  }
+};
+
+meant find_route(const http::request& head) {
+  meant found;
+  for (const auto& each : routes()) {
+    auto argument = match(each.path, head.path);
+    if (!argument)
+      continue;
+    found.in = dialect_of(each.in, head);
+    found.path = each.path;
+    if (each.method == head.method) {
+      found.known = &each;
+      found.argument = *std::move(argument);
+      break;
+    }
+    found.allowed.append(found.allowed.empty() ? "" : ", ").append(each.method);
+  }
+  return found;
+}
+
+// What is refused before there is an exchange, for who watches and for an
+// access log.
+void tell_refused(const parts& of, const meant& found, http::answer& made) {
+  if (!found.path.empty())
+    made.said.emplace_back("route", found.path);
+  if (!of.watch)
+    return;
+  seen_request seen;
+  seen.method = found.method();
+  seen.route = found.known ? found.path : std::string_view{};
+  seen.since = std::chrono::system_clock::now();
+  seen.status = made.status;
+  seen.is_whole = true;
+  of.watch->ended(seen);
+}
+
+http::answer no_route(const parts& of, meant found) {
+  if (found.allowed.empty())
+    return answer_of({errc::not_found, "there is no such path"});
+  return wrong_method(found.in, std::move(found.allowed), of.new_id());
+}
+
+void prepare(const parts& of, meant& found, visit& v) {
+  v.argument = std::move(found.argument);
+  v.in = found.in;
+  if (v.in)
+    v.id = of.new_id();
+}
+
+// Tenants, and what a service token is for, do not share an account.
+std::string payer_of(const visit& v) {
+  if (!v.grant.tenant.empty())
+    return "tenant " + v.grant.tenant;
+  if (!v.token.name.empty())
+    return "service " + v.token.name;
+  const auto& who = v.session.who;
+  return who.tenant.empty() ? "" : "tenant " + who.tenant;
+}
+
 } // namespace
 
 void route(parts& of, const http::exchange_ptr& at) {
-  const auto& asked = at->asked();
-  std::string allowed;
-  const clients::dialect* in = nullptr;
-  for (const auto& known : routes()) {
-    auto argument = match(known.path, asked.path);
-    if (!argument)
-      continue;
-    in = dialect_of(known.in, asked);
-    at->note("route", known.path);
-    if (known.method != asked.method) {
-      allowed.append(allowed.empty() ? "" : ", ").append(known.method);
-      continue;
-    }
-    auto v = std::make_shared<visit>();
-    v->at = watched(at, of.watch, known.method, known.path, v->trace);
-    v->argument = *std::move(argument);
-    v->in = in;
-    if (in) {
-      v->id = of.new_id();
-      at->note("call", v->id);
-    }
-    if (auto entered = enter(of, known, *v); !entered)
-      return v->at->reply(error_of(*v, entered.error()));
-    return known.run(of, v);
-  }
-  trace_headers unused;
-  auto nowhere = watched(at, of.watch, "", "", unused);
-  if (!allowed.empty())
-    return nowhere->reply(wrong_method(in, std::move(allowed), of.new_id()));
-  nowhere->reply(answer_of({errc::not_found, "there is no such path"}));
+  auto found = find_route(at->asked());
+  if (!found.path.empty())
+    at->note("route", found.path);
+  auto v = std::make_shared<visit>();
+  v->at = watched(at, of.watch, found.method(), found.known ? found.path : "",
+                  v->trace);
+  if (!found.known)
+    return v->at->reply(no_route(of, std::move(found)));
+  prepare(of, found, *v);
+  if (v->in)
+    at->note("call", v->id);
+  if (auto entered = enter(of, *found.known, *v); !entered)
+    return v->at->reply(error_of(*v, entered.error()));
+  found.known->run(of, v);
+}
+
+http::head_verdict look_at_head(parts& of, const http::request& head) {
+  auto found = find_route(head);
+  auto refuse = [&](http::answer made) {
+    tell_refused(of, found, made);
+    return http::head_verdict{std::move(made)};
+  };
+  if (!found.known)
+    return refuse(no_route(of, found));
+  visit v;
+  prepare(of, found, v);
+  auto may = may_enter(of, *found.known, head, v);
+  if (may)
+    return {{}, payer_of(v)};
+  auto made = error_of(v, may.error());
+  note_who(
+    v, [&made](auto name, auto value) { made.said.emplace_back(name, value); });
+  return refuse(std::move(made));
 }
 
 http::answer refusal_of(const parts& of, int status, std::string_view why,
                         const http::request* head) {
-  if (of.watch) {
-    seen_request seen;
-    seen.since = std::chrono::system_clock::now();
-    seen.status = status;
-    seen.is_whole = true;
-    of.watch->ended(seen);
-  }
-  for (const auto& known : routes()) {
-    if (!head || !match(known.path, head->path))
-      continue;
-    auto in = dialect_of(known.in, *head);
-    auto made = in ? refused_in(*in, status, why, of.new_id())
-                   : refused_by_server(status, why);
-    made.said.emplace_back("route", known.path);
-    return made;
-  }
-  return refused_by_server(status, why);
+  auto found = head ? find_route(*head) : meant{};
+  auto made = found.in ? refused_in(*found.in, status, why, of.new_id())
+                       : refused_by_server(status, why);
+  tell_refused(of, found, made);
+  return made;
 }
 
 } // namespace byollm::service

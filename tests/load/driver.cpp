@@ -169,7 +169,7 @@ std::shared_ptr<ride> driver_state::make_ride() {
   now_->step = script_->next();
   auto& gate = options_.parts->gate;
   auto count = gate->counter(options_.users[now_->user].tenant.str());
-  if (gate->enter(count))
+  if (gate->enter(*count) == admission::verdict::in)
     return std::make_shared<ride>(options_.parts, driver_actor{self_}, now_,
                                   *options_.log, admission::place{gate, count});
   now_->why = {errc::overloaded, "admission refused the call"};

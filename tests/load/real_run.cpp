@@ -75,8 +75,9 @@ runtime_options options_of(const scenario& load,
   runtime_options result;
   result.data_directory = directory;
   result.loops = static_cast<unsigned>(load.loops);
-  result.in_flight_per_tenant = static_cast<uint32_t>(load.concurrency);
-  result.in_flight_total = static_cast<uint32_t>(load.concurrency);
+  // Twice: near the last place tenants are held to their shares.
+  result.in_flight_per_tenant = static_cast<uint32_t>(load.concurrency * 2);
+  result.in_flight_total = static_cast<uint32_t>(load.concurrency * 2);
   return result;
 }
 

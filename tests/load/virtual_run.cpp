@@ -100,8 +100,9 @@ private:
 void hire(const scenario& load, const std::vector<user>& users,
           virtual_world& world, virtual_runtime& runtime, scoreboard& board,
           std::vector<driver_log>& logs) {
-  auto most = static_cast<uint32_t>(load.concurrency);
-  auto gate = std::make_shared<admission>(most, most);
+  // Twice: near the last place tenants are held to their shares.
+  auto most = static_cast<uint32_t>(load.concurrency * 2);
+  auto gate = std::make_shared<admission>(place_rules{most, most});
   for (size_t i = 0; i < load.concurrency; ++i) {
     auto parts = std::make_shared<const driver_parts>(
       driver_parts{&load, &board, runtime.desk(i % load.loops), &world.clock,

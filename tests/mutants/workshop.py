@@ -30,6 +30,7 @@ PATIENCE = 300
 # The program that a suite's tests run in, below the build tree.
 CATCH = {
     "access": "tests/unit/access/byollm_unit_access",
+    "admission": "tests/unit/admission/byollm_unit_admission",
     "actor": "tests/actor/byollm_actor_tests",
     "cascade": "tests/unit/cascade/byollm_unit_cascade",
     "clients": "tests/unit/clients/byollm_unit_clients",

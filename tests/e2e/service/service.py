@@ -128,6 +128,8 @@ class ServiceCase(Case):
     # Beside data directory and log, for who needs more of byollmd.
     SETTINGS = ""
     ENVIRONMENT = {}
+    # Before the command.
+    PREFIX = []
 
     def start_daemon(self):
         """Starts byollmd, which the test's end stops."""
@@ -140,7 +142,7 @@ class ServiceCase(Case):
     def start_with(self, path):
         with open(os.path.join(self.root, "byollmd.log"), "ab") as log:
             return self.enterContext(serving(
-                [BYOLLMD, "--config", path], log,
+                [*self.PREFIX, BYOLLMD, "--config", path], log,
                 env={**os.environ, **self.ENVIRONMENT}))
 
     def log(self):

@@ -147,7 +147,9 @@ TEST_CASE_METHOD(http_fixture, "one connection too many is told so", "[http]") {
   options.bounds.connections = 2;
   auto one = connect();
   auto two = connect();
-  until([&] { return server->connections() == 2; });
+  one->send(get("/"));
+  two->send(get("/"));
+  until([&] { return asked.size() == 2; });
   auto got = talk("");
   CHECK(got.starts_with(status_line(503)));
   CHECK(count(got, "Connection: close\r\n") == 1);
@@ -155,7 +157,7 @@ TEST_CASE_METHOD(http_fixture, "one connection too many is told so", "[http]") {
   until([&] { return server->connections() == 1; });
   auto three = connect();
   three->send(get("/"));
-  until([&] { return asked.size() == 1; });
+  until([&] { return asked.size() == 3; });
 }
 
 TEST_CASE_METHOD(http_fixture, "bodies on their way have a bound", "[http]") {
