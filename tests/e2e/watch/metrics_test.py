@@ -94,7 +94,7 @@ class Text(WatchCase):
         with open(os.path.join(SOURCE, "docs", "operations.md"),
                   encoding="utf-8") as file:
             page = file.read()
-        rows = re.findall(r"^\| `(byollm_\w+)` \| (\w+) \| ([^|]*) \|", page,
+        rows = re.findall(r"^\| `(byollm_\w+)` \| (\w+) \|([^|]*)\|", page,
                           re.MULTILINE)
         documented = {name: (kind, set(re.findall(r"`(\w+)`", labels)))
                       for name, kind, labels in rows}
