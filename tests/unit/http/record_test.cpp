@@ -41,7 +41,7 @@ TEST_CASE("a trace id is taken from a valid traceparent only", "[http]") {
         "ff" + good.substr(2), good.substr(0, good.size() - 1),
         "00-" + std::string(32, '0') + "-b7ad6b7169203331-01",
         "00-" + trace + "-0000000000000000-01",
-        "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+        std::string{"00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"},
         "00-" + trace.substr(1) + "-b7ad6b7169203331-01",
         "00-" + trace + "-b7ad6b7169203331-0x"})
     CHECK(trace_of(bad).empty());
