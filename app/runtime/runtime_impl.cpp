@@ -201,8 +201,8 @@ status runtime::impl::start_actors() {
   for (size_t i = 0; i < pool.size(); ++i)
     spawn_lane(i, restored.config);
   spawn_platform(*stored, *allowed);
-  // Spawning left CAF's logger with this thread, and the system does not end
-  // before that is gone: another thread may be the one that stops.
+  // CAF's thread-local logger, set by what we spawned here, would keep the
+  // system from ending while this thread lives: another may stop us.
   caf::logger::set_current_actor_system(nullptr);
   std::lock_guard guard{core->mutex};
   core->system = system.get();

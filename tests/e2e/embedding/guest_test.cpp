@@ -112,6 +112,18 @@ TEST_CASE("no thread and no descriptor is left after stop") {
   CHECK(descriptor_count() == descriptors);
 }
 
+TEST_CASE("another thread than the one that started it may stop a runtime") {
+  scratch_directory scratch;
+  auto rt = start({.data_directory = scratch.path() / "data"});
+  work(*rt);
+  // This one, which lives on, made the actors.
+  auto stopped = std::async(std::launch::async,
+                            [&] { return rt->stop(std::chrono::seconds{30}); });
+  REQUIRE(stopped.wait_for(std::chrono::seconds{60})
+          == std::future_status::ready);
+  REQUIRE(stopped.get());
+}
+
 TEST_CASE("the thread that looks host names up ends with stop") {
   scratch_directory scratch;
   auto threads = thread_count();
