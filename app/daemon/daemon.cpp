@@ -315,10 +315,14 @@ void daemon::hurry() {
   impl_->inside.gate()->hurry();
 }
 
+void daemon::close() noexcept {
+  impl_->parts.is_stopping = true;
+}
+
 bool daemon::stop(std::chrono::milliseconds deadline) {
   auto& self = *impl_;
   auto until = clock::now() + deadline;
-  self.parts.is_stopping = true;
+  close();
   self.has_stopped = true;
   auto is_idle = self.wait_until_idle(until);
   self.parts.hands.stop();

@@ -44,6 +44,9 @@ public:
   /// Where this daemon logs; good while it lives.
   log_fn log() const;
 
+  /// Refuses what is new; `stop` follows.
+  void close() noexcept;
+
   /// Refuses what is new, lets what runs end until `deadline`, cuts the rest,
   /// and stops. Returns whether nothing had to be cut.
   bool stop(std::chrono::milliseconds deadline);

@@ -127,6 +127,7 @@ private:
 
   // A second signal has it wait no longer, a third one ends the process.
   void stop() {
+    daemon_->close();
     say("stopping; what runs may end first");
     manager_.tell_stopping("what runs may end first");
     auto ended = std::async(std::launch::async, [this] {
