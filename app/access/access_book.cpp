@@ -2,6 +2,7 @@
 #include "app/access/access_book.hpp"
 
 #include "app/access/base64url.hpp"
+#include "app/access/grant_rules.hpp"
 #include "messages/ids.hpp"
 #include "messages/limits.hpp"
 
@@ -39,29 +40,14 @@ std::vector<uint8_t> fields_of(const stored_service_token& token) {
 }
 
 status check(const call_grant& grant) {
-  auto bad = [](const char* what) {
-    return failure{errc::invalid_request,
-                   std::string{what}
-                     + " must be 1 to 128 bytes of "
-                       "[A-Za-z0-9._:@-]",
-                   what};
-  };
-  if (!is_valid_id(grant.tenant))
-    return bad("tenant");
-  if (!is_valid_id(grant.user))
-    return bad("user");
-  if (!is_valid_id(grant.extension))
-    return bad("extension");
+  if (auto valid
+      = check_scope(grant.tenant, grant.user, grant.extension, grant.purposes);
+      !valid)
+    return valid;
   if (!is_valid_id(grant.turn))
-    return bad("turn");
+    return bad_name("turn");
   if (!grant.origin.function.empty() && !is_valid_id(grant.origin.function))
-    return bad("function");
-  if (grant.purposes.size() > limits::call_token_purposes_max)
-    return failure{errc::limit_exceeded, "a token names at most 32 purposes",
-                   "purposes"};
-  if (!std::ranges::all_of(grant.purposes,
-                           [](const auto& x) { return is_valid_id(x); }))
-    return bad("purposes");
+    return bad_name("function");
   return unit{};
 }
 

@@ -2,6 +2,7 @@
 #include "app/access/client_book.hpp"
 
 #include "app/access/base64url.hpp"
+#include "app/access/grant_rules.hpp"
 #include "messages/ids.hpp"
 #include "messages/limits.hpp"
 
@@ -45,27 +46,6 @@ std::vector<uint8_t> fields_of(const stored_client_token& token) {
   return out;
 }
 
-status check_names(const client_token_view& wanted) {
-  auto bad = [](const char* what) {
-    return failure{
-      errc::invalid_request,
-      std::string{what} + " must be 1 to 128 bytes of [A-Za-z0-9._:@-]", what};
-  };
-  if (!is_valid_id(wanted.tenant))
-    return bad("tenant");
-  if (!is_valid_id(wanted.user))
-    return bad("user");
-  if (!is_valid_id(wanted.extension))
-    return bad("extension");
-  if (wanted.purposes.size() > limits::call_token_purposes_max)
-    return failure{errc::limit_exceeded, "a token names at most 32 purposes",
-                   "purposes"};
-  if (!std::ranges::all_of(wanted.purposes,
-                           [](const auto& x) { return is_valid_id(x); }))
-    return bad("purposes");
-  return unit{};
-}
-
 } // namespace
 
 bool is_client_token(std::string_view text) noexcept {
@@ -106,7 +86,9 @@ status client_book::check_room(const client_token_view& wanted) const {
 
 expected<client_book::fresh_token>
 client_book::make(client_token_view wanted) const {
-  if (auto valid = check_names(wanted); !valid)
+  if (auto valid = check_scope(wanted.tenant, wanted.user, wanted.extension,
+                               wanted.purposes);
+      !valid)
     return valid.error();
   if (auto room = check_room(wanted); !room)
     return room.error();

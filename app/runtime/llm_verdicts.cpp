@@ -170,6 +170,9 @@ finding answer_failure(failure why) {
 finding answer_finding(const test_evidence& seen) {
   if (auto why = why_not(seen.answered); why.code != errc::none)
     return answer_failure(std::move(why));
+  // Judged on the way, for who watches.
+  if (!seen.answered)
+    return {verdict::not_tried, "the model was not asked yet"};
   // A model that thinks first has no word left when its one token is used up.
   const auto& reply = **seen.answered;
   return {verdict::passed, reply.text().empty()

@@ -121,20 +121,20 @@ void list_providers(parts&, const visit_ptr& v) {
 void add_client_token(parts& of, const visit_ptr& v) {
   auto request = begin_operation("client_token.add");
   add(request, "actor", "service:" + v->token.name);
-  run(of, v, with_body(request, v), as_it_is);
+  run_operation(of, v, with_body(request, v), as_it_is);
 }
 
 void list_client_tokens(parts& of, const visit_ptr& v) {
   auto request = begin_operation("client_token.list");
   if (add_query(request, v))
-    run(of, v, request, as_it_is);
+    run_operation(of, v, request, as_it_is);
 }
 
 void revoke_client_token(parts& of, const visit_ptr& v) {
   auto request = begin_operation("client_token.revoke");
   add(request, "id", v->argument);
   add(request, "actor", "service:" + v->token.name);
-  run(of, v, request, as_it_is);
+  run_operation(of, v, request, as_it_is);
 }
 
 void test_config(parts& of, const visit_ptr& v) {

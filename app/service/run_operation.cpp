@@ -50,7 +50,7 @@ expected<std::string> end_of(const std::string& line) {
 }
 
 void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
-                   render_fn render_it) {
+                   result_fn render_it) {
   owner::start_operation(
     of.of, std::move(request),
     [v, render_it = std::move(render_it)](const std::string& line, bool last) {
@@ -66,7 +66,7 @@ void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
 }
 
 void run_operation(parts& of, const visit_ptr& v, std::string request,
-                   render_fn render_it) {
+                   result_fn render_it) {
   request += '}';
   run_operation(of, v, wiped_bytes{request.begin(), request.end()},
                 std::move(render_it));

@@ -17,14 +17,15 @@ wiped_bytes with_body(const std::string& head, const visit_ptr& v);
 /// Reads an operation's last line: the result's JSON, or why there is none.
 expected<std::string> end_of(const std::string& line);
 
-using render_fn = std::function<std::string(std::string result)>;
+/// Makes an answer's body from an operation's result.
+using result_fn = std::function<std::string(std::string result)>;
 
 /// Runs an operation and answers the visit with its end.
 void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
-                   render_fn render_it);
+                   result_fn render_it);
 
 /// The same, with a request that `begin_operation` began.
 void run_operation(parts& of, const visit_ptr& v, std::string request,
-                   render_fn render_it);
+                   result_fn render_it);
 
 } // namespace byollm::service

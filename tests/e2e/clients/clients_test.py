@@ -140,6 +140,24 @@ class Clients(ServiceCase):
         self.run_clients("cleo", "local-ollama", "--no-key",
                          "--embedding-model", "nomic-embed-text", key=" ")
 
+    def snippet(self, page, **more):
+        """Runs the JavaScript of a page as it stands; returns what it says."""
+        with open(os.path.join(SOURCE, page), encoding="utf-8") as file:
+            found = re.findall(r"^```js\n(.*?)^```", file.read(),
+                               re.DOTALL | re.MULTILINE)
+        self.assertEqual(len(found), 1, page)
+        script = os.path.join(BUILT, "snippet.mjs")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(found[0])
+        self.addCleanup(os.unlink, script)
+        return self.node("snippet.mjs", OPENAI_BASE_URL=f"{self.url}/v1", **more)
+
+    def test_what_the_readme_says_as_it_stands(self):
+        self.configure_llm("hal", "anthropic")
+        token = self.client_token("hal")
+        told = self.snippet("README.md", OPENAI_API_KEY=token)
+        self.assertIn("You said: hello", told)
+
     def test_fifty_at_once(self):
         self.configure_llm("dan", "anthropic")
         self.node("crowd.mjs", BYOLLM_TOKEN=self.client_token("dan"))

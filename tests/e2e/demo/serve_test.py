@@ -19,6 +19,7 @@ import socket
 import subprocess
 import threading
 import unittest
+import urllib.request
 
 from demo import (PACKAGE, PATIENCE, SERVING, DemoCase, children_of,
                   is_running)
@@ -64,13 +65,18 @@ class Paste(DemoCase):
     def test_every_block_in_turn(self):
         process, told = self.serve()
         blocks = blocks_of(told)
-        first, call, own, worker, turn = blocks.values()
-        self.assertEqual(len(blocks), 5)
+        first, call, pages, client, own, worker, turn = blocks.values()
         self.first = first
         answer, who = self.paste(call)[0].splitlines()
         self.assertIn("You said: Say hello.", answer)
         self.assertIn('"is_byollm":true', answer)
         self.assertIn('"user":"ada"', who)
+        for link in self.paste(pages)[0].splitlines():
+            with urllib.request.urlopen(link, timeout=PATIENCE) as page:
+                self.assertIn(b"<title>", page.read())
+        answer, = self.paste(client)[0].splitlines()
+        self.assertIn("You said: Say hello.", answer)
+        self.assertIn('"object":"chat.completion"', answer)
         # The stand-in in the provider's place; its origin is allowed already.
         standin = re.search(r"stand-in LLM +(http://\S+):", told)[1]
         model = "claude-sonnet-4-5"

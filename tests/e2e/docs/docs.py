@@ -275,6 +275,27 @@ class Named(unittest.TestCase):
         for actor in actors:
             self.assertRegex(read("docs/architecture.md"), rf"\n\| {actor} \|")
 
+    def test_every_guarantee_names_what_is_there(self):
+        page = read("docs/guarantees.md")
+        cells = [row.strip("|").split("|") for row in page.splitlines()
+                 if row.startswith("| ") and not row.startswith("| control")]
+        self.assertGreater(len(cells), 30)
+        mutants = os.path.join(SOURCE, "tests", "mutants")
+        names = {name for name in os.listdir(mutants)}
+        for name in list(names):
+            if name.endswith(".toml"):
+                names.update(re.findall(r'^name = "(.*)"', read(
+                    f"tests/mutants/{name}"), re.MULTILINE))
+        below = [os.path.relpath(path, SOURCE)
+                 for path in files_under(os.path.join(SOURCE, "tests"))]
+        files = {os.path.basename(path) for path in below}
+        for _, tests, removals in cells:
+            for name in re.findall(r"`([\w.-]+)`", removals):
+                if name != "wipe_registers":
+                    self.assertIn(name, names)
+            for name in re.findall(r"`([\w/]+\.(?:cpp|py))`", tests):
+                self.assertTrue(name in files or name in below, name)
+
     def test_every_decision_is_listed(self):
         text = read("docs/architecture.md")
         for name in os.listdir(os.path.join(SOURCE, "docs/adr")):

@@ -8,9 +8,7 @@ import os
 import subprocess
 import unittest
 
-from service import make_key
-from support import leaks
-from visitor import PagesCase
+from visitor import PagesCase, leaks, make_key
 
 
 def events(text):

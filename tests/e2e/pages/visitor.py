@@ -10,7 +10,8 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "service"))
 
-from service import ServiceCase  # noqa: E402
+from service import ServiceCase, make_key  # noqa: E402, F401
+from support import leaks  # noqa: E402, F401
 
 
 class Visitor:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Goal: docs/extensions.md leads from nothing to an answer.
+"""Goal: docs/extensions.md leads from nothing to an answer, and README.md a
+program and two browsers.
 
 Method: do what the page says, block by block, in an empty directory, with the
 built programs in the path and a stand-in LLM in the provider's place. The words
@@ -7,11 +8,14 @@ behind `sh walk` say how a block is run: `serve` goes on running, `key` has a
 key on stdin.
 """
 
+import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import unittest
+import urllib.request
 
 from service import (BYOLLMD, PACKAGE, PATIENCE, SOURCE, Case, Program,
                      Standin, make_key)
@@ -28,6 +32,11 @@ case "$1 $2" in
 esac
 exec {byollm} "$@"
 """
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
 
 
 class Walk(Case):
@@ -72,10 +81,37 @@ class Walk(Case):
         program.wait_for("serving" if "byollmd" in text.split()
                          else "attached as")
 
+    def page(self, *name):
+        with open(os.path.join(SOURCE, *name), encoding="utf-8") as file:
+            return file.read()
+
+    def test_a_program_and_two_browsers(self):
+        # The port may be taken here.
+        port = str(free_port())
+        told = []
+        for _, language, how, text in BLOCK.findall(self.page("README.md")):
+            if language != "sh" or not how.startswith("walk"):
+                continue
+            text = text.replace("8787", port)
+            if "serve" in how.split():
+                self.serve(text)
+                # What ada does in the browser: tests/e2e/pages does it there.
+                self.run_block('byollm origin allow "$STANDIN"; '
+                               "byollm --user ada config set --provider openai"
+                               ' --model ada-1 --base-url "$STANDIN"', True)
+            else:
+                told.append(self.run_block(text, False))
+        _, links, answer = told
+        for link in links.splitlines():
+            with urllib.request.urlopen(link, timeout=PATIENCE) as page:
+                self.assertIn(b"<title>", page.read())
+        answer = json.loads(answer)
+        self.assertEqual(answer["model"], "ada-1")
+        self.assertIn("You said: hello",
+                      answer["choices"][0]["message"]["content"])
+
     def test_from_nothing_to_an_answer(self):
-        with open(os.path.join(SOURCE, "docs", "extensions.md"),
-                  encoding="utf-8") as file:
-            page = file.read()
+        page = self.page("docs", "extensions.md")
         told = []
         for name, language, how, text in BLOCK.findall(page):
             if name:

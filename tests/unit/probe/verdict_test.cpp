@@ -63,6 +63,9 @@ TEST_CASE("verdicts say what the requests prove", "[probe]") {
   auto none = fails(errc::model_not_found);
   auto line = GENERATE_COPY(values<row>({
     {seen(all, says("ok"), calls_tool()), "ppppppp"},
+    // On the way.
+    {seen(all), "pppipnn"},
+    {seen(all, says("ok")), "ppppppn"},
     // The way there.
     {seen(fails(errc::secret_integrity)), "fnnnnnn"},
     {seen(fails(errc::origin_denied)), "pfnnnnn"},

@@ -350,6 +350,7 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
                   "ALTER TABLE llm_config DROP COLUMN mac; "
                   "DROP TABLE config_seal; "
                   "DROP TABLE service_token; DROP TABLE access; "
+                  "DROP TABLE client_token; DROP TABLE key_refusal; "
                   "ALTER TABLE llm_config DROP COLUMN embedding_model; "
                   "PRAGMA user_version = 3")
           == SQLITE_OK);

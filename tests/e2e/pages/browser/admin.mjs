@@ -76,7 +76,7 @@ test('parameters, ceilings and the explain box', async () => {
   await said(page, '#explain-news', 'The plan is below.');
   const row = at.getByRole('row', {name: /^max tokens/});
   assert.match(await row.textContent(), /500.*clamped/);
-  await at.getByText("platform's key").waitFor();
+  await at.getByText("platform's key", {exact: true}).waitFor();
 
   // An entry that says nothing is gone.
   at = await panel(page, 'Parameters');

@@ -3,6 +3,7 @@
 // by keyboard alone, and sees what it did. Method: Chromium, byollmd and the
 // stand-in LLM; axe looks at every state in both colour schemes and on a phone.
 import assert from 'node:assert/strict';
+import {createServer} from 'node:http';
 import {after, before, test} from 'node:test';
 
 import {byollm, inOrder, launch, llm, logIn, looks, open, said, shot, tabTo,
@@ -154,18 +155,20 @@ test('a page elsewhere does nothing with the cookie', async () => {
   const base = new URL(page.url()).origin;
   // The same machine, another port: to a browser the same site, so the cookie
   // comes along.
-  const foreign = 'http://127.0.0.1:9/';
-  await page.route(foreign, (route) => route.fulfill({
-    contentType: 'text/html', body: '<!doctype html><title>elsewhere</title>'}));
-  await page.goto(foreign);
+  let cookies;
+  const elsewhere = createServer((asked, to) => {
+    cookies ??= asked.headers.cookie;
+    to.setHeader('Content-Type', 'text/html').end('<title>elsewhere</title>');
+  });
+  await new Promise((ready) => elsewhere.listen(0, '127.0.0.1', ready));
+  await page.goto(`http://127.0.0.1:${elsewhere.address().port}/`);
   const answered = page.waitForResponse(`${base}/v1/me/config.rm`);
   await page.evaluate((url) => fetch(url, {
     method: 'POST', credentials: 'include', mode: 'no-cors', body: '{}'}),
                       `${base}/v1/me/config.rm`);
-  const answer = await answered;
-  const sent = await answer.request().allHeaders();
-  assert.match(sent.cookie, /byollm_session=/);
-  assert.equal(answer.status(), 403);
+  elsewhere.close();
+  assert.match(cookies, /byollm_session=/);
+  assert.equal((await answered).status(), 403);
   byollm('--user', 'mia', 'config', 'show');
 });
 
