@@ -52,16 +52,30 @@ admission::verdict admission::judge(uint32_t own,
 }
 
 // The tenant's count goes first: who is refused changes nothing that others
-// look at. It is judged by what is taken when its place is.
+// look at.
 admission::verdict admission::enter(tenant& whose) noexcept {
   if (is_closed())
     return verdict::closed;
-  auto own = whose.in_flight.load();
-  auto taken = total_.load();
+  uint32_t own = 0;
+  uint32_t taken = 0;
+  auto made = reserve(whose, own, taken);
+  return made == verdict::in ? settle(whose, own, taken) : made;
+}
+
+admission::verdict admission::reserve(tenant& whose, uint32_t& own,
+                                      uint32_t& taken) noexcept {
+  own = whose.in_flight.load();
+  taken = total_.load();
   do {
     if (auto made = judge(own, taken); made != verdict::in)
       return made;
   } while (!whose.in_flight.compare_exchange_weak(own, own + 1));
+  return verdict::in;
+}
+
+// Judged again by what is taken when the place is.
+admission::verdict admission::settle(tenant& whose, uint32_t own,
+                                     uint32_t taken) noexcept {
   while (!total_.compare_exchange_weak(taken, taken + 1))
     if (auto made = judge(own, taken); made != verdict::in) {
       whose.in_flight.fetch_sub(1);

@@ -107,6 +107,16 @@ public:
   /// Tenants that are remembered.
   size_t size() const;
 
+protected:
+  // The two halves of `enter`, between which others come, leave and close.
+
+  /// Takes a place of the tenant's own; `own` and `taken` are the numbers
+  /// before.
+  verdict reserve(tenant& whose, uint32_t& own, uint32_t& taken) noexcept;
+
+  /// Takes one of all, or gives the tenant's back.
+  verdict settle(tenant& whose, uint32_t own, uint32_t taken) noexcept;
+
 private:
   verdict judge(uint32_t own, uint32_t taken) const noexcept;
   void leave(tenant& whose) noexcept;

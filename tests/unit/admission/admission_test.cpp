@@ -41,6 +41,14 @@ void at_once(Work work) {
     each.join();
 }
 
+/// The halves of `enter`, so that others can come between them.
+class halves : public admission {
+public:
+  using admission::admission;
+  using admission::reserve;
+  using admission::settle;
+};
+
 } // namespace
 
 TEST_CASE("a share is what the arithmetic says", "[admission]") {
@@ -141,6 +149,35 @@ TEST_CASE("places that come and go are never too many", "[admission]") {
   CHECK(gate->in_flight() == 0);
   for (size_t i = 0; i < now.size(); ++i)
     CHECK(gate->counter(std::to_string(i))->in_flight == 0);
+}
+
+TEST_CASE("of two who want the last place one has it", "[admission]") {
+  auto gate = std::make_shared<halves>(place_rules{5, 1});
+  auto one = gate->counter("one");
+  auto other = gate->counter("other");
+  uint32_t own = 0;
+  uint32_t taken = 0;
+  REQUIRE(gate->reserve(*one, own, taken) == verdict::in);
+  REQUIRE(gate->enter(*other) == verdict::in);
+  admission::place held{gate, other};
+  CHECK(gate->settle(*one, own, taken) == verdict::scarce);
+  // Who was refused left no trace.
+  CHECK(one->in_flight == 0);
+  CHECK(other->in_flight == 1);
+  CHECK(gate->in_flight() == 1);
+}
+
+TEST_CASE("nobody comes in behind who closed and saw nobody", "[admission]") {
+  halves gate{place_rules{5, 5}};
+  auto one = gate.counter("one");
+  uint32_t own = 0;
+  uint32_t taken = 0;
+  REQUIRE(gate.reserve(*one, own, taken) == verdict::in);
+  gate.close();
+  REQUIRE(gate.wait_empty({}));
+  CHECK(gate.settle(*one, own, taken) == verdict::closed);
+  CHECK(one->in_flight == 0);
+  CHECK(gate.in_flight() == 0);
 }
 
 TEST_CASE("what is looked at is what is judged", "[admission]") {
