@@ -6,12 +6,12 @@
 #include "app/access/login_desk.hpp"
 #include "app/loop/loop_scheduler.hpp"
 #include "app/runtime/ids.hpp"
+#include "app/runtime/settle.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
 
-#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
@@ -201,9 +201,7 @@ status runtime::impl::start_actors() {
   for (size_t i = 0; i < pool.size(); ++i)
     spawn_lane(i, restored.config);
   spawn_platform(*stored, *allowed);
-  // CAF's thread-local logger, set by what we spawned here, would keep the
-  // system from ending while this thread lives: another may stop us.
-  caf::logger::set_current_actor_system(nullptr);
+  forget_logger();
   std::lock_guard guard{core->mutex};
   core->system = system.get();
   core->directory = directory;
