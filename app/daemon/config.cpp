@@ -189,6 +189,7 @@ void read_listen(section in, const std::filesystem::path& base, config& to) {
       in.refuse("socket_mode", "is a mode as \"0600\"");
   }
   read_place(in, "http", to.tcp);
+  to.is_remote = in.flag("remote", false);
   read_place(in, "metrics", to.metrics);
   to.allowed_hosts = in.texts("hosts");
   for (auto& host : to.allowed_hosts)

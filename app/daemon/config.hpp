@@ -20,6 +20,8 @@ struct config {
   std::filesystem::path socket = {};
   unsigned socket_mode = 0600;
   std::optional<http::tcp_place> tcp = {};
+  /// Other machines may reach it.
+  bool is_remote = false;
   /// Where metrics are, for whoever reaches it; unset: nowhere.
   std::optional<http::tcp_place> metrics = {};
   std::vector<std::string> allowed_hosts = {};

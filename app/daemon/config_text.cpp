@@ -19,6 +19,9 @@ socket = ""
 socket_mode = "0600"
 # Loopback HTTP, "127.0.0.1:8787" for example; empty: none.
 http = ""
+# Whether that may be an address that other machines reach. Tokens go there in
+# the clear: for a network of your own, or a proxy with TLS on another machine.
+remote = false
 # Prometheus metrics at /metrics, without a token and with nothing else there,
 # "127.0.0.1:9464" for example; empty: only where a token is asked for.
 metrics = ""

@@ -16,6 +16,7 @@
 #include "messages/limits.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -34,6 +35,13 @@ using clock = std::chrono::steady_clock;
 
 // How long a change waits for a loop that may hang.
 constexpr std::chrono::seconds change_patience{5};
+
+// Of what is no address the server says so.
+bool is_elsewhere(const std::string& address) {
+  boost::system::error_code ec;
+  auto parsed = boost::asio::ip::make_address(address, ec);
+  return !ec && !parsed.is_loopback();
+}
 
 // Where lines go; outlives whoever writes one.
 struct outlets {
@@ -76,7 +84,13 @@ struct daemon::impl {
   }
 
   status listen(const config& how) {
+    if (how.tcp && !how.is_remote && is_elsewhere(how.tcp->address))
+      return failure{errc::invalid_config,
+                     "other machines reach this address; remote = true lets "
+                     "them",
+                     "listen.http"};
     http::server_options options;
+    options.allow_remote = how.is_remote;
     options.on_request
       = [this](const http::exchange_ptr& at) { service::route(parts, at); };
     options.on_head = [this](const http::request& head) {

@@ -50,6 +50,7 @@ constexpr std::array all = {
   setting{"listen.socket", at_start, same<&config::socket>},
   setting{"listen.socket_mode", at_start, same<&config::socket_mode>},
   setting{"listen.http", at_start, same_place<&config::tcp>},
+  setting{"listen.remote", at_start, same<&config::is_remote>},
   setting{"listen.metrics", at_start, same_place<&config::metrics>},
   setting{"listen.hosts", at_once, same<&config::allowed_hosts>},
   setting{"listen.public_url", at_once, same_url},

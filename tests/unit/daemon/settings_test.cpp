@@ -59,6 +59,7 @@ const std::map<std::string, std::string> other_values
   = {{"listen.socket", "\"x\""},
      {"listen.socket_mode", "\"0666\""},
      {"listen.http", "\"127.0.0.1:1\""},
+     {"listen.remote", "true"},
      {"listen.metrics", "\"127.0.0.1:1\""},
      {"listen.hosts", "[\"x\"]"},
      {"listen.public_url", "\"https://x.example\""},

@@ -26,6 +26,7 @@ TEST_CASE("the printed file has the defaults", "[daemon]") {
   CHECK(got->socket == "/etc/data/byollmd.sock");
   CHECK(got->socket_mode == 0600);
   CHECK_FALSE(got->tcp);
+  CHECK_FALSE(got->is_remote);
   CHECK_FALSE(got->metrics);
   CHECK_FALSE(got->collector);
   CHECK(got->trace_ratio == 1);
@@ -49,6 +50,7 @@ data_directory = "/srv/llm"
 socket = "/run/llm.sock"
 socket_mode = "0660"
 http = "[::1]:8787"
+remote = true
 hosts = ["LLM.local"]
 public_url = "https://llm.example.com:8443"
 metrics = "127.0.0.1:9464"
@@ -78,6 +80,7 @@ access_users = false
   REQUIRE(got->tcp);
   CHECK(got->tcp->address == "::1");
   CHECK(got->tcp->port == 8787);
+  CHECK(got->is_remote);
   CHECK(got->allowed_hosts
         == std::vector<std::string>{"llm.local", "llm.example.com"});
   CHECK(got->site.origin == "https://llm.example.com:8443");
