@@ -11,6 +11,7 @@
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
 
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
@@ -198,6 +199,9 @@ status runtime::impl::start_actors() {
   for (size_t i = 0; i < pool.size(); ++i)
     spawn_lane(i, restored.config);
   spawn_platform(*stored, *allowed);
+  // Spawning left CAF's thread-local logger set on this thread: as long as it
+  // lives, the actor system could not end on any other.
+  caf::logger::set_current_actor_system(nullptr);
   std::lock_guard guard{core->mutex};
   core->system = system.get();
   core->directory = directory;

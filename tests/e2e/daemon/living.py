@@ -34,10 +34,12 @@ class LivingCase(ServiceCase):
         for name, value in self.settings.items():
             table, _, key = name.partition(".")
             tables.setdefault(table, []).append(f"{key} = {value}\n")
-        with open(self.config, "w", encoding="utf-8") as file:
+        # At once: byollmd may be reading it.
+        with open(self.config + ".new", "w", encoding="utf-8") as file:
             file.write(f'data_directory = "{self.data}"\n')
             for table, lines in tables.items():
                 file.write(f"[{table}]\n{''.join(lines)}")
+        os.rename(self.config + ".new", self.config)
 
     @property
     def port(self):

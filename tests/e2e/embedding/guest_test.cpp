@@ -13,6 +13,8 @@
 #include <cstring>
 #include <future>
 #include <map>
+#include <memory>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -110,6 +112,23 @@ TEST_CASE("no thread and no descriptor is left after stop") {
   rt.reset();
   CHECK(thread_count() == threads);
   CHECK(descriptor_count() == descriptors);
+}
+
+TEST_CASE("a runtime stops on another thread than it started on") {
+  scratch_directory scratch;
+  std::shared_ptr<runtime> rt
+    = start({.data_directory = scratch.path() / "data"});
+  work(*rt);
+  // A stop that hangs must not keep this test.
+  auto done = std::make_shared<std::promise<bool>>();
+  auto stopped = done->get_future();
+  std::thread{[rt, done] {
+    auto whole = rt->stop(std::chrono::seconds{30});
+    done->set_value(whole && *whole);
+  }}.detach();
+  REQUIRE(stopped.wait_for(std::chrono::seconds{60})
+          == std::future_status::ready);
+  CHECK(stopped.get());
 }
 
 TEST_CASE("the thread that looks host names up ends with stop") {
