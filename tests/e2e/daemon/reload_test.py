@@ -95,7 +95,7 @@ class Reload(LivingCase):
             self.assertIn("changed=runtime.calls", said)
             status, body = self.call(free)
             self.assertEqual((status, json.loads(body)["error"]["code"]),
-                             (503, "overloaded"))
+                             (429, "overloaded"))
             self.reload(**{"runtime.calls": "0"})
             self.assertEqual(self.call(free)[0], 200)
             # And the one call went on all the time.
