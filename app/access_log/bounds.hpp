@@ -9,6 +9,9 @@ namespace byollm::limits {
 
 /// Lines that wait for their writer; more are lost, and counted.
 inline constexpr size_t access_queue_bytes = 1u << 20;
+/// How long, and up to how much, lines are gathered for one write.
+inline constexpr auto access_gather_time = std::chrono::milliseconds{20};
+inline constexpr size_t access_gather_bytes = 256u << 10;
 /// How often losses are logged, at most.
 inline constexpr auto access_losses_told_every = std::chrono::seconds{10};
 /// How long the end waits for a place that takes no line.

@@ -44,10 +44,10 @@ void line_writer::write(std::string_view line) {
     ++last.lost;
     return;
   }
-  // The writer sleeps only while there is nothing.
-  auto was_empty = last.text.empty();
+  // The writer sleeps while there is nothing, or not much.
+  auto before = last.text.size();
   last.text.append(line).push_back('\n');
-  if (was_empty)
+  if (before == 0 || (before < limits::access_gather_bytes && has_much()))
     news_.notify_one();
 }
 
@@ -73,6 +73,10 @@ std::vector<line_writer::part> line_writer::take() {
     news_.wait(guard, ready);
   else
     news_.wait_until(guard, told_at_ + limits::access_losses_told_every, ready);
+  // A wake-up for each line would cost more than the line.
+  if (has_news())
+    news_.wait_for(guard, limits::access_gather_time,
+                   [this] { return has_much() || is_over_; });
   std::vector<part> out;
   if (is_over_ && !has_news())
     return out;
@@ -84,6 +88,11 @@ std::vector<line_writer::part> line_writer::take() {
 bool line_writer::has_news() const {
   const auto& first = waiting_.front();
   return waiting_.size() > 1 || !first.text.empty() || first.is_new_place;
+}
+
+bool line_writer::has_much() const {
+  return waiting_.size() > 1
+         || waiting_.back().text.size() >= limits::access_gather_bytes;
 }
 
 void line_writer::put(part next) {

@@ -52,6 +52,7 @@ private:
   void run();
   std::vector<part> take();
   bool has_news() const;
+  bool has_much() const;
   void put(part next);
   bool put(std::string& text);
   bool put_all(std::string& text);

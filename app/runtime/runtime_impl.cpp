@@ -12,6 +12,7 @@
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
 
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <future>
 #include <map>
+#include <memory>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
