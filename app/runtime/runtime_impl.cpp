@@ -12,7 +12,6 @@
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
 
-#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>

@@ -13,8 +13,6 @@
 #include <cstring>
 #include <future>
 #include <map>
-#include <memory>
-#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
