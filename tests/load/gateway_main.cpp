@@ -65,8 +65,9 @@ public:
   void send_due(clock::time_point start, clock::time_point now) {
     if (rate_ <= 0)
       return;
-    auto due
-      = static_cast<uint64_t>(duration<double>(now - start).count() * rate_);
+    // The first is due at once.
+    auto passed = duration<double>(now - start).count();
+    auto due = static_cast<uint64_t>(passed * rate_) + 1;
     for (; sent_ < due && !free_.empty(); ++sent_) {
       auto* client = free_.back();
       free_.pop_back();
