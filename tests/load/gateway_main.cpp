@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <map>
@@ -20,7 +21,7 @@ using std::chrono::microseconds;
 
 struct arguments {
   uint16_t port = 0;
-  std::string token = {};
+  std::vector<std::string> tokens = {""};
   double seconds = 5;
   double warm_up = 1;
   // open
@@ -47,11 +48,12 @@ double us(std::vector<uint32_t>& samples, double share) {
 /// Requests of one token that come by the clock.
 class flow {
 public:
-  flow(poller& at, const arguments& args, const std::string& token, double rate)
+  flow(poller& at, const arguments& args,
+       const std::vector<std::string>& tokens, double rate)
       : at_(at), rate_(rate) {
     for (size_t i = 0; rate > 0 && i < args.connections; ++i)
       clients_.push_back(std::make_unique<gateway_client>(
-        args.port, chat_request(token, args.streams)));
+        args.port, chat_request(tokens[i % tokens.size()], args.streams)));
     for (auto& each : clients_) {
       each->owner = this;
       free_.push_back(each.get());
@@ -63,8 +65,9 @@ public:
   void send_due(clock::time_point start, clock::time_point now) {
     if (rate_ <= 0)
       return;
-    auto due
-      = static_cast<uint64_t>(duration<double>(now - start).count() * rate_);
+    // The first is due at once.
+    auto passed = duration<double>(now - start).count();
+    auto due = static_cast<uint64_t>(passed * rate_) + 1;
     for (; sent_ < due && !free_.empty(); ++sent_) {
       auto* client = free_.back();
       free_.pop_back();
@@ -118,8 +121,8 @@ private:
 
 void run_open(const arguments& args) {
   poller at;
-  flow hot{at, args, args.token, args.rate};
-  flow cold{at, args, args.cold_token, args.cold_rate};
+  flow hot{at, args, args.tokens, args.rate};
+  flow cold{at, args, {args.cold_token}, args.cold_rate};
   auto start = clock::now();
   auto counts_from = start
                      + std::chrono::duration_cast<clock::duration>(
@@ -204,7 +207,8 @@ void run_streams(const arguments& args) {
                                      * static_cast<double>(args.many)));
     while (all.size() < due) {
       all.push_back(std::make_unique<gateway_client>(
-        args.port, chat_request(args.token, true)));
+        args.port,
+        chat_request(args.tokens[all.size() % args.tokens.size()], true)));
       begin(*all.back());
     }
     at.wait(microseconds{1'000}, [&](gateway_client& client) {
@@ -230,7 +234,8 @@ int main(int argc, char** argv) {
   arguments args;
   app.require_subcommand(1);
   app.add_option("--port", args.port, "Where it listens")->required();
-  app.add_option("--token", args.token, "What opens it");
+  app.add_option("--token", args.tokens, "What opens it; by turns")
+    ->delimiter(',');
   app.add_option("--seconds", args.seconds, "That are counted");
   app.add_option("--warm-up", args.warm_up, "Seconds before");
   auto open = app.add_subcommand("open", "So many requests a second");
