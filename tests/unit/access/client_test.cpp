@@ -171,6 +171,14 @@ TEST_CASE("a row of another's hand is no client token", "[access]") {
   refused([](stored_client_token& x) { x.shown.extension = "notes"; });
   refused([](stored_client_token& x) { x.shown.purposes.clear(); });
   refused([](stored_client_token& x) { x.shown.purposes = {"summarytitle"}; });
+  // The same letters, elsewhere.
+  refused([](stored_client_token& x) {
+    x.shown.user += x.shown.extension.front();
+    x.shown.extension.erase(0, 1);
+  });
+  refused([](stored_client_token& x) {
+    x.shown.purposes = {"summar", "ytitle"};
+  });
   refused([](stored_client_token& x) { ++x.shown.created_unix_ms; });
   refused([](stored_client_token& x) { x.shown.expires_unix_ms = 0; });
   refused([](stored_client_token& x) { x.digest[5] ^= 1; });

@@ -116,6 +116,7 @@ TEST_CASE("a provider's own code reaches OpenAI's clients", "[clients]") {
 TEST_CASE("Anthropic's client hears that it must send all", "[clients]") {
   auto got = tell(anthropic_dialect(), {errc::unsupported, "whole", "thread"});
   CHECK(got.status == 400);
+  REQUIRE(got.body["error"].HasMember("details"));
   CHECK(text(got.body["error"]["details"]["error_code"])
         == "thread_unsupported_request");
   auto other = tell(anthropic_dialect(), {errc::unsupported, "no", "count"});
