@@ -6,12 +6,12 @@
 #include "app/access/login_desk.hpp"
 #include "app/loop/loop_scheduler.hpp"
 #include "app/runtime/ids.hpp"
+#include "app/runtime/settle.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
 
-#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
@@ -199,9 +199,7 @@ status runtime::impl::start_actors() {
   for (size_t i = 0; i < pool.size(); ++i)
     spawn_lane(i, restored.config);
   spawn_platform(*stored, *allowed);
-  // Spawning left CAF's thread-local logger set on this thread: as long as it
-  // lives, the actor system could not end on any other.
-  caf::logger::set_current_actor_system(nullptr);
+  forget_logger();
   std::lock_guard guard{core->mutex};
   core->system = system.get();
   core->directory = directory;

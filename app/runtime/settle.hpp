@@ -6,6 +6,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/logger.hpp>
 
 #include <functional>
 #include <memory>
@@ -28,6 +29,13 @@ pending<T> settled(expected<T> value) {
   return made;
 }
 
+/// Call on a host's thread after spawning on it: that sets CAF's thread-local
+/// logger, and as long as the thread lives, an actor system whose logger it has
+/// cannot end on another one.
+inline void forget_logger() {
+  caf::logger::set_current_actor_system(nullptr);
+}
+
 /// Asks an actor from outside and tells `done` once: the reply, or nothing if
 /// the actor is gone. Spawns an actor, so not for the path of a call.
 template <class Reply, class Handle, class... Args>
@@ -39,6 +47,7 @@ void ask(caf::actor_system& system, const Handle& to,
         .then([done](const Reply& reply) { done(&reply); },
               [done](caf::error&) { done(nullptr); });
     });
+  forget_logger();
 }
 
 } // namespace byollm
