@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
+
 #include <unistd.h>
 
 namespace byollm {
