@@ -4,7 +4,9 @@
 // why in the client's shape.
 #include "app/clients/anthropic/parts.hpp"
 #include "app/clients/openai/parts.hpp"
+#include "messages/origin.hpp"
 #include "providers/catalog.hpp"
+#include "providers/dialect.hpp"
 #include "providers/json/document.hpp"
 
 #include <cstdio>

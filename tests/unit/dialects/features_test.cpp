@@ -165,7 +165,7 @@ TEST_CASE("what has no place is reported once, and by its kind", "[features]") {
           tool_result_block{"c2", "no", true, true}})};
   request.metadata = {{"user_id", "u"}, {"a", "x"}, {"b", "y"}};
   request.seed = 1;
-  request.extra = {"cohere", "{}", {}};
+  request.extra = {"cohere", R"({"k":1})", {}};
   CHECK(to("anthropic", request).losses()
         == kinds{lost::thoughts, lost::seed, lost::metadata, lost::extra});
   CHECK(to("openai", request).losses()
