@@ -11,7 +11,6 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
-
 #include <unistd.h>
 
 namespace byollm {
