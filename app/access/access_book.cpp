@@ -3,6 +3,7 @@
 
 #include "app/access/base64url.hpp"
 #include "app/access/grant_rules.hpp"
+#include "app/access/sealed_fields.hpp"
 #include "messages/ids.hpp"
 #include "messages/limits.hpp"
 
@@ -22,21 +23,14 @@ failure unknown() {
   return {errc::unauthenticated, "the token is not known"};
 }
 
-// Length before each part: no two tokens have the same bytes.
 std::vector<uint8_t> fields_of(const stored_service_token& token) {
-  std::vector<uint8_t> out;
-  auto number = [&](uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-      out.push_back(static_cast<uint8_t>(value >> shift));
-  };
-  for (const auto* text : {&token.shown.name, &token.shown.extension}) {
-    number(text->size());
-    out.insert(out.end(), text->begin(), text->end());
-  }
-  number(token.shown.scopes);
-  number(static_cast<uint64_t>(token.shown.created_unix_ms));
-  out.insert(out.end(), token.digest.begin(), token.digest.end());
-  return out;
+  sealed_fields out;
+  out.text(token.shown.name);
+  out.text(token.shown.extension);
+  out.number(token.shown.scopes);
+  out.number(static_cast<uint64_t>(token.shown.created_unix_ms));
+  out.raw(token.digest);
+  return std::move(out).take();
 }
 
 status check(const call_grant& grant) {

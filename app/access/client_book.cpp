@@ -3,6 +3,7 @@
 
 #include "app/access/base64url.hpp"
 #include "app/access/grant_rules.hpp"
+#include "app/access/sealed_fields.hpp"
 #include "messages/ids.hpp"
 #include "messages/limits.hpp"
 
@@ -19,31 +20,22 @@ failure unknown() {
   return {errc::unauthenticated, "the token is not known"};
 }
 
-// Length before each part: no two tokens have the same bytes. No service token
-// begins so: its name has no space.
+// No service token begins so: its name has no space.
 std::vector<uint8_t> fields_of(const stored_client_token& token) {
-  std::vector<uint8_t> out;
-  auto number = [&](uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8)
-      out.push_back(static_cast<uint8_t>(value >> shift));
-  };
-  auto text = [&](std::string_view what) {
-    number(what.size());
-    out.insert(out.end(), what.begin(), what.end());
-  };
   const auto& shown = token.shown;
-  text("client token");
-  text(shown.id);
-  text(shown.tenant);
-  text(shown.user);
-  text(shown.extension);
-  number(shown.purposes.size());
+  sealed_fields out;
+  out.text("client token");
+  out.text(shown.id);
+  out.text(shown.tenant);
+  out.text(shown.user);
+  out.text(shown.extension);
+  out.number(shown.purposes.size());
   for (const auto& purpose : shown.purposes)
-    text(purpose);
-  number(static_cast<uint64_t>(shown.created_unix_ms));
-  number(static_cast<uint64_t>(shown.expires_unix_ms));
-  out.insert(out.end(), token.digest.begin(), token.digest.end());
-  return out;
+    out.text(purpose);
+  out.number(static_cast<uint64_t>(shown.created_unix_ms));
+  out.number(static_cast<uint64_t>(shown.expires_unix_ms));
+  out.raw(token.digest);
+  return std::move(out).take();
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // Operations on the tokens of users' own programs.
 #include "app/owner/json.hpp"
 #include "app/owner/table.hpp"
+#include "app/owner/token_json.hpp"
 
 #include <algorithm>
 
@@ -28,24 +29,11 @@ void put_fields(json_writer& to, const client_token_view& token) {
 }
 
 std::string render(const new_client_token& token) {
-  return json_text([&](json_writer& to) {
-    to.StartObject();
-    put(to, "token", token.text);
-    put_fields(to, token.shown);
-    to.EndObject();
-  });
+  return render_new(token, put_fields);
 }
 
 std::string render(const std::vector<client_token_view>& tokens) {
-  return json_text([&](json_writer& to) {
-    to.StartArray();
-    for (const auto& token : tokens) {
-      to.StartObject();
-      put_fields(to, token);
-      to.EndObject();
-    }
-    to.EndArray();
-  });
+  return render_all(tokens, put_fields);
 }
 
 detached add(client_token_view wanted, uint32_t days, std::string actor,

@@ -3,6 +3,7 @@
 #include "app/owner/grant.hpp"
 #include "app/owner/json.hpp"
 #include "app/owner/table.hpp"
+#include "app/owner/token_json.hpp"
 
 namespace byollm::owner {
 
@@ -18,24 +19,11 @@ void put_fields(json_writer& to, const service_token_view& token) {
 }
 
 std::string render(const new_service_token& token) {
-  return json_text([&](json_writer& to) {
-    to.StartObject();
-    put(to, "token", token.text);
-    put_fields(to, token.shown);
-    to.EndObject();
-  });
+  return render_new(token, put_fields);
 }
 
 std::string render(const std::vector<service_token_view>& tokens) {
-  return json_text([&](json_writer& to) {
-    to.StartArray();
-    for (const auto& token : tokens) {
-      to.StartObject();
-      put_fields(to, token);
-      to.EndObject();
-    }
-    to.EndArray();
-  });
+  return render_all(tokens, put_fields);
 }
 
 detached add(std::string name, uint32_t scopes, std::string extension,
