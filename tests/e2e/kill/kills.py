@@ -53,19 +53,16 @@ class Host:
             environment.update(LD_PRELOAD=SHIM, KILL_AT=at)
         if armed:
             environment.update(KILL_ARMED="1")
-        read_end, write_end = os.pipe()
-        # Descriptor 3 is the host's, whatever ours is called.
+        # Descriptor 3 is where the host tells what it acknowledged.
         process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3>&{write_end}', HOST, self.data,
+            ["/bin/sh", "-c", 'exec "$0" "$@" 3>&1 >&2', HOST, self.data,
              self.upstream.url, str(turns), f"r{self.runs}-"],
-            env=environment, pass_fds=(write_end,), stderr=subprocess.PIPE)
-        os.close(write_end)
-        with os.fdopen(read_end) as told:
-            lines = []
-            for line in told:
-                lines.append(line.strip())
-                if kill_after is not None and len(lines) > kill_after:
-                    process.kill()
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        lines = []
+        for line in process.stdout:
+            lines.append(line.decode().strip())
+            if kill_after is not None and len(lines) > kill_after:
+                process.kill()
         _, self.said = process.communicate(timeout=PATIENCE)
         self.told += lines
         return process.returncode

@@ -93,16 +93,14 @@ class Rotation(unittest.TestCase):
         environment = dict(os.environ)
         if at:
             environment.update(LD_PRELOAD=SHIM, KILL_AT=at)
-        read_end, write_end = os.pipe()
         process = subprocess.Popen(
-            ["/bin/sh", "-c", f'exec "$0" "$@" 3>&{write_end}', HOST, data,
+            ["/bin/sh", "-c", 'exec "$0" "$@" 3>&1 >&2', HOST, data,
              cls.upstream.url, str(USERS), what],
-            env=environment, pass_fds=(write_end,), stdin=subprocess.PIPE,
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
-        os.close(write_end)
         process.stdin.write(stdin)
         process.stdin.close()
-        with os.fdopen(read_end) as told:
+        with process.stdout as told:
             lines = told.read().splitlines()
         said = process.stderr.read()
         process.stderr.close()
