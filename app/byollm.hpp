@@ -35,7 +35,8 @@ public:
   runtime& operator=(const runtime&) = delete;
 
   /// Opens a chat turn: decides who answers and pins it. Errors:
-  /// `invalid_request`, `config_unavailable`, `overloaded`, `stopping`.
+  /// `invalid_request` (also of a place that is another tenant's),
+  /// `config_unavailable`, `overloaded`, `stopping`.
   pending<context> open_turn(turn_request request) const;
 
   admin_accessor admin() const;
@@ -48,6 +49,12 @@ public:
   /// leaves the ledger's row. Errors: `overloaded` with `retry_after`,
   /// `stopping`.
   status has_room_for(const std::string& tenant) const;
+
+  /// Takes the place of a call that will follow: give it to the turn that the
+  /// call is made in. Refuses and counts as `has_room_for` does; then the place
+  /// of the call that is to leave a row is null. Errors: `overloaded` with
+  /// `retry_after`, `stopping`.
+  expected<call_place_ptr> take_place(const std::string& tenant) const;
 
   /// Cheap, and does not wait for the disk.
   runtime_stats stats() const;

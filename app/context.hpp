@@ -14,6 +14,11 @@
 
 namespace byollm {
 
+/// A place among the calls in flight, see `runtime::take_place`. Given back
+/// with its last copy, unless a call has it.
+class call_place;
+using call_place_ptr = std::shared_ptr<call_place>;
+
 /// Opens a chat turn.
 struct turn_request {
   std::string tenant = {};
@@ -22,6 +27,8 @@ struct turn_request {
   turn_origin origin = {};
   /// Names the turn; empty: we make a UUIDv7.
   std::string id = {};
+  /// For the turn's first call; null: it takes one itself.
+  call_place_ptr place = {};
 };
 
 /// What a stream's receiver answers to each piece.

@@ -50,6 +50,7 @@ void lane::retire() {
 
 void lane::cut() {
   is_cut = true;
+  arriving->clear();
   for (auto& some : {waiting, busy})
     for (auto& open : some)
       open->close();

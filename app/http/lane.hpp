@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/http/arrivals.hpp"
 #include "app/http/body_room.hpp"
 #include "app/http/server.hpp"
 
@@ -79,6 +80,7 @@ public:
         own_clock_(on),
         clock(given ? *given : own_clock_),
         shared(std::move(with)),
+        arriving(std::make_shared<arrivals>(on, clock)),
         own_hosts(
           std::make_shared<const names>(shared->options.allowed_hosts)) {
     // nop
@@ -103,6 +105,7 @@ private:
 public:
   alarm_clock& clock;
   std::shared_ptr<site> shared;
+  std::shared_ptr<arrivals> arriving;
   /// Never null.
   std::shared_ptr<const names> own_hosts;
   /// Every open connection of this loop: those that wait for a request's head,

@@ -53,7 +53,7 @@ void session::start_refusing(const refusal& why) {
 }
 
 void session::retire() {
-  if (state_ == state::reading && reader_.is_idle() && input_.unread().empty())
+  if (is_between_requests() && !has_arrived_)
     close();
   else
     closes_ = true;
@@ -123,6 +123,9 @@ void session::ring() {
 }
 
 void session::expire() {
+  // The client sent in time: that its turn is late is our doing.
+  if (has_arrived_)
+    return set_deadline(lane_->clock.now() + options_.bounds.head_timeout);
   if (state_ == state::reading && !reader_.is_idle())
     refuse({408, "the request did not come in time"});
   else

@@ -42,6 +42,15 @@ public:
   void answer_now(std::shared_ptr<live_exchange> from);
   void answer_later(std::shared_ptr<live_exchange> from);
 
+  /// Reads the request that has come, and handles what is there.
+  void take_arrival();
+
+  /// Says whether the last request was answered with 429, 503 or 529: come
+  /// again later.
+  bool was_turned_away() const noexcept {
+    return is_turned_away_ && state_ != state::answering;
+  }
+
   /// Runs `task` on the loop, not from inside. Thread: any.
   void run_later(std::function<void()> task);
 
@@ -72,7 +81,11 @@ private:
   bool is_body_small() const noexcept;
   void handle_request();
   void read_on();
+  void read_body(std::span<char> room);
+  void await_bytes();
+  void read_some();
   void on_read(error ec, size_t count, bool into_body);
+  bool is_between_requests() const noexcept;
   void await_more();
   void time_reading();
   /// Counts what there is of the body. Returns whether there is room for it.
@@ -119,6 +132,8 @@ private:
   input input_;
   request_reader reader_;
   bool is_reading_ = false;
+  /// With the lane's arrivals.
+  bool has_arrived_ = false;
   bool is_serving_ = false;
   waiting waiting_ = waiting::head;
   size_t body_mark_ = 0;
@@ -144,6 +159,7 @@ private:
   /// All of the answer is in `output_`.
   bool is_composed_ = false;
   bool is_torn_ = false;
+  bool is_turned_away_ = false;
 
   alarm_clock::alarm_id alarm_ = 0;
   time_point alarm_at_ = {};

@@ -111,21 +111,58 @@ void session::read_on() {
   auto room = std::span<char>{};
   if (state_ == state::reading && input_.unread().empty())
     room = reader_.room();
-  auto into_body = !room.empty();
-  if (!into_body)
-    room = input_.room();
-  if (room.empty())
-    return;
+  if (!room.empty())
+    read_body(room);
+  else if (!input_.room().empty())
+    await_bytes();
+}
+
+void session::read_body(std::span<char> room) {
   is_reading_ = true;
-  peer_.async_read_some(
-    asio::buffer(room.data(), room.size()),
-    [self = shared_from_this(), into_body](error ec, size_t count) {
-      self->on_read(ec, count, into_body);
-    });
+  peer_.async_read_some(asio::buffer(room.data(), room.size()),
+                        [self = shared_from_this()](error ec, size_t count) {
+                          self->is_reading_ = false;
+                          self->on_read(ec, count, true);
+                        });
+}
+
+// A new request stays with the system until it has its turn.
+void session::await_bytes() {
+  is_reading_ = true;
+  peer_.async_wait(socket::wait_read, [self = shared_from_this()](error ec) {
+    if (ec || !self->is_between_requests()) {
+      self->is_reading_ = false;
+      return ec ? self->close() : self->read_some();
+    }
+    self->has_arrived_ = true;
+    self->lane_->arriving->add(self);
+  });
+}
+
+void session::take_arrival() {
+  has_arrived_ = is_reading_ = false;
+  if (state_ == state::reading)
+    read_some();
+}
+
+void session::read_some() {
+  auto room = input_.room();
+  error ec;
+  auto count = peer_.read_some(asio::buffer(room.data(), room.size()), ec);
+  if (ec != asio::error::would_block)
+    on_read(ec, count, false);
+  else if (is_between_requests() && closes_)
+    close();
+  else
+    read_on();
+}
+
+bool session::is_between_requests() const noexcept {
+  return state_ == state::reading && reader_.is_idle()
+         && input_.unread().empty();
 }
 
 void session::on_read(error ec, size_t count, bool into_body) {
-  is_reading_ = false;
   if (into_body && record_)
     record_->bytes_in += count;
   if (into_body)

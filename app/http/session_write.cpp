@@ -17,6 +17,10 @@ namespace {
 constexpr refusal no_answer{500, "the request was not answered"};
 constexpr refusal bad_answer{500, "the answer could not be sent"};
 
+bool says_later(int status) noexcept {
+  return status == 429 || status == 503 || status == 529;
+}
+
 bool has_no_body(int status) noexcept {
   return status == 204 || status == 304;
 }
@@ -77,6 +81,7 @@ bool session::compose() {
 
 void session::compose_whole(answer& whole) {
   record_answer(whole);
+  is_turned_away_ = says_later(whole.status);
   auto form = has_no_body(whole.status) ? body_form::none : body_form::length;
   append_head(whole, form, closes_, output_.text);
   if (form == body_form::length && !is_head_request_)
@@ -86,6 +91,7 @@ void session::compose_whole(answer& whole) {
 
 void session::compose_stream_head() {
   record_answer(next_.head);
+  is_turned_away_ = false;
   auto form = is_http_1_0_ ? body_form::to_end : body_form::chunked;
   if (has_no_body(next_.head.status))
     form = body_form::none;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/runtime/call_place.hpp"
 #include "app/runtime/core.hpp"
 #include "app/runtime/host_caller.hpp"
 
@@ -23,6 +24,8 @@ struct llm_accessor::impl {
   shared<pinned_turn> pinned;
   std::shared_ptr<admission> gate;
   admission::tenant_ptr count;
+  /// Taken before; the first call has it.
+  call_place_ptr reserved;
 
   ~impl();
 

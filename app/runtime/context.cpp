@@ -55,11 +55,14 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
       to.on_done(std::move(why));
     return byollm::call{started};
   };
-  if (auto how = gate->enter(*count); how != admission::verdict::in) {
-    shed(how, std::move(to));
-    return byollm::call{started};
+  auto place = reserved ? reserved->use() : std::nullopt;
+  if (!place) {
+    if (auto how = gate->enter(*count); how != admission::verdict::in) {
+      shed(how, std::move(to));
+      return byollm::call{started};
+    }
+    place.emplace(gate, count);
   }
-  admission::place place{gate, count};
   std::optional<named_calls::name> name;
   auto is_named = !request.id_is_new && is_valid_id(request.id);
   if (is_named) {
@@ -71,7 +74,7 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
     if (!name)
       return refuse({errc::call_conflict, "a call with this id is running"});
   }
-  auto caller = std::make_shared<host_caller>(std::move(to), std::move(place),
+  auto caller = std::make_shared<host_caller>(std::move(to), *std::move(place),
                                               std::move(name));
   auto order = make_order(std::move(wish), caller);
   started->id = order->call;

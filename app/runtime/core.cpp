@@ -17,8 +17,10 @@ using open_fn
 // Waits for a turn on behalf of the host.
 class host_borrower final : public turn_borrower {
 public:
-  host_borrower(core_ptr core, open_fn done)
-      : core_(std::move(core)), done_(std::move(done)) {
+  host_borrower(core_ptr core, call_place_ptr reserved, open_fn done)
+      : core_(std::move(core)),
+        reserved_(std::move(reserved)),
+        done_(std::move(done)) {
     // nop
   }
 
@@ -52,11 +54,16 @@ public:
         || nobody.code == errc::overloaded)
       return done(nobody);
     made->count = core_->gate->counter(made->pinned->context->who.tenant.str());
+    if (reserved_ && !reserved_->is_of(*core_->gate, *made->count))
+      return done(failure{errc::invalid_request,
+                          "the place is another tenant's", "place"});
+    made->reserved = std::move(reserved_);
     done(std::move(made));
   }
 
 private:
   core_ptr core_;
+  call_place_ptr reserved_;
   open_fn done_;
 };
 
@@ -162,9 +169,9 @@ void open_turn_impl(const core_ptr& core, const turn_request& request,
   }
   if (!desk)
     return done(failure{errc::stopping, "the runtime is stopping"});
-  caf::anon_send(
-    desk, atom::begin_turn_v, *context,
-    turn_borrower_ptr{std::make_shared<host_borrower>(core, std::move(done))});
+  caf::anon_send(desk, atom::begin_turn_v, *context,
+                 turn_borrower_ptr{std::make_shared<host_borrower>(
+                   core, request.place, std::move(done))});
 }
 
 } // namespace byollm

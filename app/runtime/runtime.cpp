@@ -73,10 +73,11 @@ void add_gauges(runtime_stats& to, const runtime_gauges& from) {
 
 } // namespace
 
-status runtime::has_room_for(const std::string& tenant) const {
+namespace {
+
+status let_in(runtime_core& core, admission::verdict how,
+              admission::tenant* whose) {
   auto now = std::chrono::steady_clock::now();
-  auto& core = *impl_->core;
-  auto [how, whose] = core.gate->look(tenant);
   if (how == admission::verdict::in
       || (whose && shedding::is_row_due(*whose, now)))
     return unit{};
@@ -86,6 +87,24 @@ status runtime::has_room_for(const std::string& tenant) const {
   if (core.options.watch)
     core.options.watch->turned_away(told);
   return told;
+}
+
+} // namespace
+
+status runtime::has_room_for(const std::string& tenant) const {
+  auto [how, whose] = impl_->core->gate->look(tenant);
+  return let_in(*impl_->core, how, whose.get());
+}
+
+expected<call_place_ptr> runtime::take_place(const std::string& tenant) const {
+  const auto& gate = impl_->core->gate;
+  auto whose = gate->counter(tenant);
+  auto how = gate->enter(*whose);
+  if (how == admission::verdict::in)
+    return std::make_shared<call_place>(gate, std::move(whose));
+  auto may = let_in(*impl_->core, how,
+                    how == admission::verdict::closed ? nullptr : whose.get());
+  return may ? expected<call_place_ptr>{nullptr} : may.error();
 }
 
 runtime_stats runtime::stats() const {

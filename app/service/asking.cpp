@@ -14,7 +14,9 @@ namespace {
 void open_for_call(parts& of, const visit_ptr& v, const voice_ptr& to,
                    use_turn_fn use) {
   const auto& grant = v->grant;
-  of.of.open_turn({grant.tenant, grant.user, grant.extension, grant.origin})
+  turn_request turn{grant.tenant, grant.user, grant.extension, grant.origin};
+  turn.place = std::move(v->place);
+  of.of.open_turn(std::move(turn))
     .then([v, to, use = std::move(use)](expected<context> opened) {
       if (opened)
         use(std::make_shared<open_turn>(*std::move(opened), v->grant));

@@ -51,6 +51,8 @@ struct visit {
   call_grant grant = {};
   /// Each call is a chat turn of its own.
   bool is_client = false;
+  /// For the call of such a one.
+  call_place_ptr place = {};
   /// With a service token.
   service_token_view token = {};
   /// Of who is logged in.

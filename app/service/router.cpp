@@ -86,14 +86,33 @@ status may_enter(parts& of, const entry& known, const http::request& head,
     return unit{};
   if (is_stopped(of, known.who, v))
     return failure{errc::stopping, "the daemon is stopping"};
-  return is_call(known.who) ? of.of.has_room_for(v.grant.tenant)
-                            : status{unit{}};
+  return unit{};
+}
+
+status has_room(parts& of, const entry& known, const visit& v) {
+  return known.begins_work && is_call(known.who)
+           ? of.of.has_room_for(v.grant.tenant)
+           : status{unit{}};
+}
+
+// Between looking and taking, as many more would be let in as there are loops
+// and turns that open: each of them costs as much as a call.
+status take_room(parts& of, const entry& known, visit& v) {
+  if (!v.is_client || !known.has_body)
+    return has_room(of, known, v);
+  auto place = of.of.take_place(v.grant.tenant);
+  if (!place)
+    return place.error();
+  v.place = *std::move(place);
+  return unit{};
 }
 
 // Errors: those of `route`.
 status enter(parts& of, const entry& known, visit& v) {
   auto may = may_enter(of, known, v.at->asked(), v);
   note_who(v, [&v](auto name, auto value) { v.at->note(name, value); });
+  if (may)
+    may = take_room(of, known, v);
   if (!may)
     return may;
   if (known.has_body)
@@ -206,6 +225,8 @@ http::head_verdict look_at_head(parts& of, const http::request& head) {
   visit v;
   prepare(of, found, v);
   auto may = may_enter(of, *found.known, head, v);
+  if (may)
+    may = has_room(of, *found.known, v);
   if (may)
     return {{}, payer_of(v)};
   auto made = error_of(v, may.error());
