@@ -95,8 +95,8 @@ status has_room(parts& of, const entry& known, const visit& v) {
            : status{unit{}};
 }
 
-// Between looking and taking, as many more would be let in as there are loops
-// and turns that open: each of them costs as much as a call.
+// Taken before the turn opens: a call that is refused after that has cost as
+// much as one that is made.
 status take_room(parts& of, const entry& known, visit& v) {
   if (!v.is_client || !known.has_body)
     return has_room(of, known, v);
