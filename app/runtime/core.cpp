@@ -32,6 +32,10 @@ public:
   void lent(turn_actor turn, uint64_t generation,
             shared<pinned_turn> pinned) override {
     auto done = std::exchange(done_, nullptr);
+    auto refuse = [&](const failure& why) {
+      reserved_ = nullptr;
+      done(why);
+    };
     auto link = std::make_shared<turn_link>(std::move(turn), generation);
     {
       std::lock_guard guard{core_->mutex};
@@ -47,16 +51,16 @@ public:
     made->pinned = std::move(pinned);
     const auto& nobody = made->pinned->nobody;
     if (!made->pinned->context)
-      return done(nobody);
+      return refuse(nobody);
     // "Nobody answers" is told by each call, so that it is in the ledger; a
     // configuration that cannot be read is told at once.
     if (nobody.code == errc::config_unavailable
         || nobody.code == errc::overloaded)
-      return done(nobody);
+      return refuse(nobody);
     made->count = core_->gate->counter(made->pinned->context->who.tenant.str());
     if (reserved_ && !reserved_->is_of(*core_->gate, *made->count))
-      return done(failure{errc::invalid_request,
-                          "the place is another tenant's", "place"});
+      return refuse(failure{errc::invalid_request,
+                            "the place is another tenant's", "place"});
     made->reserved = std::move(reserved_);
     done(std::move(made));
   }

@@ -62,7 +62,8 @@ TEST_CASE_METHOD(one_at_a_time, "a place that no call uses comes back",
     REQUIRE(turn);
     CHECK(rt->stats().in_flight == 1);
   }
-  CHECK(rt->stats().in_flight == 0);
+  // The loop may hold what it opened for an instant longer.
+  eventually([&] { return rt->stats().in_flight == 0; });
   CHECK(outcome(open_turn(*rt)) == errc{});
 }
 
