@@ -51,7 +51,8 @@ public:
   status has_room_for(const std::string& tenant) const;
 
   /// Takes the place of a call that will follow: give it to the turn that the
-  /// call is made in. Refuses and counts as `has_room_for` does; then the place
+  /// call is made in, soon: `stop` waits for places as it does for calls.
+  /// Refuses and counts as `has_room_for` does; then the place
   /// of the call that is to leave a row is null. Errors: `overloaded` with
   /// `retry_after`, `stopping`.
   expected<call_place_ptr> take_place(const std::string& tenant) const;

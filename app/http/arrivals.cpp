@@ -48,6 +48,8 @@ void arrivals::let_in_welcome() {
 }
 
 void arrivals::let_in_turned_away() {
+  while (!turned_away_.empty() && turned_away_.front()->is_closed())
+    turned_away_.pop_front();
   if (turned_away_.empty() || !has_token())
     return;
   used_until_ = used_from() + pace;

@@ -26,6 +26,9 @@ struct answer {
   std::vector<std::pair<std::string, std::string>> headers = {};
   /// What an access log tells of it; not sent.
   notes said = {};
+  /// There is too much to do, and the client is to come later: if it does not,
+  /// it waits behind those who were not turned away.
+  bool turns_away = false;
 };
 
 /// One request and the one way to answer it: either `reply`, or `begin_stream`,

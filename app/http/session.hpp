@@ -45,10 +45,13 @@ public:
   /// Reads the request that has come, and handles what is there.
   void take_arrival();
 
-  /// Says whether the last request was answered with 429, 503 or 529: come
-  /// again later.
+  /// Says whether the last request's answer was to come later.
   bool was_turned_away() const noexcept {
     return is_turned_away_ && state_ != state::answering;
+  }
+
+  bool is_closed() const noexcept {
+    return state_ == state::closed;
   }
 
   /// Runs `task` on the loop, not from inside. Thread: any.
@@ -86,6 +89,10 @@ private:
   void read_some();
   void on_read(error ec, size_t count, bool into_body);
   bool is_between_requests() const noexcept;
+  /// Whether the next request is here, and not before its turn.
+  bool comes_too_early() const noexcept;
+  /// Has what comes next wait for its turn.
+  void arrive();
   void await_more();
   void time_reading();
   /// Counts what there is of the body. Returns whether there is room for it.
@@ -134,6 +141,8 @@ private:
   bool is_reading_ = false;
   /// With the lane's arrivals.
   bool has_arrived_ = false;
+  /// For one request.
+  bool has_turn_ = false;
   bool is_serving_ = false;
   waiting waiting_ = waiting::head;
   size_t body_mark_ = 0;

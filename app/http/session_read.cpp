@@ -16,6 +16,10 @@ void session::serve() {
   if (std::exchange(is_serving_, true))
     return;
   while (state_ == state::reading) {
+    if (comes_too_early()) {
+      arrive();
+      break;
+    }
     auto bytes = input_.unread();
     if (!record_ && !bytes.empty() && reader_.is_idle())
       begin_record();
@@ -86,6 +90,7 @@ void session::handle_request() {
   auto closes = reader_.framing().closes || is_http_1_0_
                 || ++requests_ >= options_.bounds.requests_per_connection;
   closes_ = closes_ || closes || lane_->shared->is_draining();
+  has_turn_ = false;
   hold(0);
   payer_ = nullptr;
   auto asked = reader_.take_request();
@@ -106,7 +111,7 @@ void session::handle_request() {
 
 // While an answer is made, too: this is how a client's end is seen.
 void session::read_on() {
-  if (is_reading_)
+  if (is_reading_ || has_arrived_)
     return;
   auto room = std::span<char>{};
   if (state_ == state::reading && input_.unread().empty())
@@ -130,19 +135,34 @@ void session::read_body(std::span<char> room) {
 void session::await_bytes() {
   is_reading_ = true;
   peer_.async_wait(socket::wait_read, [self = shared_from_this()](error ec) {
-    if (ec || !self->is_between_requests()) {
-      self->is_reading_ = false;
-      return ec ? self->close() : self->read_some();
-    }
-    self->has_arrived_ = true;
-    self->lane_->arriving->add(self);
+    self->is_reading_ = false;
+    if (ec)
+      self->close();
+    else if (self->is_between_requests())
+      self->arrive();
+    else if (!self->has_arrived_)
+      self->read_some();
   });
 }
 
+// Not on the list of those that make room for others: it is our turn that it
+// waits for.
+void session::arrive() {
+  has_arrived_ = true;
+  wait_for_head(false);
+  lane_->arriving->add(shared_from_this());
+}
+
 void session::take_arrival() {
-  has_arrived_ = is_reading_ = false;
-  if (state_ == state::reading)
+  has_arrived_ = false;
+  if (state_ != state::reading)
+    return;
+  has_turn_ = true;
+  wait_for_head(true);
+  if (input_.unread().empty())
     read_some();
+  else
+    serve();
 }
 
 void session::read_some() {
@@ -155,6 +175,12 @@ void session::read_some() {
     close();
   else
     read_on();
+}
+
+// Requests may come in one piece: each has its turn.
+bool session::comes_too_early() const noexcept {
+  return is_turned_away_ && !has_turn_ && reader_.is_idle()
+         && !input_.unread().empty();
 }
 
 bool session::is_between_requests() const noexcept {

@@ -17,10 +17,6 @@ namespace {
 constexpr refusal no_answer{500, "the request was not answered"};
 constexpr refusal bad_answer{500, "the answer could not be sent"};
 
-bool says_later(int status) noexcept {
-  return status == 429 || status == 503 || status == 529;
-}
-
 bool has_no_body(int status) noexcept {
   return status == 204 || status == 304;
 }
@@ -81,7 +77,7 @@ bool session::compose() {
 
 void session::compose_whole(answer& whole) {
   record_answer(whole);
-  is_turned_away_ = says_later(whole.status);
+  is_turned_away_ = whole.turns_away;
   auto form = has_no_body(whole.status) ? body_form::none : body_form::length;
   append_head(whole, form, closes_, output_.text);
   if (form == body_form::length && !is_head_request_)

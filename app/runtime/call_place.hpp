@@ -13,8 +13,11 @@ namespace byollm {
 /// it; given back if nobody does. Thread-safe.
 class call_place {
 public:
-  call_place(std::shared_ptr<admission> from, admission::tenant_ptr whose)
-      : from_(from), whose_(whose), place_(std::in_place, from, whose) {
+  call_place(std::shared_ptr<admission> from, admission::tenant_ptr whose,
+             admission::place taken)
+      : from_(std::move(from)),
+        whose_(std::move(whose)),
+        place_(std::move(taken)) {
     // nop
   }
 

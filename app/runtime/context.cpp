@@ -56,13 +56,17 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
     return byollm::call{started};
   };
   auto place = reserved ? reserved->use() : std::nullopt;
-  if (!place) {
-    if (auto how = gate->enter(*count); how != admission::verdict::in) {
-      shed(how, std::move(to));
-      return byollm::call{started};
-    }
-    place.emplace(gate, count);
+  // A place that was taken before the runtime began to stop starts nothing.
+  auto how = !place              ? gate->enter(*count)
+             : gate->is_closed() ? admission::verdict::closed
+                                 : admission::verdict::in;
+  if (how != admission::verdict::in) {
+    place.reset();
+    shed(how, std::move(to));
+    return byollm::call{started};
   }
+  if (!place)
+    place.emplace(gate, count);
   std::optional<named_calls::name> name;
   auto is_named = !request.id_is_new && is_valid_id(request.id);
   if (is_named) {

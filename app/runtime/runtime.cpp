@@ -100,8 +100,11 @@ expected<call_place_ptr> runtime::take_place(const std::string& tenant) const {
   const auto& gate = impl_->core->gate;
   auto whose = gate->counter(tenant);
   auto how = gate->enter(*whose);
-  if (how == admission::verdict::in)
-    return std::make_shared<call_place>(gate, std::move(whose));
+  if (how == admission::verdict::in) {
+    admission::place taken{gate, whose};
+    return std::make_shared<call_place>(gate, std::move(whose),
+                                        std::move(taken));
+  }
   auto may = let_in(*impl_->core, how,
                     how == admission::verdict::closed ? nullptr : whose.get());
   return may ? expected<call_place_ptr>{nullptr} : may.error();

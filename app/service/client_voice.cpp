@@ -12,6 +12,7 @@ http::answer answer_with(clients::told_failure told, const failure& why,
   made.headers = clients::id_headers(id);
   for (auto& field : clients::retry_headers(why, told.status))
     made.headers.push_back(std::move(field));
+  made.turns_away = why.code == errc::overloaded;
   return made;
 }
 

@@ -299,6 +299,7 @@ http::answer answer_of(const failure& why) {
     made.headers.emplace_back("Retry-After",
                               std::to_string((ms + 999) / 1'000));
   }
+  made.turns_away = why.code == errc::overloaded;
   if (made.status == 401)
     made.headers.emplace_back("WWW-Authenticate", "Bearer");
   return made;

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <thread>
+
 using namespace byollm;
 using namespace byollm::test;
 
@@ -76,6 +78,18 @@ TEST_CASE_METHOD(one_at_a_time, "a place is its tenant's", "[places]") {
   CHECK(turn.error().code == errc::invalid_request);
   CHECK(turn.error().parameter == "place");
   CHECK(rt->stats().in_flight == 0);
+}
+
+TEST_CASE_METHOD(one_at_a_time, "a place starts nothing when all is to stop",
+                 "[places]") {
+  auto place = rt->take_place("acme");
+  REQUIRE(place);
+  auto turn = turn_with(*std::move(place));
+  REQUIRE(turn);
+  std::thread stopper{[&] { rt->stop(std::chrono::seconds{20}); }};
+  eventually([&] { return !rt->stats().takes_calls; });
+  CHECK(outcome(*turn) == errc::stopping);
+  stopper.join();
 }
 
 TEST_CASE_METHOD(one_at_a_time, "a runtime that stops gives no places",

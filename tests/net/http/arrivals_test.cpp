@@ -29,7 +29,7 @@ struct arrivals_fixture : http_fixture {
       auto path = got->asked().path;
       log.push_back(path);
       if (path == "/full")
-        got->reply({429, "later"});
+        got->reply({.status = 429, .body = "later", .turns_away = true});
       else if (path == "/now")
         got->reply({200, "here"});
       else
@@ -165,6 +165,62 @@ TEST_CASE_METHOD(arrivals_fixture, "who was turned away comes at a pace",
   clock.advance(1s);
   send(loud, "/full");
   run_until(2 * burst);
+}
+
+TEST_CASE_METHOD(arrivals_fixture, "requests in one piece have a turn each",
+                 "[http][arrivals]") {
+  constexpr size_t upto = 1 + limits::http_turned_away_burst;
+  auto clients = connected(1);
+  std::string all;
+  for (size_t i = 0; i < upto + 2; ++i)
+    all += get("/full");
+  clients[0]->send(all);
+  run_until(upto);
+  CHECK(requests() == upto);
+  // The first was welcome: a turn takes one of each kind.
+  CHECK(most_at_once() <= 2);
+  clock.advance(limits::http_turned_away_pace);
+  settle();
+  CHECK(requests() == upto + 1);
+  clock.advance(limits::http_turned_away_pace);
+  settle();
+  check_answered(clients, upto + 2);
+}
+
+TEST_CASE_METHOD(arrivals_fixture,
+                 "a request that was begun has no turn for it",
+                 "[http][arrivals]") {
+  constexpr size_t upto = 1 + limits::http_turned_away_burst;
+  auto clients = connected(1);
+  auto one = get("/full");
+  auto piece = one.substr(1) + one.substr(0, 1);
+  clients[0]->send(one.substr(0, 1));
+  for (size_t i = 0; i < upto; ++i) {
+    clients[0]->send(piece);
+    until([&] { return count(clients[0]->received, "HTTP/1.1 ") == i + 1; });
+  }
+  clients[0]->send(piece);
+  settle();
+  CHECK(requests() == upto);
+  clock.advance(limits::http_turned_away_pace);
+  settle();
+  CHECK(requests() == upto + 1);
+}
+
+TEST_CASE_METHOD(arrivals_fixture, "who waits for a turn makes no room",
+                 "[http][arrivals]") {
+  options.bounds.connections = 1;
+  auto clients = connected(1);
+  std::string all;
+  for (size_t i = 0; i < limits::http_turned_away_burst + 2u; ++i)
+    all += get("/full");
+  clients[0]->send(all);
+  run_until(1 + limits::http_turned_away_burst);
+  CHECK(talk("").starts_with("HTTP/1.1 503 "));
+  CHECK(!clients[0]->is_ended);
+  clock.advance(limits::http_turned_away_pace);
+  settle();
+  check_answered(clients, limits::http_turned_away_burst + 2u);
 }
 
 TEST_CASE_METHOD(arrivals_fixture, "those who wait are let go at the end",
