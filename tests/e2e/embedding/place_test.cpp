@@ -86,7 +86,8 @@ TEST_CASE_METHOD(one_at_a_time, "a place starts nothing when all is to stop",
   REQUIRE(place);
   auto turn = turn_with(*std::move(place));
   REQUIRE(turn);
-  std::thread stopper{[&] { rt->stop(std::chrono::seconds{20}); }};
+  std::thread stopper{
+    [&] { static_cast<void>(rt->stop(std::chrono::seconds{20})); }};
   eventually([&] { return !rt->stats().takes_calls; });
   CHECK(outcome(*turn) == errc::stopping);
   stopper.join();
