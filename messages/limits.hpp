@@ -102,7 +102,7 @@ inline constexpr size_t http_refusals_max = 64;
 /// The last answer closes the connection.
 inline constexpr size_t http_requests_per_connection_max = 10'000;
 /// Requests that a loop begins, before what is under way has its turn again.
-inline constexpr size_t http_arrivals_per_turn = 16;
+inline constexpr size_t http_arrivals_per_turn = 64;
 /// So often a loop takes a request of a connection that was told to come later
 /// (429, 503, 529), after so many at once. With the times that shed calls are
 /// told, 3,000 clients of a loop that keep to them never wait.

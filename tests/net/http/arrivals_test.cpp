@@ -115,10 +115,11 @@ TEST_CASE_METHOD(arrivals_fixture,
 
 TEST_CASE_METHOD(arrivals_fixture, "those that are let in come in small groups",
                  "[http][arrivals]") {
-  auto clients = connected(crowd);
+  constexpr size_t many = limits::http_arrivals_per_turn + crowd;
+  auto clients = connected(many);
   send(clients, "/");
-  run_until(crowd);
-  CHECK(asked.size() == crowd);
+  run_until(many);
+  CHECK(asked.size() == many);
   CHECK(most_at_once() == limits::http_arrivals_per_turn);
   for (auto& one : std::exchange(asked, {}))
     one->reply({200, "done"});
@@ -242,10 +243,10 @@ TEST_CASE_METHOD(arrivals_fixture,
   auto loud = connected(few);
   send(loud, "/full");
   run_until(few);
-  auto others = connected(4 * limits::http_arrivals_per_turn);
+  auto others = connected(2 * limits::http_arrivals_per_turn);
   log.clear();
-  send(others, "/now");
   send(loud, "/full");
+  send(others, "/now");
   run_until(others.size() + few);
   auto seen = order();
   // One of them each turn, and of the others as many as a turn has.
