@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: each error has a status and a body that a program can act on. Method:
 // every code there is.
+#include "app/clients/dialect.hpp"
+#include "app/service/client_voice.hpp"
 #include "app/service/render.hpp"
 
 #include <rapidjson/document.h>
@@ -58,6 +60,19 @@ TEST_CASE("an event is one line each", "[service]") {
   // As a provider may have written a tool's arguments.
   CHECK(event("reply", "{\n \"a\":\r\n\n1}")
         == "event: reply\ndata: {  \"a\":   1}\n\n");
+}
+
+TEST_CASE("too much here turns away, too much at a provider does not",
+          "[service]") {
+  for (auto [code, turns_away] : {std::pair{errc::overloaded, true},
+                                  {errc::rate_limited, false},
+                                  {errc::provider_overloaded, false},
+                                  {errc::stopping, false}}) {
+    INFO(to_string(code));
+    CHECK(answer_of({code}).turns_away == turns_away);
+    for (auto* in : {&clients::openai_dialect(), &clients::anthropic_dialect()})
+      CHECK(error_in(*in, {code}, "id").turns_away == turns_away);
+  }
 }
 
 TEST_CASE("vectors are numbers that read back, or base64", "[service]") {
