@@ -94,6 +94,8 @@ outcome_record make_outcome(std::shared_ptr<const intent_record> of,
   made.latency_us = from.latency.count();
   if (from.first_byte)
     made.first_byte_us = from.first_byte->count();
+  if (from.first_token)
+    made.first_token_us = from.first_token->count();
   made.finished_unix_ms = finished_unix_ms;
   made.of = std::move(of);
   return made;

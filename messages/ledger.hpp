@@ -78,6 +78,8 @@ struct outcome_record {
   cost bill = {};
   int64_t latency_us = 0;
   std::optional<int64_t> first_byte_us = {};
+  /// With a stream that got as far; never stored here.
+  std::optional<int64_t> first_token_us = {};
   int64_t finished_unix_ms = 0;
   /// Its attempt, if that is still known; never stored here.
   std::shared_ptr<const intent_record> of = {};

@@ -87,6 +87,7 @@ struct book::impl {
         started.Add(labels);
         latency.Add(labels, answer_buckets);
         first_byte.Add(labels, first_byte_buckets);
+        first_token.Add(labels, first_byte_buckets);
         attempts.Add(with(with(labels, "status", "success"), "cause", "none"));
         for (const auto& [kind, _] : token_kinds)
           tokens.Add(with(labels, "kind", kind));
@@ -125,6 +126,10 @@ struct book::impl {
   histograms& first_byte
     = add_histograms("byollm_attempt_first_byte_seconds",
                      "From the request's first byte to the answer's first.");
+  histograms& first_token
+    = add_histograms("byollm_attempt_first_token_seconds",
+                     "From the request's first byte to the first text, thought "
+                     "or tool use of a streamed answer.");
   counters& refusals
     = add_counters("byollm_refusals_total",
                    "Calls that the ledger has as refused before an attempt.");
@@ -167,6 +172,9 @@ void book::ended(const outcome_record& what) noexcept {
   if (what.first_byte_us)
     impl_->first_byte.Add(labels, first_byte_buckets)
       .Observe(seconds(*what.first_byte_us));
+  if (what.first_token_us)
+    impl_->first_token.Add(labels, first_byte_buckets)
+      .Observe(seconds(*what.first_token_us));
   for (const auto& [kind, which] : token_kinds)
     if (auto told = what.usage.*which)
       impl_->tokens.Add(with(labels, "kind", kind))

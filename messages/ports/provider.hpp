@@ -41,6 +41,10 @@ struct attempt_outcome {
   certainty sent = certainty::no;
   /// From the request's first byte written to the answer's first byte read.
   std::optional<std::chrono::microseconds> first_byte = {};
+  /// From there to the first piece of a streamed answer that a reader would
+  /// call its content: text, a thought, a tool use. Servers may send a head,
+  /// and say that they are at work, long before it.
+  std::optional<std::chrono::microseconds> first_token = {};
   std::chrono::microseconds latency{0};
 };
 

@@ -26,7 +26,7 @@ public:
 
   /// The outcome of an attempt is durable; after its `begun`, once. Its intent
   /// is `of`, which is never null here; `first_byte_us` tells when the answer
-  /// began.
+  /// began, `first_token_us` when a stream had content.
   virtual void ended(const outcome_record&) noexcept {
     // nop
   }

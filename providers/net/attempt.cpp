@@ -290,6 +290,7 @@ attempt_outcome attempt::outcome(failure why) {
   result.why = std::move(why);
   result.sent = sent_;
   result.first_byte = first_byte_;
+  result.first_token = first_token_;
   result.latency = micros(pool_.parts().clock.now() - started_at_);
   return result;
 }

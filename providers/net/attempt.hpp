@@ -103,6 +103,7 @@ private:
                  std::optional<uint64_t> length) override;
   status on_body(std::string_view piece) override;
   void on_first_byte();
+  std::chrono::microseconds since_asked() const;
   void on_end(read_end how);
   void read_on();
   void pause();
@@ -142,6 +143,7 @@ private:
   time_point alarm_at_ = {};
   alarm_clock::alarm_id alarm_ = 0;
   std::optional<std::chrono::microseconds> first_byte_;
+  std::optional<std::chrono::microseconds> first_token_;
   uint64_t body_bytes_ = 0;
   size_t surplus_bytes_ = 0;
   size_t drained_bytes_ = 0;

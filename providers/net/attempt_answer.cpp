@@ -24,6 +24,23 @@ bool is_bodiless(unsigned status) noexcept {
   return status == 204 || status == 205 || status == 304;
 }
 
+// Signatures come behind what they sign, and opaque blocks are nobody's to
+// read.
+bool is_content(const delta& piece) noexcept {
+  switch (piece.what) {
+  case delta::kind::text:
+  case delta::kind::thinking:
+  case delta::kind::tool_start:
+  case delta::kind::tool_input:
+    return true;
+  case delta::kind::signature:
+  case delta::kind::block:
+  case delta::kind::keep_alive:
+    return false;
+  }
+  return false;
+}
+
 } // namespace
 
 void attempt::on_read(read_end how, std::string_view unused) {
@@ -59,7 +76,11 @@ void attempt::on_read(read_end how, std::string_view unused) {
 void attempt::on_first_byte() {
   phase_ = phase::answering;
   sent_ = certainty::yes;
-  first_byte_ = std::chrono::duration_cast<std::chrono::microseconds>(
+  first_byte_ = since_asked();
+}
+
+std::chrono::microseconds attempt::since_asked() const {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
     pool_.parts().clock.now() - asked_at_);
 }
 
@@ -108,6 +129,8 @@ status attempt::deliver() {
     if (piece.what == delta::kind::tool_start
         && (guard_.repeats(piece.tool_id) || guard_.repeats(piece.tool_name)))
       return repeats_key();
+    if (call_.stream && !first_token_ && is_content(piece))
+      first_token_ = since_asked();
     if (call_.stream && !is_draining_)
       sink_->on_delta(std::move(piece));
     if (phase_ == phase::done)

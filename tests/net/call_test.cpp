@@ -86,7 +86,33 @@ TEST_CASE_METHOD(net_fixture, "the outcome carries reply, certainty and times",
   CHECK(outcome.reply.provider_request_id == "r-1");
   // Nobody asked for a stream.
   CHECK(sink->deltas == 0);
+  CHECK_FALSE(outcome.first_token);
   CHECK(port->in_flight() == 0);
+}
+
+TEST_CASE_METHOD(net_fixture, "a stream's first token is its first content",
+                 "[net]") {
+  serve({upstream_script{}
+           .expect()
+           .wait("head")
+           .send(chunked_head() + chunk("[PING]"))
+           .wait("token")
+           .send(chunk("hi"))
+           .wait("end")
+           .send(chunk("[END]") + "0\r\n\r\n")});
+  auto sink = call(streaming);
+  until([&] { return upstream->requests().size() == 1; });
+  clock.advance(3ms);
+  upstream->raise("head");
+  until([&] { return sink->deltas == 1; });
+  clock.advance(40ms);
+  upstream->raise("token");
+  until([&] { return sink->deltas == 2; });
+  clock.advance(500ms);
+  upstream->raise("end");
+  until_done(sink);
+  CHECK(sink->outcome.first_byte == 3ms);
+  CHECK(sink->outcome.first_token == 43ms);
 }
 
 TEST_CASE_METHOD(net_fixture, "many calls in turn share one connection",

@@ -42,7 +42,8 @@ public:
     text_ += bytes;
     reply_.usage.from = token_usage::source::provider;
     reply_.usage.output = text_.size();
-    out.push_back({.text = std::string{bytes}});
+    auto what = bytes == "[PING]" ? delta::kind::keep_alive : delta::kind::text;
+    out.push_back({.what = what, .text = std::string{bytes}});
     ended_ = stream_ && text_.find(end_mark, from) != std::string::npos;
     if (text_.find("[FAULT]", from) != std::string::npos)
       return failure{errc::provider_fault, "the stream says so"};

@@ -114,8 +114,9 @@ private:
 };
 
 /// A dialect that adds nothing: the request's system text is its body, an
-/// answer is its body's text, a stream ends with "[END]". Header "x-test"
-/// carries the metadata entry of that name. Each byte of an answer is a token.
+/// answer is its body's text, a stream ends with "[END]", and "[PING]" in it
+/// is a sign of life. Header "x-test" carries the metadata entry of that name.
+/// Each byte of an answer is a token.
 const dialect* find_plain_dialect(std::string_view name) noexcept;
 
 ip_bytes ip(std::string_view text);

@@ -55,6 +55,7 @@ outcome_record outcome_of(std::shared_ptr<const intent_record> of) {
   made.billing = of->target->billing();
   made.latency_us = 1'500'000;
   made.first_byte_us = 200'000;
+  made.first_token_us = 750'000;
   made.usage.input_uncached = 7;
   made.usage.output = 3;
   made.of = std::move(of);
@@ -76,7 +77,7 @@ TEST_CASE("an attempt is counted by provider, who paid and cause",
   failed.status = call_status::rejected;
   failed.why.code = errc::rate_limited;
   failed.usage = {};
-  failed.first_byte_us = {};
+  failed.first_byte_us = failed.first_token_us = {};
   watch.ended(failed);
   auto text = book.text({});
   INFO(text);
@@ -95,8 +96,14 @@ TEST_CASE("an attempt is counted by provider, who paid and cause",
                   "provider=\"openai\"} 1.5"));
   CHECK(has(text, "byollm_attempt_duration_seconds_count{paid_by=\"platform\","
                   "provider=\"anthropic\"} 1"));
-  CHECK(has(text, "byollm_attempt_first_byte_seconds_count{paid_by="
-                  "\"platform\",provider=\"anthropic\"} 0"));
+  for (std::string name : {"first_byte", "first_token"})
+    CHECK(has(text, "byollm_attempt_" + name
+                      + "_seconds_count{paid_by=\"platform\","
+                        "provider=\"anthropic\"} 0"));
+  CHECK(has(text, "byollm_attempt_first_byte_seconds_sum{paid_by=\"byollm\","
+                  "provider=\"openai\"} 0.2"));
+  CHECK(has(text, "byollm_attempt_first_token_seconds_sum{paid_by=\"byollm\","
+                  "provider=\"openai\"} 0.75"));
 }
 
 TEST_CASE("what made no attempt is counted by cause", "[metrics]") {
@@ -168,14 +175,20 @@ TEST_CASE("each number that is read has a line", "[metrics]") {
   now.runtime.in_flight = 3;
   now.runtime.ledger_records = 10;
   now.runtime.ledger_signed = 4;
+  now.runtime.ledger_waiting = 8;
   now.runtime.breakers_open = 2;
+  now.runtime.attempts_running = 12;
+  now.runtime.attempts_queued = 13;
+  now.runtime.connections_idle = 14;
   now.runtime.ledger_healthy = false;
   now.http_connections = 5;
   now.spans_dropped = 6;
   auto text = metrics::book{}.text(now);
   for (auto line :
        {"byollm_calls_in_flight 3", "byollm_ledger_unsigned_records 6",
-        "byollm_breakers_open 2", "byollm_ledger_healthy 0",
+        "byollm_ledger_waiting_records 8", "byollm_breakers_open 2",
+        "byollm_attempts_running 12", "byollm_attempts_queued 13",
+        "byollm_connections_idle 14", "byollm_ledger_healthy 0",
         "byollm_takes_calls 1", "byollm_http_connections 5",
         "byollm_trace_spans_dropped_total 6"})
     CHECK(has(text, line));
