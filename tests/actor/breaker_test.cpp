@@ -126,7 +126,8 @@ public:
                                        [this](log_level level, std::string_view,
                                               const log_fields& fields) {
                                          lines.emplace_back(level, fields);
-                                       }}));
+                                       },
+                                       gauges}));
   }
 
   // Runs an attempt; returns its name.
@@ -191,6 +192,7 @@ public:
   std::vector<std::pair<log_level, log_fields>> lines;
   sinks open; // attempts at a port
   manual_clock clock;
+  runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
 
 private:
   held_factory factory_;
@@ -215,6 +217,17 @@ TEST_CASE("a dead endpoint is left alone: no port, no key, and how long",
   CHECK(end.sent == certainty::no);
   CHECK(end.why.detail.find("connect_failed") != std::string::npos);
   CHECK(b.tickets[refused]->redeem()); // as nobody has done
+}
+
+TEST_CASE("how many are left alone is shown", "[breaker]") {
+  board b;
+  b.kill(key_of("ada"));
+  CHECK(b.gauges->breakers_open == 1);
+  b.kill(key_of("bob"));
+  CHECK(b.gauges->breakers_open == 2);
+  b.wait(first);
+  CHECK(b.works(key_of("ada")));
+  CHECK(b.gauges->breakers_open == 1);
 }
 
 TEST_CASE("a colleague's key at the same origin is not affected", "[breaker]") {

@@ -54,6 +54,27 @@ TEST_CASE_METHOD(queue_fixture, "no more run than may, the rest wait in order",
     CHECK(upstream->requests()[i].body == std::to_string(i));
 }
 
+TEST_CASE_METHOD(queue_fixture, "who runs, waits and is idle is shown",
+                 "[net]") {
+  options.gauges = std::make_shared<runtime_gauges>();
+  auto& shown = *options.gauges;
+  serve_on_command();
+  std::vector<sink_ptr> sinks;
+  for (int i = 0; i < 5; ++i)
+    sinks.push_back(call());
+  CHECK(shown.attempts_running == 2);
+  CHECK(shown.attempts_queued == 3);
+  CHECK(shown.connections_idle == 0);
+  upstream->raise("go");
+  for (auto& sink : sinks)
+    until_done(sink);
+  CHECK(shown.attempts_running == 0);
+  CHECK(shown.attempts_queued == 0);
+  CHECK(shown.connections_idle == 2);
+  port.reset();
+  CHECK(shown.connections_idle == 0);
+}
+
 TEST_CASE_METHOD(queue_fixture, "a full queue refuses at once", "[net]") {
   serve_on_command();
   std::vector<sink_ptr> sinks;
