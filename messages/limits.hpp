@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 
 // -- input --------------------------------------------------------------------
 inline constexpr size_t key_bytes_max = 4'096;
+/// Keys that were entered and are not stored yet, of the whole process: a
+/// quarter of the locked memory, so that calls have the rest.
+inline constexpr size_t entered_keys_max = 64;
 inline constexpr size_t model_bytes_max = 256;
 inline constexpr size_t url_bytes_max = 2'048;
 inline constexpr size_t host_bytes_max = 253;
@@ -136,8 +139,7 @@ inline constexpr auto own_addresses_age_max = 60s;
 inline constexpr auto retry_after_max = 60s;
 inline constexpr auto stop_deadline = 30s;
 
-// -- keys that were replaced or deleted
-// ----------------------------------------
+// -- keys that were replaced or deleted ---------------------------------------
 /// How long calls go on with one: as long as a call has by itself.
 inline constexpr auto key_drain = call_timeout;
 inline constexpr auto key_drain_max = 24h;

@@ -55,8 +55,7 @@ struct taken_change {
 };
 
 /// Moves the key out of `settings` into locked memory and wipes it there; trims
-/// a pasted line end with a notice. Errors: `unavailable` (locked memory is
-/// used up).
+/// a pasted line end with a notice. Errors: those of `lock_entered_key`.
 expected<taken_change> take_change(llm_settings settings);
 
 } // namespace byollm

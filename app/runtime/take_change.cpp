@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/runtime/admin_impl.hpp"
-#include "app/vault/secret_bytes.hpp"
+#include "app/vault/entered_key.hpp"
 #include "messages/registers.hpp"
 
 #include <openssl/crypto.h>
@@ -16,10 +16,6 @@ std::string_view trimmed(std::string_view key) {
   if (first == std::string_view::npos)
     return {};
   return key.substr(first, key.find_last_not_of(blank) - first + 1);
-}
-
-void wipe_slip(char* bytes, size_t size) noexcept {
-  OPENSSL_secure_clear_free(bytes, size);
 }
 
 } // namespace
@@ -38,16 +34,12 @@ expected<taken_change> take_change(llm_settings settings) {
   auto key = trimmed(typed);
   if (key.size() != typed.size())
     made.notices.push_back("spaces or line ends around the key were removed");
-  // One byte more: the secure heap gives nothing for an empty key.
-  auto bytes = static_cast<char*>(OPENSSL_secure_malloc(key.size() + 1));
-  if (bytes)
-    key.copy(bytes, key.size());
-  auto size = key.size();
+  auto locked = lock_entered_key(key);
   OPENSSL_cleanse(typed.data(), typed.size());
   wipe_registers();
-  if (!bytes)
-    return failure{errc::unavailable, "locked memory is used up"};
-  made.llm.key = std::make_shared<const opened_key>(bytes, size, wipe_slip);
+  if (!locked)
+    return std::move(locked).error();
+  made.llm.key = *std::move(locked);
   return made;
 }
 

@@ -5,9 +5,12 @@
 // refused.
 #include "app/ledger/row.hpp"
 #include "app/vault/crypto.hpp"
+#include "app/vault/entered_key.hpp"
 #include "app/vault/secret_bytes.hpp"
+#include "messages/limits.hpp"
 
 #include <catch2/catch.hpp>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <string_view>
@@ -121,4 +124,35 @@ TEST_CASE("used-up locked memory is an error, not ordinary memory",
   }
   held.clear();
   CHECK(secret_bytes::make(64u << 10));
+}
+
+TEST_CASE("entered keys leave locked memory for others", "[crypto]") {
+  std::vector<std::shared_ptr<const opened_key>> held;
+  auto longest = std::string(limits::key_bytes_max, 'k');
+  for (;;) {
+    auto more = lock_entered_key(longest);
+    if (!more) {
+      CHECK(more.error().code == errc::overloaded);
+      break;
+    }
+    CHECK((*more)->bytes() == longest);
+    held.push_back(*std::move(more));
+    REQUIRE(held.size() < 1'000);
+  }
+  CHECK(held.size() == limits::entered_keys_max);
+  CHECK(secret_bytes::make(512u << 10));
+  held.pop_back();
+  CHECK(lock_entered_key("short"));
+}
+
+TEST_CASE("an entered key is locked away whatever its size, or refused",
+          "[crypto]") {
+  auto none = lock_entered_key("");
+  REQUIRE(none);
+  CHECK((*none)->bytes().empty());
+  CHECK(CRYPTO_secure_allocated((*lock_entered_key("k"))->bytes().data()));
+  auto endless = lock_entered_key(std::string(limits::key_bytes_max + 1, 'k'));
+  REQUIRE_FALSE(endless);
+  CHECK(endless.error().code == errc::invalid_key);
+  CHECK(endless.error().parameter == "key");
 }
