@@ -237,7 +237,7 @@ void turn_state::ended(const intent_receipt& receipt,
 
 void turn_state::have_report(const call_ptr& call,
                              const shared<attempt_report>& report) {
-  call->at = call_step::recording;
+  start_recording(call);
   auto told = report;
   // The transport only knows that it was cancelled; we know why.
   if (call->stop && report->outcome.why.code == errc::cancelled) {
@@ -304,8 +304,8 @@ turn(pooled_turn_actor::stateful_pointer<turn_state> self,
       self->state.cancel(generation, call,
                          {errc::cancelled, "the caller cancelled"});
     },
-    [self](atom::cancel, uint64_t generation) {
-      self->state.cancel_all(generation);
+    [self](atom::cancel, uint64_t generation, const shared<failure>& why) {
+      self->state.cancel_all(generation, *why);
     },
     [self](atom::plan, uint64_t generation, const shared<call_order>& order) {
       return self->state.explain(generation, *order);

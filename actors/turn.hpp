@@ -61,7 +61,7 @@ public:
 
   void cancel(uint64_t generation, const std::string& call, failure why);
 
-  void cancel_all(uint64_t generation);
+  void cancel_all(uint64_t generation, const failure& why);
 
   void retry(uint64_t generation, const std::string& call);
 
@@ -102,6 +102,7 @@ private:
   void spend(const outcome_record& outcome);
 
   // -- its ends ---------------------------------------------------------------
+  void start_recording(const call_ptr& call);
   void refuse(const call_ptr& call, call_status as, failure why);
   void not_sent(const call_ptr& call, failure why);
   void finish(const call_ptr& call, expected<message_reply> what);
@@ -110,6 +111,10 @@ private:
 
   alarm_clock::alarm_id ring_at(alarm_clock::time_point when,
                                 std::function<void(const turn_actor&)> message);
+
+  /// Sends `expired` for the call.
+  alarm_clock::alarm_id ring_for(const call_ptr& call,
+                                 alarm_clock::time_point when);
 
   turn_actor handle() const {
     return turn_actor{self_};

@@ -19,10 +19,7 @@ void turn_state::call(uint64_t generation, const shared<call_order>& order) {
   auto made = std::make_shared<running_call>();
   made->order = order;
   calls_.emplace(order->call, made);
-  made->deadline_alarm
-    = ring_at(order->deadline, [generation, id = order->call](const auto& to) {
-        caf::anon_send(to, atom::expired_v, generation, id);
-      });
+  made->deadline_alarm = ring_for(made, order->deadline);
   if (options_.parts->clock->now() >= order->deadline)
     return refuse(made, call_status::refused,
                   {errc::deadline_exceeded, "there is no time left"});

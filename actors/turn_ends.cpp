@@ -4,6 +4,7 @@
 #include "actors/outcome_rules.hpp"
 #include "actors/running_call.hpp"
 #include "actors/turn.hpp"
+#include "messages/limits.hpp"
 
 namespace byollm {
 
@@ -20,9 +21,15 @@ turn_state::ring_at(alarm_clock::time_point when,
 void turn_state::cancel(uint64_t generation, const std::string& id,
                         failure why) {
   auto it = calls_.find(id);
-  if (generation != generation_ || it == calls_.end() || it->second->stop)
+  if (generation != generation_ || it == calls_.end())
     return;
   auto call = it->second;
+  // Whatever else it was stopped for before.
+  if (call->at == call_step::recording && why.code == errc::deadline_exceeded)
+    call->order->to->on_early_reply(
+      {errc::audit_unavailable, "the outcome is not durable yet"});
+  if (call->stop)
+    return;
   call->stop = std::move(why);
   switch (call->at) {
   case call_step::leasing:
@@ -40,11 +47,28 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
     // the call's id, so it must not be asked for again.
     return call->order->to->on_early_reply(*call->stop);
   case call_step::recording:
-    if (call->stop->code == errc::deadline_exceeded)
-      call->order->to->on_early_reply(
-        {errc::audit_unavailable, "the outcome is not durable yet"});
-    return;
+    return; // ends when that is durable
   }
+}
+
+// From here on the ledger alone is waited for. Whose time is up already gets so
+// much more: the reply says why, and a disk that answers is in time.
+void turn_state::start_recording(const call_ptr& call) {
+  call->at = call_step::recording;
+  auto now = options_.parts->clock->now();
+  if (now < call->order->deadline)
+    return;
+  if (call->deadline_alarm)
+    options_.parts->clock->cancel(*call->deadline_alarm);
+  call->deadline_alarm = ring_for(call, now + limits::ledger_stall);
+}
+
+alarm_clock::alarm_id turn_state::ring_for(const call_ptr& call,
+                                           alarm_clock::time_point when) {
+  return ring_at(when, [generation = generation_,
+                        id = call->order->call](const turn_actor& to) {
+    caf::anon_send(to, atom::expired_v, generation, id);
+  });
 }
 
 // What the platform pays for is read on for its usage. Who cancelled waits
@@ -57,12 +81,12 @@ void turn_state::tell_cancelled(const call_ptr& call) {
   call->order->to->on_early_reply(std::move(why));
 }
 
-void turn_state::cancel_all(uint64_t generation) {
+void turn_state::cancel_all(uint64_t generation, const failure& why) {
   std::vector<std::string> ids;
   for (const auto& [id, _] : calls_)
     ids.push_back(id);
   for (const auto& id : ids)
-    cancel(generation, id, {errc::cancelled, "the runtime is stopping"});
+    cancel(generation, id, why);
 }
 
 // Ends a call that sent nothing in its present attempt.
@@ -86,7 +110,7 @@ void turn_state::not_sent(const call_ptr& call, failure why) {
 
 // Ends a call that made no attempt: one row in the ledger, no intent.
 void turn_state::refuse(const call_ptr& call, call_status as, failure why) {
-  call->at = call_step::recording;
+  start_recording(call);
   auto record = std::make_shared<const refusal_record>(refusal_record{
     pinned_->context, call->order->call, call->order->request->purpose, as, why,
     call->order->received_unix_ms});

@@ -140,7 +140,7 @@ void function_run::give_up(failure why) {
     return;
   stop_.request_stop();
   if (ended->turn)
-    context_internals::cancel_calls(*ended->turn);
+    context_internals::cancel_calls(*ended->turn, "their function was ended");
   tell(*std::move(ended), std::move(why));
 }
 

@@ -18,9 +18,9 @@ public:
     return in.impl_->core.lock();
   }
 
-  /// Ends every call of the turn that runs.
-  static void cancel_calls(const context& in) {
-    in.impl_->link->cancel_all();
+  /// Ends every call of the turn that runs; `why` is a literal.
+  static void cancel_calls(const context& in, const char* why) {
+    in.impl_->link->cancel_all(why);
   }
 };
 

@@ -131,9 +131,11 @@ bool turn_link::cancel(const std::string& call) {
   });
 }
 
-bool turn_link::cancel_all() {
-  return with([](const turn_actor& to, uint64_t generation) {
-    caf::anon_send(to, atom::cancel_v, generation);
+bool turn_link::cancel_all(const char* why) {
+  return with([why](const turn_actor& to, uint64_t generation) {
+    caf::anon_send(
+      to, atom::cancel_v, generation,
+      std::make_shared<const failure>(failure{errc::cancelled, why}));
   });
 }
 

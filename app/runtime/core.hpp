@@ -42,7 +42,7 @@ public:
   /// Sends to the turn; false if the runtime has stopped.
   bool call(const shared<call_order>& order);
   bool cancel(const std::string& call);
-  bool cancel_all();
+  bool cancel_all(const char* why);
   bool end();
 
   /// Calls `use` with the turn unless it is cut.

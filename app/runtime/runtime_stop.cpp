@@ -65,7 +65,7 @@ void runtime::impl::cut_drains() {
 void runtime::impl::cut_links() {
   std::lock_guard guard{core->mutex};
   for (auto link : core->links)
-    link->cancel_all();
+    link->cancel_all("the runtime is stopping");
 }
 
 void runtime::impl::end_actors() {

@@ -150,8 +150,8 @@ using turn_actor = caf::typed_actor<
   takes<atom::call, uint64_t, shared<call_order>>,
   // Cancel the call with this id.
   takes<atom::cancel, uint64_t, std::string>,
-  // Cancel all calls of the turn: the runtime stops.
-  takes<atom::cancel, uint64_t>,
+  // Cancel all calls of the turn, for this reason.
+  takes<atom::cancel, uint64_t, shared<failure>>,
   // Tell what the cascade would do for a call, without making it.
   on<atom::plan, uint64_t, shared<call_order>>::gives<answer<attempt_plan>>,
   // End the turn once its calls have ended.

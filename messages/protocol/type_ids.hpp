@@ -14,6 +14,7 @@
 // no network module of CAF is linked.
 #define BYOLLM_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
 
+BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::failure>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::call_context>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::user_lookup>)
 BYOLLM_LOCAL_MESSAGE(byollm::shared<byollm::pinned_turn>)

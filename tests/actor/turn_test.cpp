@@ -129,6 +129,57 @@ TEST_CASE("a ledger that hangs is answered at the deadline, and not sent",
   CHECK(world->sent == 0);
 }
 
+TEST_CASE("an outcome that hangs is answered soon after the deadline",
+          "[turn]") {
+  auto world = std::make_unique<turn_world>();
+  world->user = own_llm();
+  world->attempts = {{.hangs = true}};
+  world->start();
+  world->open();
+  world->call("c1", say("hello"), 60s);
+  world->sys.drain();
+  REQUIRE(world->sent == 1);
+  world->ledger_hangs = true;
+  SECTION("stopped by the deadline itself") {}
+  SECTION("cancelled before") {
+    caf::anon_send(world->turn, atom::cancel_v, world->generation,
+                   std::string{"c1"});
+    world->sys.drain();
+  }
+  CHECK(world->answers["c1"].answers == 0);
+  world->run_out();
+  CHECK(world->answers["c1"].answers == 1);
+  CHECK(world->answers["c1"].last == errc::audit_unavailable);
+}
+
+TEST_CASE("a call without any time left is told so", "[turn]") {
+  auto world = std::make_unique<turn_world>();
+  world->start();
+  world->open();
+  world->call("c1", say("hello"), 0s);
+  world->run_out();
+  CHECK(world->answers["c1"].answers == 1);
+  CHECK(world->answers["c1"].last == errc::deadline_exceeded);
+}
+
+TEST_CASE("calls that end together end for the reason that is given",
+          "[turn]") {
+  auto world = std::make_unique<turn_world>();
+  world->user = own_llm();
+  world->attempts = {{.hangs = true}};
+  world->start();
+  world->open();
+  world->call("c1", say("hello"));
+  world->sys.drain();
+  caf::anon_send(world->turn, atom::cancel_v, world->generation,
+                 std::make_shared<const failure>(
+                   failure{errc::cancelled, "their function was ended"}));
+  world->run_out();
+  auto outcomes = world->all<outcome_record>();
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].why.detail == "their function was ended");
+}
+
 TEST_CASE("a provider that hangs is cut at the deadline", "[turn]") {
   auto world = std::make_unique<turn_world>();
   world->user = own_llm();
