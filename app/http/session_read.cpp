@@ -99,6 +99,9 @@ void session::handle_request() {
   waiting_ = waiting::nothing;
   is_muted_ = is_composed_ = is_torn_ = false;
   no_deadline();
+  // For a `100 Continue` that the client has not taken.
+  if (is_waiting_to_write_)
+    set_deadline(lane_->clock.now() + options_.bounds.write_timeout);
   current_ = std::make_shared<live_exchange>(
     std::move(asked), shared_from_this(), options_.bounds.stream_queue_bytes,
     record_ != nullptr);

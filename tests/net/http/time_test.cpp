@@ -3,6 +3,7 @@
 // Method: a clock that the test moves.
 #include "tests/net/http/http_fixture.hpp"
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <catch2/catch.hpp>
 
 using namespace byollm;
@@ -138,6 +139,38 @@ TEST_CASE_METHOD(time_fixture, "a client that stops reading is cut", "[http]") {
   CHECK(gone == 0);
   pass(1ms);
   CHECK(gone == 1);
+  CHECK(server->connections() == 0);
+}
+
+// A local socket takes a number of messages, however short: what fills it, the
+// `100 Continue` or the answer, depends on how many came before.
+TEST_CASE_METHOD(time_fixture, "a client that takes no 100 Continue is cut",
+                 "[http]") {
+  auto before = GENERATE(0, 1);
+  temporary_folder folder;
+  options.unix_path = folder.path / "http.sock";
+  size_t handled = 0;
+  options.on_request = [&handled](const http::exchange_ptr& got) {
+    ++handled;
+    got->reply({200, "x"});
+  };
+  serve();
+  auto client = std::make_shared<raw_client>(
+    loop,
+    boost::asio::local::stream_protocol::endpoint{options.unix_path.string()});
+  for (int i = 0; i < before; ++i)
+    client->send(get("/"));
+  for (size_t seen = handled + 1; seen != handled;) {
+    settle();
+    seen = handled;
+    client->send("POST / HTTP/1.1\r\nHost: localhost\r\n"
+                 "Expect: 100-continue\r\nContent-Length: 1\r\n\r\n");
+    settle();
+    client->send("b");
+    settle();
+  }
+  CHECK(server->connections() == 1);
+  pass(limits::http_write_timeout);
   CHECK(server->connections() == 0);
 }
 
