@@ -57,6 +57,10 @@ class Unit(unittest.TestCase):
                    f"--threshold={EXPOSURE_MAX}", bare)
         self.assertNotEqual(done.returncode, 0)
 
+    def test_it_is_not_root(self):
+        self.assertEqual(self.setting("DynamicUser"), ["yes"])
+        self.assertEqual(self.setting("CapabilityBoundingSet"), [""])
+
     def program(self):
         return self.setting("ExecStart")[0].split()[0]
 
