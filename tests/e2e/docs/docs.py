@@ -14,6 +14,7 @@ word behind `sh` says how:
     sh needs ...       not run; its commands and options must still exist
 """
 
+import functools
 import os
 import re
 import shlex
@@ -36,6 +37,21 @@ VERIFY = os.environ["BYOLLM_VERIFY"]
 BYOLLMD = os.environ["BYOLLMD"]
 BUILD = os.environ["BYOLLM_BUILD"]
 OLLAMA = "http://127.0.0.1:11434"
+
+
+@functools.cache
+def registered_tests():
+    """Names as CTest has them: what is built here, and in other presets."""
+    listed = subprocess.run(
+        ["ctest", "-N", "--test-dir", f"{BUILD}/tests/e2e"], text=True,
+        capture_output=True, check=True).stdout
+    names = set(re.findall(r"Test +#\d+: (\w+)", listed))
+    for path in files_under(os.path.join(SOURCE, "tests")):
+        if path.endswith("CMakeLists.txt"):
+            names.update(re.findall(r"(?:byollm_test\(|NAME )(\w+)",
+                                    read(path)))
+    return names
+
 
 # In front of the real program: makes a provider of the stand-in.
 WITH_STANDIN = """#!/bin/sh
@@ -295,6 +311,8 @@ class Named(unittest.TestCase):
                     self.assertIn(name, names)
             for name in re.findall(r"`([\w/]+\.(?:cpp|py))`", tests):
                 self.assertTrue(name in files or name in below, name)
+            for name in re.findall(r"`((?:e2e|byollm)_\w+)`", tests):
+                self.assertIn(name, registered_tests())
 
     def test_every_decision_is_listed(self):
         text = read("docs/architecture.md")
