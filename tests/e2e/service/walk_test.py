@@ -53,8 +53,8 @@ class Walk(Case):
         self.environment = {
             "PATH": f"{self.bin}:/usr/bin:/bin", "HOME": self.root,
             "STANDIN": self.llm.url, "PYTHONPATH": PACKAGE,
-            "BYOLLM_DATA": os.path.join(self.here, "data"),
             "PYTHONDONTWRITEBYTECODE": "1"}
+        self.exports = ""
 
     def script(self, name, text):
         path = os.path.join(self.bin, name)
@@ -63,12 +63,16 @@ class Walk(Case):
         os.chmod(path, 0o700)
 
     def run_block(self, text, key):
+        """Runs a block in a shell that has what earlier ones exported."""
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text], cwd=self.here,
+            ["bash", "-euo", "pipefail", "-c", self.exports + text],
+            cwd=self.here,
             input=make_key() + "\n" if key else "", capture_output=True,
             text=True, timeout=PATIENCE, env=self.environment)
         self.assertEqual(done.returncode, 0,
                          f"{text}\n{done.stdout}\n{done.stderr}")
+        self.exports += "".join(re.findall(r"^export .*\n", text,
+                                           re.MULTILINE))
         return done.stdout
 
     def serve(self, text):
