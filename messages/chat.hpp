@@ -14,10 +14,10 @@
 
 namespace byollm {
 
-// -- content blocks
-// ------------------------------------------------------------- A superset of
-// what the dialects carry. JSON that we only pass on (tool input, schemas)
-// stays text; the dialect checks that it parses.
+// -- content blocks -----------------------------------------------------------
+
+// A superset of what the dialects carry. JSON that we only pass on (tool input,
+// schemas) stays text; the dialect checks that it parses.
 
 struct text_block {
   std::string text;

@@ -113,8 +113,7 @@ private:
   void say_last(answer made);
   void linger();
 
-  // -- session_record.cpp: what is told of a request
-  // ---------------------------
+  // -- session_record.cpp: what is told of a request --------------------------
   void begin_record();
   void record_head(const request& head);
   void record_answer(const answer& head);

@@ -51,8 +51,7 @@ admin_accessor::impl::held_core admin_accessor::impl::lock() const {
   return held;
 }
 
-// -- users' own LLMs
-// -------------------------------------------------------------
+// -- users' own LLMs ----------------------------------------------------------
 
 pending<llm_view> admin_accessor::set_user_llm(std::string tenant,
                                                std::string user,
@@ -146,8 +145,7 @@ pending<unit> admin_accessor::impl::change_user(
   return made;
 }
 
-// -- the platform
-// ----------------------------------------------------------------
+// -- the platform -------------------------------------------------------------
 
 pending<unit>
 admin_accessor::impl::change_platform(platform_change wanted) const {
@@ -318,8 +316,7 @@ pending<price_view> admin_accessor::price_table() const {
     });
 }
 
-// -- origins
-// ---------------------------------------------------------------------
+// -- origins ------------------------------------------------------------------
 
 pending<unit> admin_accessor::allow_origin(std::string tenant, std::string url,
                                            bool allowed,

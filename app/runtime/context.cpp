@@ -33,8 +33,7 @@ shared<call_order> make_order(call_wish wish, std::shared_ptr<caller_port> to) {
   return made;
 }
 
-// -- llm_accessor
-// ----------------------------------------------------------------
+// -- llm_accessor -------------------------------------------------------------
 
 llm_accessor::impl::~impl() {
   if (!link)
@@ -287,8 +286,7 @@ call llm_accessor::embed(
                                   auto reply) { done(std::move(reply)); }});
 }
 
-// -- context
-// ---------------------------------------------------------------------
+// -- context ------------------------------------------------------------------
 
 llm_accessor context::llm() const {
   return llm_accessor{impl_};
@@ -319,8 +317,7 @@ void context::log(log_level level, std::string_view text,
   core->log(level, text, fields);
 }
 
-// -- call
-// ------------------------------------------------------------------------
+// -- call ---------------------------------------------------------------------
 
 void call::cancel() const {
   if (auto caller = impl_->caller.lock())

@@ -67,7 +67,6 @@ public:
   void reset() noexcept;
 
   // -- the columns of the current row, valid until the next `step` or `reset`
-  // ----
 
   int64_t integer(int column) const noexcept;
   std::string_view text(int column) const noexcept;

@@ -153,11 +153,11 @@ status hkdf_sha256(byte_view key, byte_view salt, byte_view info,
   return unit{};
 }
 
-// -- AES-256-GCM
-// ---------------------------------------------------------------- A context is
-// made for each operation and freed, which wipes the key schedule inside it.
-// Keeping contexts would save 0.3 us a call and leave data keys in ordinary
-// memory.
+// -- AES-256-GCM --------------------------------------------------------------
+
+// A context is made for each operation and freed, which wipes the key schedule
+// inside it. Keeping contexts would save 0.3 us a call and leave data keys in
+// ordinary memory.
 
 status aes_gcm_seal(std::span<const uint8_t, aes_key_bytes> key,
                     std::span<const uint8_t, gcm_nonce_bytes> nonce,

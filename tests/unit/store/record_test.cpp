@@ -301,8 +301,7 @@ TEST_CASE("a record that lacks what it must have is refused", "[record]") {
   CHECK(encoder.encode(sample::intent("call-1"), 1));
 }
 
-// -- strictness
-// ---------------------------------------------------------------------
+// -- strictness ---------------------------------------------------------------
 
 TEST_CASE("a record that is cut or lengthened does not decode", "[record]") {
   // An outcome without its last field is one from before there were prices.

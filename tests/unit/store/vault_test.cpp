@@ -235,8 +235,7 @@ TEST_CASE("the audit subkey is stable and is not the wrapping key", "[vault]") {
   CHECK_FALSE(std::ranges::equal(first->bytes(), ring.current().wrap.bytes()));
 }
 
-// -- the host's own secret store
-// ----------------------------------------------------
+// -- the host's own secret store ----------------------------------------------
 
 TEST_CASE("the host's secret store is asked instead of the envelope",
           "[vault]") {
