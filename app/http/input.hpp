@@ -8,13 +8,15 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
 
 namespace byollm::http {
 
 /// What a connection's socket gave and nobody has parsed. Wipes what was: it
-/// may have been a key.
+/// may have been a key. Has memory only while there is something: most
+/// connections wait for an answer, or for nothing.
 class input {
 public:
   input() = default;
@@ -22,19 +24,26 @@ public:
   input& operator=(const input&) = delete;
 
   ~input() {
-    OPENSSL_cleanse(bytes_.data(), bytes_.size());
+    wipe(begin_, end_);
+  }
+
+  /// Returns whether there is no room.
+  bool is_full() const noexcept {
+    return end_ - begin_ == limits::http_read_buffer_bytes;
   }
 
   /// Returns room for the next bytes; empty if all is full. `unread` moves.
-  std::span<char> room() noexcept {
+  std::span<char> room() {
+    if (!bytes_)
+      bytes_ = std::make_unique_for_overwrite<buffer>();
     if (begin_ > 0) {
       auto size = end_ - begin_;
-      std::memmove(bytes_.data(), bytes_.data() + begin_, size);
-      OPENSSL_cleanse(bytes_.data() + size, begin_);
+      std::memmove(bytes_->data(), bytes_->data() + begin_, size);
+      wipe(size, end_);
       begin_ = 0;
       end_ = size;
     }
-    return std::span{bytes_}.subspan(end_);
+    return std::span{*bytes_}.subspan(end_);
   }
 
   void filled(size_t count) noexcept {
@@ -42,20 +51,31 @@ public:
   }
 
   std::string_view unread() const noexcept {
-    return {bytes_.data() + begin_, end_ - begin_};
+    if (!bytes_)
+      return {};
+    return {bytes_->data() + begin_, end_ - begin_};
   }
 
   /// Leaves the last `count` bytes.
   void keep(size_t count) noexcept {
     auto begin = end_ - count;
-    OPENSSL_cleanse(bytes_.data() + begin_, begin - begin_);
+    wipe(begin_, begin);
     begin_ = begin;
-    if (count == 0)
-      begin_ = end_ = 0;
+    if (count > 0)
+      return;
+    begin_ = end_ = 0;
+    bytes_.reset();
   }
 
 private:
-  std::array<char, limits::http_read_buffer_bytes> bytes_;
+  using buffer = std::array<char, limits::http_read_buffer_bytes>;
+
+  void wipe(size_t from, size_t to) noexcept {
+    if (from < to)
+      OPENSSL_cleanse(bytes_->data() + from, to - from);
+  }
+
+  std::unique_ptr<buffer> bytes_;
   size_t begin_ = 0;
   size_t end_ = 0;
 };

@@ -121,7 +121,7 @@ void session::read_on() {
     room = reader_.room();
   if (!room.empty())
     read_body(room);
-  else if (!input_.room().empty())
+  else if (!input_.is_full())
     await_bytes();
 }
 
