@@ -15,7 +15,7 @@ namespace byollm::json {
 
 using rapidjson::SizeType;
 
-constexpr size_t values_usual = 64;
+constexpr size_t values_usual = 24;
 constexpr uint64_t count_max = uint64_t{1} << 53;
 
 /// Writes values one after the other, in the order of the text, keeping what
@@ -203,7 +203,7 @@ verdict document::parse(std::string_view text) {
   auto source = repaired(text, repaired_);
   text_.assign(source);
   values_.clear();
-  // Most answers are done with this; growing step by step costs more.
+  // Most pieces of a stream are done with this; each open one keeps it.
   values_.reserve(values_usual);
   rapidjson::InsituStringStream in{text_.data()};
   tape_builder builder{values_, in, source, raw_};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/net/tcp_channel.hpp"
 
-#include "messages/limits.hpp"
-
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace byollm::net {
@@ -13,9 +12,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-// An answer's first read. Most streams send less at a time; who sends more gets
-// the full buffer from the second read on.
-constexpr size_t first_read_bytes = 4u << 10;
+// An answer's first read. Most streams send less at a time; whoever fills it
+// gets so many times the room, up to the full buffer.
+constexpr size_t first_read_bytes = 2u << 10;
+constexpr size_t read_growth = 4;
 
 asio::ip::address address_of(const ip_bytes& bytes) {
   asio::ip::address_v6 v6{bytes};
@@ -32,8 +32,10 @@ failure connect_failure(const boost::system::error_code& ec) {
 
 } // namespace
 
-tcp_channel::tcp_channel(asio::io_context& loop)
-    : socket_(loop.get_executor()), read_size_(first_read_bytes) {
+tcp_channel::tcp_channel(asio::io_context& loop, size_t read_size_max)
+    : read_size_(first_read_bytes),
+      read_size_max_(read_size_max),
+      socket_(loop.get_executor()) {
   // nop
 }
 
@@ -94,16 +96,14 @@ void tcp_channel::send(std::string_view first, std::string_view second) {
 
 void tcp_channel::on_sent(error_code ec, size_t size) {
   head_.wipe();
+  // A long prompt would stay for as long as its answer takes.
+  body_ = {};
   tell_written(!ec, size > 0);
 }
 
 void tcp_channel::read() {
-  receive(room());
-}
-
-std::span<char> tcp_channel::room() {
   auto room = unused_.prepare(read_size_);
-  return {static_cast<char*>(room.data()), room.size()};
+  receive({static_cast<char*>(room.data()), room.size()});
 }
 
 void tcp_channel::receive(std::span<char> room) {
@@ -120,9 +120,13 @@ void tcp_channel::on_received(error_code ec, size_t size) {
     return tell_read(ec == asio::error::eof ? read_end::closed
                                             : read_end::broken);
   unused_.commit(size);
-  if (size == read_size_)
-    read_size_ = limits::read_buffer_bytes;
+  adapt_read_size(size);
   tell_read(read_end::bytes);
+}
+
+void tcp_channel::adapt_read_size(size_t size) noexcept {
+  if (size == read_size_)
+    read_size_ = std::min(read_size_ * read_growth, read_size_max_);
 }
 
 void tcp_channel::consume(size_t size) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "messages/limits.hpp"
 #include "providers/net/channel.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
@@ -16,7 +17,8 @@ namespace byollm::net {
 class tcp_channel : public channel,
                     public std::enable_shared_from_this<tcp_channel> {
 public:
-  explicit tcp_channel(boost::asio::io_context& loop);
+  explicit tcp_channel(boost::asio::io_context& loop,
+                       size_t read_size_max = limits::read_buffer_bytes);
 
   void open(std::vector<ip_bytes> addresses, uint16_t port) override;
   void skip_address() noexcept override;
@@ -49,10 +51,12 @@ protected:
   void tell_written(bool whole, bool begun);
   void tell_read(read_end how);
 
-  std::span<char> room();
+  /// Learns from how much a read of `read_size_` brought.
+  void adapt_read_size(size_t size) noexcept;
 
   boost::beast::flat_buffer unused_;
   std::string body_;
+  size_t read_size_;
 
 private:
   using socket_type
@@ -62,12 +66,12 @@ private:
   void connect_next(error_code last);
   void prepare_socket();
 
+  const size_t read_size_max_;
   socket_type socket_;
   std::vector<ip_bytes> addresses_;
   size_t next_address_ = 0;
   uint16_t port_ = 0;
   bool is_connected_ = false;
-  size_t read_size_;
 };
 
 } // namespace byollm::net

@@ -3,10 +3,15 @@
 
 #include "messages/limits.hpp"
 
+#include <boost/asio/buffer.hpp>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace byollm::net {
+
+namespace asio = boost::asio;
 
 namespace {
 
@@ -22,7 +27,7 @@ constexpr uint32_t empty_reads_max = 32;
 
 tls_channel::tls_channel(boost::asio::io_context& loop,
                          std::unique_ptr<tls_session> tls)
-    : tcp_channel(loop), tls_(std::move(tls)), in_(ciphertext_bytes) {
+    : tcp_channel(loop, ciphertext_bytes), tls_(std::move(tls)) {
   // nop
 }
 
@@ -58,6 +63,7 @@ void tls_channel::read() {
 }
 
 void tls_channel::receive_ciphertext() {
+  in_.resize(read_size_);
   receive({in_.data(), in_.size()});
 }
 
@@ -69,19 +75,22 @@ void tls_channel::on_received(error_code ec, size_t size) {
     return tell_read(read_end::closed);
   if (ec)
     return tell_read(read_end::broken);
+  adapt_read_size(size);
   if (tls_->put({in_.data(), size}) != result::ok)
     return is_open_ ? tell_read(read_end::broken) : tell_open(tls_->why());
   if (!is_open_)
     return shake_hands();
-  take_plaintext(size);
+  take_plaintext();
 }
 
-void tls_channel::take_plaintext(size_t ciphertext_size) {
-  // Plaintext is never longer than its ciphertext, but a record that began in
-  // the last read ends in this one.
-  auto to = unused_.prepare(ciphertext_size + ciphertext_bytes);
+// Plaintext is never longer than its ciphertext, but a record that began in
+// earlier reads may end in this one. By way of the stack: room for the longest
+// in each connection's own buffer would be most of its memory.
+void tls_channel::take_plaintext() {
+  std::array<char, 2 * ciphertext_bytes> clear;
   size_t size = 0;
-  auto how = tls_->read({static_cast<char*>(to.data()), to.size()}, size);
+  auto how = tls_->read(clear, size);
+  asio::buffer_copy(unused_.prepare(size), asio::buffer(clear.data(), size));
   unused_.commit(size);
   // A key update wants an answer.
   flush();

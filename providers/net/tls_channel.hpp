@@ -27,7 +27,7 @@ private:
   void on_sent(error_code ec, size_t size) override;
 
   void shake_hands();
-  void take_plaintext(size_t ciphertext_size);
+  void take_plaintext();
   void encrypt_more();
   void flush();
   void send_out();
