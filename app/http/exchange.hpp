@@ -45,12 +45,11 @@ public:
   exchange& operator=(const exchange&) = delete;
   virtual ~exchange() = default;
 
-  /// Returns the request, until `take_request`.
   virtual const request& asked() const noexcept = 0;
 
-  /// Moves the request out; `asked` is empty from then on. Not while another
-  /// thread reads `asked`.
-  virtual request take_request() noexcept = 0;
+  /// Moves the request's body out; `asked` has none from then on. Not while
+  /// another thread reads `asked`.
+  virtual wiped_bytes take_body() noexcept = 0;
 
   virtual void reply(answer whole) = 0;
 

@@ -24,8 +24,8 @@ const request& live_exchange::asked() const noexcept {
   return request_;
 }
 
-request live_exchange::take_request() noexcept {
-  return std::exchange(request_, {});
+wiped_bytes live_exchange::take_body() noexcept {
+  return std::exchange(request_.body, {});
 }
 
 // -- answering ----------------------------------------------------------------

@@ -41,7 +41,7 @@ public:
 
   // -- exchange ---------------------------------------------------------------
   const request& asked() const noexcept override;
-  request take_request() noexcept override;
+  wiped_bytes take_body() noexcept override;
   void reply(answer whole) override;
   void begin_stream(answer head) override;
   bool write(std::string bytes) override;

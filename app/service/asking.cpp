@@ -133,6 +133,9 @@ status may_call(open_turn& turn, const std::string& purpose) {
 
 void for_call(parts& of, const visit_ptr& v, const std::string& purpose,
               const voice_ptr& to, use_turn_fn use) {
+  // It has been read: a long prompt would be there twice for as long as its
+  // answer takes.
+  v->at->take_body();
   with_turn(of, v, to,
             [v, purpose, to, use = std::move(use)](const open_turn_ptr& turn) {
               if (auto may = may_call(*turn, purpose); may)

@@ -39,8 +39,8 @@ public:
     return at_->asked();
   }
 
-  http::request take_request() noexcept override {
-    return at_->take_request();
+  wiped_bytes take_body() noexcept override {
+    return at_->take_body();
   }
 
   void reply(http::answer whole) override {

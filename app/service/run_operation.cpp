@@ -20,7 +20,7 @@ errc code_of(std::string_view name) {
 } // namespace
 
 wiped_bytes with_body(const std::string& head, const visit_ptr& v) {
-  return join(head, view(v->at->take_request().body));
+  return join(head, view(v->at->take_body()));
 }
 
 // `{"result":X}` to X, `{"failure":F}` to what F says.

@@ -38,8 +38,8 @@ TEST_CASE_METHOD(http_fixture, "the handler sees the request", "[http]") {
   CHECK(got.header("x-other").empty());
   CHECK(!got.is_local);
   CHECK(server->open_exchanges() == 1);
-  auto taken = asked[0]->take_request();
-  CHECK(view(taken.body) == "body");
+  auto taken = asked[0]->take_body();
+  CHECK(view(taken) == "body");
   CHECK(asked[0]->asked().body.empty());
   asked[0]->reply({});
   until([&] { return !client->received.empty(); });

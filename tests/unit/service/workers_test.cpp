@@ -19,7 +19,7 @@ public:
     return asked_;
   }
 
-  http::request take_request() noexcept override {
+  wiped_bytes take_body() noexcept override {
     return {};
   }
 
