@@ -103,6 +103,7 @@ private:
 
   // -- its ends ---------------------------------------------------------------
   void start_recording(const call_ptr& call);
+  void tell_not_durable(const call_ptr& call);
   void refuse(const call_ptr& call, call_status as, failure why);
   void not_sent(const call_ptr& call, failure why);
   void finish(const call_ptr& call, expected<message_reply> what);

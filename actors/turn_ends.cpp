@@ -26,8 +26,7 @@ void turn_state::cancel(uint64_t generation, const std::string& id,
   auto call = it->second;
   // Whatever else it was stopped for before.
   if (call->at == call_step::recording && why.code == errc::deadline_exceeded)
-    call->order->to->on_early_reply(
-      {errc::audit_unavailable, "the outcome is not durable yet"});
+    tell_not_durable(call);
   if (call->stop)
     return;
   call->stop = std::move(why);
@@ -69,6 +68,12 @@ alarm_clock::alarm_id turn_state::ring_for(const call_ptr& call,
                         id = call->order->call](const turn_actor& to) {
     caf::anon_send(to, atom::expired_v, generation, id);
   });
+}
+
+void turn_state::tell_not_durable(const call_ptr& call) {
+  failure why{errc::audit_unavailable, "the outcome is not durable yet"};
+  why.sent = call->receipt ? certainty::maybe : certainty::no;
+  call->order->to->on_early_reply(std::move(why));
 }
 
 // What the platform pays for is read on for its usage. Who cancelled waits

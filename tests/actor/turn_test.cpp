@@ -150,6 +150,7 @@ TEST_CASE("an outcome that hangs is answered soon after the deadline",
   world->run_out();
   CHECK(world->answers["c1"].answers == 1);
   CHECK(world->answers["c1"].last == errc::audit_unavailable);
+  CHECK(world->answers["c1"].sent == certainty::maybe);
 }
 
 TEST_CASE("a call without any time left is told so", "[turn]") {

@@ -250,6 +250,7 @@ private:
     auto& mine = world_.answers[id_];
     ++mine.answers;
     mine.last = reply ? errc::none : reply.error().code;
+    mine.sent = reply ? certainty::yes : reply.error().sent;
     mine.detail = reply ? "" : reply.error().detail;
     if (!reply)
       return;

@@ -95,6 +95,7 @@ public:
     bool is_over = false; ///< Its id may be used again.
     int deltas = 0;
     errc last = errc::none;
+    certainty sent = certainty::no;
     std::string detail = {};
     message_reply reply = {};
   };
