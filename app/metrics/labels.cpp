@@ -27,10 +27,11 @@ std::span<const std::string_view> provider_labels() noexcept {
   return names;
 }
 
-std::string_view provider_label(std::string_view name) noexcept {
+size_t provider_index(std::string_view name) noexcept {
   auto known = provider_labels();
   auto it = std::ranges::find(known, name);
-  return it == known.end() ? other : *it;
+  auto index = static_cast<size_t>(it - known.begin());
+  return std::min(index, known.size() - 1);
 }
 
 std::string_view status_label(int status) noexcept {

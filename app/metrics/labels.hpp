@@ -3,6 +3,7 @@
 
 #include "messages/reply.hpp"
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -11,8 +12,8 @@ namespace byollm::metrics {
 /// Returns the kinds of providers of this build, and "other".
 std::span<const std::string_view> provider_labels() noexcept;
 
-/// Returns the one of `provider_labels` that `name` is.
-std::string_view provider_label(std::string_view name) noexcept;
+/// Returns which of `provider_labels` stands for `name`.
+size_t provider_index(std::string_view name) noexcept;
 
 /// Returns "2xx" and so on; "gone" for 0, a client that did not wait.
 std::string_view status_label(int status) noexcept;

@@ -13,8 +13,8 @@ namespace byollm::service {
 
 /// One request to the service, as whoever watches sees it.
 struct seen_request {
-  /// Of its route, so that there are as many as there are routes; empty if it
-  /// has none.
+  /// Of its route, so that there are as many as there are routes, and live for
+  /// ever; empty if it has none.
   std::string_view method = {};
   std::string_view route = {};
   /// The caller's, sound.
