@@ -21,7 +21,7 @@ public:
   /// `at` is where the object stands in the body: "messages.0".
   explicit members(const rapidjson::Value& object, std::string at = {})
       : in_(object), at_(std::move(at)) {
-    // nop
+    known_.reserve(names_usual);
   }
 
   /// Returns a member of any kind, or null. Borrowed.
@@ -66,6 +66,9 @@ public:
 private:
   const rapidjson::Value& in_;
   std::string at_;
+  /// That a reader of an object asks for.
+  static constexpr size_t names_usual = 32;
+
   std::vector<std::string_view> known_;
   std::optional<failure> first_;
 };
