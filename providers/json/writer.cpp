@@ -3,18 +3,17 @@
 
 #include "providers/json/text.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace byollm::json {
 
 namespace {
 
-// A lambda, since an algorithm inlines no function's address.
-constexpr auto needs_escape = [](char c) {
+constexpr bool needs_escape(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-};
+}
 
 void append_escape(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -41,11 +40,39 @@ void append_escape(std::string& out, char c) {
   }
 }
 
+constexpr uint64_t ones = 0x0101010101010101u;
+constexpr uint64_t tops = 0x8080808080808080u;
+
+/// Returns the top bit of each byte that is below `bound`, of 128 at most; of
+/// bytes above such a one it may be wrong.
+constexpr uint64_t below(uint64_t word, uint64_t bound) noexcept {
+  return (word - ones * bound) & ~word & tops;
+}
+
+/// Returns whether one of eight bytes must be escaped.
+constexpr bool has_escape(uint64_t word) noexcept {
+  return (below(word, 0x20) | below(word ^ ones * '"', 1)
+          | below(word ^ ones * '\\', 1))
+         != 0;
+}
+
+/// Returns how many bytes at the start of `text` stand for themselves.
+size_t plain_run(std::string_view text) noexcept {
+  size_t n = 0;
+  for (uint64_t word; n + sizeof(word) <= text.size(); n += sizeof(word)) {
+    std::memcpy(&word, text.data() + n, sizeof(word));
+    if (has_escape(word))
+      break;
+  }
+  while (n < text.size() && !needs_escape(text[n]))
+    ++n;
+  return n;
+}
+
 /// Escapes well-formed `text`, copying whole runs.
 void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    auto stop = std::find_if(text.begin(), text.end(), needs_escape);
-    auto run = static_cast<size_t>(stop - text.begin());
+    auto run = plain_run(text);
     out.append(text.substr(0, run));
     if (run == text.size())
       return;

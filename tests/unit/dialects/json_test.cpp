@@ -256,6 +256,22 @@ TEST_CASE("what the writer wrote reads back", "[json]") {
     out.ends_with(R"("t":true,"n":[-7,0.1,1e+300,null,null,{},[],[1, 2]]})"));
 }
 
+TEST_CASE("a byte is escaped wherever it stands", "[json]") {
+  for (int code = 0; code < 0x80; ++code)
+    for (size_t at = 0; at < 24; ++at) {
+      std::string text(24, 'x');
+      text[at] = static_cast<char>(code);
+      std::string out;
+      json::writer{out}.string(text);
+      INFO(out);
+      auto must = code < 0x20 || code == '"' || code == '\\';
+      CHECK((out.find('\\') == at + 1) == must);
+      json::document back;
+      REQUIRE(back.parse(out) == json::verdict::good);
+      CHECK(json::text_of(&back.root()) == text);
+    }
+}
+
 TEST_CASE("the writer makes broken strings whole", "[json]") {
   std::string out;
   json::writer{out}
