@@ -34,6 +34,25 @@ sha256_digest tag(const secret_bytes& key, byte_view bytes) {
 
 } // namespace
 
+// A context of OpenSSL takes longer to make than to use, and each
+// request of a client is looked up by a digest.
+class access_keys::digester {
+public:
+  explicit digester(const secret_bytes& key) : mac_(key.bytes()) {
+    // nop
+  }
+
+  sha256_digest of(byte_view bytes) {
+    std::lock_guard guard{mutex_};
+    mac_.update(bytes);
+    return mac_.finish();
+  }
+
+private:
+  std::mutex mutex_;
+  hmac_sha256 mac_;
+};
+
 // The keys of the two generations that are in use, made when they are asked
 // for.
 class access_keys::signers {
@@ -75,12 +94,12 @@ expected<access_keys> access_keys::make(byte_view audit_key) {
   auto rows = derive(root->bytes(), "service token row");
   if (!rows)
     return rows.error();
-  return access_keys{*std::move(tokens), *std::move(rows),
+  return access_keys{std::make_shared<digester>(*tokens), *std::move(rows),
                      std::make_shared<signers>(*std::move(root))};
 }
 
 expected<sha256_digest> access_keys::digest_of(std::string_view token) const {
-  return tag(tokens_, bytes_of(token));
+  return digests_->of(bytes_of(token));
 }
 
 expected<sha256_digest> access_keys::seal_of(byte_view fields) const {

@@ -12,7 +12,9 @@ namespace byollm {
 
 /// Keys for tokens, each derived from the ring's audit key for one use, so that
 /// none is stored. Deriving one costs four times as much as using it: those in
-/// use are kept in the secure heap. Thread-safe.
+/// use are kept in the secure heap, but for the one of digests. That is in a
+/// context of OpenSSL's, in ordinary memory: what it opens is nothing, as long
+/// as tokens are random. Thread-safe.
 class access_keys {
 public:
   /// Errors: `unavailable`.
@@ -29,17 +31,18 @@ public:
                                std::string_view payload) const;
 
 private:
+  class digester;
   class signers;
 
-  access_keys(secret_bytes tokens, secret_bytes rows,
+  access_keys(std::shared_ptr<digester> digests, secret_bytes rows,
               std::shared_ptr<signers> calls)
-      : tokens_(std::move(tokens)),
+      : digests_(std::move(digests)),
         rows_(std::move(rows)),
         calls_(std::move(calls)) {
     // nop
   }
 
-  secret_bytes tokens_;
+  std::shared_ptr<digester> digests_;
   secret_bytes rows_;
   std::shared_ptr<signers> calls_;
 };
