@@ -136,7 +136,7 @@ TEST_CASE("an outcome that hangs is answered soon after the deadline",
   world->attempts = {{.hangs = true}};
   world->start();
   world->open();
-  world->call("c1", say("hello"), 60s);
+  world->call("c1", say("hello"));
   world->sys.drain();
   REQUIRE(world->sent == 1);
   world->ledger_hangs = true;
@@ -157,7 +157,7 @@ TEST_CASE("a call without any time left is told so", "[turn]") {
   auto world = std::make_unique<turn_world>();
   world->start();
   world->open();
-  world->call("c1", say("hello"), 0s);
+  world->call("c1", say("hello"), std::chrono::seconds{0});
   world->run_out();
   CHECK(world->answers["c1"].answers == 1);
   CHECK(world->answers["c1"].last == errc::deadline_exceeded);
