@@ -29,8 +29,8 @@ class InABrowser(PagesCase):
             self.skipTest("no Chromium, or npm is out of reach")
         self.byollm("origin", "allow", self.llm.url)
         # Beside its packages, where Node looks for them.
-        for name in ("support.mjs", script):
-            shutil.copy(os.path.join(HERE, "browser", name), PLACE)
+        shutil.copytree(os.path.join(HERE, "browser"), PLACE,
+                        dirs_exist_ok=True)
         done = subprocess.run(
             [packages("--node").stdout.strip(), "--test",
              "--test-reporter=spec", os.path.join(PLACE, script)],
@@ -44,6 +44,9 @@ class InABrowser(PagesCase):
 
     def test_the_admins_page(self):
         self.drive("admin.mjs")
+
+    def test_the_admins_limits(self):
+        self.drive("limits.mjs")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,16 @@ export async function said(page, region, words) {
   await page.locator(region).filter({hasText: words}).waitFor();
 }
 
+/**
+ * Does `act` and waits until byollmd answered what the page asked by it: what a
+ * live region says may still be of the last time.
+ */
+export async function answered(page, operation, act) {
+  const answer = page.waitForResponse((one) => one.url().endsWith(operation));
+  await act();
+  return answer;
+}
+
 /** axe finds nothing, and nothing sticks out of the window. */
 export async function inOrder(page, what) {
   await page.evaluate(axe);
