@@ -36,6 +36,10 @@ export const userLink = (user) => byollm('--user', user, 'login-link');
 export const adminLink = () => byollm('login-link', '--admin', '--name',
                                       'grace');
 
+/** A user's own LLM, as the command line shows it. */
+export const stored = (user) => JSON.parse(byollm('--json', '--user', user,
+                                                  'config', 'show'));
+
 /**
  * A page in a context of its own. What its console or the content policy
  * complains about is in `page.complaints`.
