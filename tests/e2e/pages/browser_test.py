@@ -41,6 +41,9 @@ class InABrowser(PagesCase):
     def test_the_settings_page(self):
         self.drive("settings.mjs")
 
+    def test_what_ran(self):
+        self.drive("recent.mjs")
+
     def test_the_stages_of_a_test(self):
         self.drive("stages.mjs")
 
