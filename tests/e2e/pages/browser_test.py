@@ -56,6 +56,9 @@ class InABrowser(PagesCase):
     def test_the_admins_limits(self):
         self.drive("limits.mjs")
 
+    def test_the_admins_usage(self):
+        self.drive("usage.mjs")
+
 
 if __name__ == "__main__":
     if not CHROMIUM or packages().returncode != 0:

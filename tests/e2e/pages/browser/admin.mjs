@@ -143,19 +143,6 @@ test('the ledger: filters, details, verify and export', async () => {
                    [['outcome', 'bob']]);
 });
 
-test('usage by class and day, as a chart and as a table', async () => {
-  const page = await enter();
-  const at = await panel(page, 'Usage');
-  await at.locator('svg').waitFor();
-  await at.getByText('The same as a table').click();
-  const day = new Date().toISOString().slice(0, 10);
-  await at.getByRole('row', {name: new RegExp(`^${day}`)}).waitFor();
-  await at.getByRole('rowheader', {name: 'default / bob'}).waitFor();
-  await at.getByLabel('Measure').selectOption('attempts');
-  await at.getByText('Calls by day').waitFor();
-  assert.ok(await at.locator('svg rect.platform').count() > 0);
-});
-
 test('a user does not see it', async () => {
   const page = await open(browser);
   await logIn(page, userLink('eve'));
