@@ -48,6 +48,8 @@ export function drawDays(where, days, words, label) {
     const from = x + (step - wide) / 2;
     let base = top + room;
     for (const part of ['platform', 'own']) {
+      if (day[part] === 0)
+        continue;
       const tall = day[part] / most * room;
       base -= tall;
       const bar = make('rect', {x: from, y: base, width: wide, height: tall,

@@ -12,6 +12,14 @@ export function count(value) {
     ? 'unknown' : whole.format(Number(value));
 }
 
+/** Tokens in, those of a provider's cache too; undefined if nobody told. */
+export function tokensIn(of) {
+  const told = [of.input_uncached, of.cache_read, of.cache_write].filter(
+    (one) => one !== undefined && one !== null && one !== '');
+  return told.length === 0 ? undefined
+    : told.reduce((sum, one) => sum + Number(one), 0);
+}
+
 /** Micro-units of the platform's currency, in units. */
 export function money(micro) {
   if (micro === undefined || micro === null || micro === '')

@@ -3,7 +3,7 @@
 import {post} from './api.js';
 import {chip, el, fillTable, sentence, tell, tellRefusal, whenPressed,
         whenSent} from './fields.js';
-import {billing, count, when} from './format.js';
+import {billing, count, tokensIn, when} from './format.js';
 
 const page = 50;
 const texts = [['tenant', 'Tenant'], ['user', 'User'],
@@ -36,7 +36,7 @@ function gist(row) {
     return `refused: ${of.error}`;
   if (row.type === 'intent')
     return `asks ${of.provider} ${of.model}, on ${billing(of.billing)}`;
-  return `${of.status}, ${count(of.input_uncached)} tokens in, ` +
+  return `${of.status}, ${count(tokensIn(of))} tokens in, ` +
     `${count(of.output)} out`;
 }
 

@@ -9,8 +9,11 @@ const at = (id) => document.querySelector(id);
 const form = at('#limits-form');
 const news = at('#limits-news');
 
-const any = (texts) => texts === undefined ? 'any'
-  : texts.map((one) => one === '' ? '(none named)' : one).join(', ');
+// Among the purposes, "" stands for calls that name none.
+const named = (texts) => (texts || []).filter((one) => one !== '');
+const allowed = (texts) => texts === undefined ? 'any'
+  : [...named(texts), ...(texts.includes('') ? ['(none named)'] : [])]
+    .join(', ') || 'nothing';
 const bound = (value) => value === undefined ? 'no bound' : count(value);
 
 async function remove(extension) {
@@ -31,10 +34,17 @@ function edit(row) {
   form.elements.extension.value = row.extension;
   form.elements.calls_per_day.value = row.calls_per_day ?? '';
   form.elements.tokens_per_day.value = row.tokens_per_day ?? '';
-  form.elements.purposes.value = (row.purposes || []).join(', ');
-  form.elements.models.value = (row.models || []).join(', ');
+  form.elements.purposes.value = named(row.purposes).join(', ');
+  form.elements.without_purpose.checked = (row.purposes || []).includes('');
+  form.elements.models.value = named(row.models).join(', ');
   form.elements.extension.focus();
 }
+
+// Whether the form has words for it. A host may also allow nothing at all,
+// which would read as "any" here, and a model's name may have a comma.
+const isEditable = (row) => [row.purposes, row.models].every(
+  (texts) => texts === undefined
+    || texts.length > 0 && texts.every((one) => !one.includes(',')));
 
 function buttons(row) {
   const change = el('button', {class: 'small', 'aria-label':
@@ -43,7 +53,7 @@ function buttons(row) {
   const gone = el('button', {class: 'small', 'aria-label':
     `Remove the policy of ${row.extension}`}, 'Remove');
   whenPressed(gone, () => remove(row.extension));
-  return el('span', {class: 'beside'}, change, gone);
+  return el('span', {class: 'beside'}, isEditable(row) ? change : null, gone);
 }
 
 const columns = [
@@ -51,8 +61,8 @@ const columns = [
   {title: 'Calls a day', number: true, cell: (row) => bound(row.calls_per_day)},
   {title: 'Tokens a day', number: true,
    cell: (row) => bound(row.tokens_per_day)},
-  {title: 'Purposes', cell: (row) => any(row.purposes)},
-  {title: 'Models', cell: (row) => any(row.models)},
+  {title: 'Purposes', cell: (row) => allowed(row.purposes)},
+  {title: 'Models', cell: (row) => allowed(row.models)},
   {title: 'Change', cell: buttons},
 ];
 
@@ -64,6 +74,12 @@ async function show() {
             'No policy is set: extensions may do all that users may.');
 }
 
+function purposesIn() {
+  const texts = textsIn(form.elements.purposes);
+  return form.elements.without_purpose.checked ? [...(texts || []), '']
+                                               : texts;
+}
+
 export async function openLimits() {
   whenSent(form, async () => {
     const fields = form.elements;
@@ -71,7 +87,7 @@ export async function openLimits() {
       extension: fields.extension.value.trim(),
       calls_per_day: numberIn(fields.calls_per_day),
       tokens_per_day: numberIn(fields.tokens_per_day),
-      purposes: textsIn(fields.purposes), models: textsIn(fields.models)};
+      purposes: purposesIn(), models: textsIn(fields.models)};
     try {
       await post('/v1/admin/policy.set', body);
       await show();

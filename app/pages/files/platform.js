@@ -33,6 +33,7 @@ export async function openPlatform() {
   whenSent(form.form, async () => {
     try {
       await saveIfChanged();
+      form.say('Testing ...');
       at('#p-test').hidden = false;
       const result = await runTest(path, at('#p-stages'), at('#p-test-news'));
       form.say(result.ok ? 'Saved, and it works.'

@@ -2,7 +2,7 @@
 // What ran for a user lately: the ledger's newest rows, an attempt each.
 import {post} from './api.js';
 import {chip, fillTable} from './fields.js';
-import {billing, count, dayBefore, when} from './format.js';
+import {billing, count, dayBefore, tokensIn, when} from './format.js';
 
 const statuses = {
   success: 'good', failed: 'bad', unknown: 'warn', partial: 'warn',
@@ -17,7 +17,7 @@ const columns = [
    cell: (row) => [row.provider, row.model].filter(Boolean).join(' ')},
   {title: 'On', cell: (row) => chip(
     billing(row.billing), row.billing === 'byollm' ? 'own' : 'platform')},
-  {title: 'Tokens in', number: true, cell: (row) => count(row.input_uncached)},
+  {title: 'Tokens in', number: true, cell: (row) => count(tokensIn(row))},
   {title: 'Tokens out', number: true, cell: (row) => count(row.output)},
   {title: 'Ended', cell: (row) => chip(
     row.error && row.error !== 'none' ? row.error.replaceAll('_', ' ')
@@ -42,8 +42,7 @@ function sums(rows) {
   for (const row of rows) {
     const to = row.billing === 'byollm' ? own : platform;
     to.calls += row.attempts;
-    to.tokens += row.input_uncached + row.cache_read + row.cache_write
-      + row.output;
+    to.tokens += tokensIn(row) + row.output;
   }
   const words = (what, of) => `${of}: ${count(what.calls)} calls, ` +
     `${count(what.tokens)} tokens.`;

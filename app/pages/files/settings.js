@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The settings page: one user's own LLM.
-import {post} from './api.js';
+import {post, Refused} from './api.js';
 import {chip, confirmed, el, sentence, tell, tellRefusal, whenPressed,
         whenSent} from './fields.js';
 import {when} from './format.js';
@@ -12,6 +12,8 @@ import {runTest} from './stages.js';
 const path = '/v1/me';
 const at = (id) => document.querySelector(id);
 const form = new LlmForm(at('#llm'), path, at('#news'));
+// Its user had it switched off when its model went for a list of others.
+let wasOff = false;
 
 function showNow() {
   const now = form.stored;
@@ -37,36 +39,57 @@ function showNow() {
   }
   at('#now').replaceChildren(...rows);
   at('#remove').hidden = !now;
-  at('#switch').hidden = !now || !now.model;
+  at('#switch').hidden = at('#try').hidden = !now || !now.model;
   at('#switch').textContent = now && now.enabled ? 'Switch off' : 'Switch on';
 }
 
+// What is off for want of a model goes on with one; else its user decides, by
+// the switch alone.
+const isOn = (now) => !now || !now.model ? !wasOff : now.enabled;
+const offNote = () => form.stored.enabled ? '' : ' It is switched off.';
+
 async function save() {
-  const saved = await form.save({enabled: true});
+  // What is off may be stored without one, but nobody cleared it for that.
+  if (form.fields.model.value.trim() === '')
+    throw new Refused(0, {message: 'name a model, or list what your key may ' +
+                                   'use', parameter: 'model'});
+  const saved = await form.save({enabled: isOn(form.stored)});
   showNow();
-  form.say(['Saved.', ...saved.notices.map(sentence)].join(' '), 'good');
+  form.say(['Saved.' + offNote(), ...saved.notices.map(sentence)].join(' '),
+           'good');
 }
 
-async function test() {
+// Tests what is stored. `say` tells how it ended, after what was done before.
+async function test(say, before = '') {
+  say('Testing ...');
   at('#test').hidden = false;
   const result = await runTest(path, at('#stages'), at('#test-news'));
-  form.say(result.ok ? 'Saved, and it works.'
-                     : 'Saved, but it does not work yet: see below.',
-           result.ok ? 'good' : 'bad');
+  // Whether the key is refused is known anew.
+  form.stored = await post(`${path}/config.show`);
+  showNow();
+  const good = before ? `${before}, and it works.` : 'It works.';
+  const bad = before ? `${before}, but it does not work yet: see below.`
+                     : 'It does not work: see below.';
+  say((result.ok ? good : bad) + offNote(), result.ok ? 'good' : 'bad');
+  await showRecent(at('#recent'), at('#sums'));
 }
 
 whenSent(form.form, async () => {
   try {
-    if (form.isChanged() || !form.stored.enabled)
+    if (form.isChanged())
       await save();
-    form.say('Testing ...');
-    await test();
-    // Whether the key is refused is known anew.
-    form.stored = await post(`${path}/config.show`);
-    showNow();
-    await showRecent(at('#recent'), at('#sums'));
+    await test((...words) => form.say(...words), 'Saved');
   } catch (why) {
     form.refuse(why);
+  }
+});
+
+whenPressed(at('#try'), async () => {
+  const say = (...words) => tell(at('#now-news'), ...words);
+  try {
+    await test(say);
+  } catch (why) {
+    tellRefusal(at('#now-news'), why);
   }
 });
 
@@ -92,6 +115,7 @@ async function connect() {
                           'Switch off and list'))
     return false;
   const model = stays ? form.fields.model.value.trim() : '';
+  wasOff = !isOn(now);
   await form.save({model, enabled: Boolean(stays && now.enabled && model)});
   showNow();
   return true;
@@ -135,6 +159,7 @@ whenPressed(at('#remove'), async () => {
   try {
     await post(`${path}/config.rm`);
     form.stored = null;
+    wasOff = false;
     form.form.reset();
     form.hint();
     showNow();

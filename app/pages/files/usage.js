@@ -3,15 +3,14 @@
 import {post} from './api.js';
 import {drawDays} from './charts.js';
 import {fillTable, tell, tellRefusal, whenSent} from './fields.js';
-import {count, dayBefore, money} from './format.js';
+import {count, dayBefore, money, tokensIn} from './format.js';
 
 const at = (id) => document.querySelector(id);
 const form = at('#usage-form');
 
 const measures = {
   tokens: {title: 'Tokens', words: count,
-           of: (row) => row.input_uncached + row.cache_read + row.cache_write
-             + row.output},
+           of: (row) => tokensIn(row) + row.output},
   attempts: {title: 'Calls', words: count, of: (row) => row.attempts},
   cost: {title: 'Cost', words: money, of: (row) => row.cost_micro},
 };

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: people with a browser do what the pages are for. Method: byollmd and
-the stand-in LLM, and Chromium as browser/*.mjs drives it. Skipped without
-Chromium or the npm packages that drive it.
+the stand-in LLM, and Chromium as browser/*.mjs drives it. Exits with 69
+without Chromium, or the npm packages that drive it.
 """
 
 import os
 import shutil
 import subprocess
+import sys
 import unittest
 
 from visitor import HERE, PagesCase
 
 SCRIPTS = os.path.join(os.environ["BYOLLM_SOURCE"], ".scripts")
+CHROMIUM = shutil.which("chromium")
 PLACE = os.path.join(os.environ["BYOLLM_SOURCE"], ".build", "pages")
 
 
@@ -24,27 +26,41 @@ def packages(*arguments):
 class InABrowser(PagesCase):
 
     def drive(self, script):
-        chromium = shutil.which("chromium")
-        if not chromium or packages().returncode != 0:
-            self.skipTest("no Chromium, or npm is out of reach")
         self.byollm("origin", "allow", self.llm.url)
         # Beside its packages, where Node looks for them.
-        for name in ("support.mjs", script):
-            shutil.copy(os.path.join(HERE, "browser", name), PLACE)
+        shutil.copytree(os.path.join(HERE, "browser"), PLACE,
+                        dirs_exist_ok=True)
         done = subprocess.run(
             [packages("--node").stdout.strip(), "--test",
              "--test-reporter=spec", os.path.join(PLACE, script)],
             capture_output=True, text=True, timeout=400,
             env={**os.environ, "DATA": self.data, "LLM_URL": self.llm.url,
-                 "CHROMIUM": chromium})
+                 "CHROMIUM": CHROMIUM})
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_the_settings_page(self):
         self.drive("settings.mjs")
 
+    def test_what_ran(self):
+        self.drive("recent.mjs")
+
+    def test_the_stages_of_a_test(self):
+        self.drive("stages.mjs")
+
+    def test_switched_off(self):
+        self.drive("switched_off.mjs")
+
     def test_the_admins_page(self):
         self.drive("admin.mjs")
 
+    def test_the_admins_limits(self):
+        self.drive("limits.mjs")
+
+    def test_the_admins_usage(self):
+        self.drive("usage.mjs")
+
 
 if __name__ == "__main__":
+    if not CHROMIUM or packages().returncode != 0:
+        sys.exit(69)
     unittest.main()

@@ -11,16 +11,6 @@ import unittest
 from visitor import PagesCase, leaks, make_key
 
 
-def events(text):
-    """Returns (event, data) of an event stream."""
-    out = []
-    for piece in text.split("\n\n"):
-        lines = dict(line.split(": ", 1) for line in piece.split("\n") if line)
-        if lines:
-            out.append((lines["event"], json.loads(lines["data"])))
-    return out
-
-
 class Operations(PagesCase):
 
     def setUp(self):
@@ -70,35 +60,6 @@ class Operations(PagesCase):
         self.save(ada, key=make_key())
         ada.send("POST", "/v1/me/config.test", {})
         self.assertNotIn("refused", self.mine(ada, "config.show"))
-
-    def test_the_stages_of_a_test_come_one_by_one(self):
-        ada = self.visitor("ada")
-        self.refused("not_found", ada, "POST", "/v1/me/config.test", {})
-        self.save(ada, key=make_key())
-        status, headers, text = ada.send("POST", "/v1/me/config.test", {})
-        self.assertEqual(status, 200, text)
-        self.assertEqual(headers["Content-Type"], "text/event-stream")
-        told = events(text)
-        stages = [data for event, data in told if event == "stage"]
-        event, result = told[-1]
-        self.assertEqual(event, "result")
-        self.assertTrue(result["ok"])
-        # What was told on the way is what the end says, in order.
-        self.assertEqual([one["stage"] for one in stages],
-                         ["syntax", "address", "tls", "authentication",
-                          "model", "answer"])
-        self.assertEqual(stages, result["stages"][:len(stages)])
-
-    def test_a_stage_that_fails_is_the_last_one(self):
-        ada = self.visitor("ada")
-        self.byollm("origin", "allow", "http://127.0.0.1:1")
-        self.save(ada, key=make_key(), base_url="http://127.0.0.1:1")
-        _, _, text = ada.send("POST", "/v1/me/config.test", {})
-        (event, result), = events(text)
-        self.assertEqual((event, result["ok"]), ("result", False))
-        verdicts = {one["stage"]: one["verdict"] for one in result["stages"]}
-        self.assertEqual(verdicts["address"], "failed")
-        self.assertEqual(verdicts["answer"], "not_tried")
 
     def test_what_the_admin_sets_is_what_the_command_line_shows(self):
         admin = self.admin()

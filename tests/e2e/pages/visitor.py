@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the pages share: byollmd over HTTP, and who visits it."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -10,7 +11,7 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "service"))
 
-from service import ServiceCase, make_key  # noqa: E402, F401
+from service import PATIENCE, ServiceCase, make_key  # noqa: E402, F401
 from support import leaks  # noqa: E402, F401
 
 
@@ -28,24 +29,30 @@ class Visitor:
         self.csrf = ""
         self.said = b""
 
-    def send(self, method, path, body=None, **headers):
-        """Returns status, headers and body. A header of None is left out."""
-        peer = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+    def begin(self, peer, method, path, body=None, **headers):
+        """Returns an answer of which only the head has come. A header of None
+        is left out."""
         all_headers = {**self.headers, "Cookie": self.cookie,
                        "x-byollm-csrf": self.csrf, **headers}
-        try:
-            peer.request(
-                method, path,
-                body=body if body is None or isinstance(body, str)
-                else json.dumps(body),
-                headers={name: value for name, value in all_headers.items()
-                         if value})
-            answer = peer.getresponse()
+        peer.request(
+            method, path,
+            body=body if body is None or isinstance(body, str)
+            else json.dumps(body),
+            headers={name: value for name, value in all_headers.items()
+                     if value})
+        return peer.getresponse()
+
+    def connection(self):
+        return contextlib.closing(http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=60))
+
+    def send(self, method, path, body=None, **headers):
+        """Returns status, headers and body."""
+        with self.connection() as peer:
+            answer = self.begin(peer, method, path, body, **headers)
             raw = answer.read()
-            self.said += raw
-            return answer.status, answer.headers, raw.decode()
-        finally:
-            peer.close()
+        self.said += raw
+        return answer.status, answer.headers, raw.decode()
 
     def log_in(self, link):
         """Uses a link as its page does. Returns who is in."""

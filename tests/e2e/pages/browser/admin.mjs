@@ -6,32 +6,18 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import {after, before, test} from 'node:test';
 
-import {adminLink, byollm, inOrder, launch, llm, logIn, looks, open, said,
-        shot, tabTo, userLink} from './support.mjs';
+import {enter as enterAs, json, panel} from './admin_page.mjs';
+import {byollm, inOrder, launch, llm, logIn, looks, open, said, shot, tabTo,
+        userLink} from './support.mjs';
 
 let browser;
+const enter = (look) => enterAs(browser, look);
 before(async () => {
   browser = await launch();
   for (const user of ['ada', 'bob', 'carl'])
     byollm('--user', user, 'chat', 'hello');
 });
 after(() => browser.close());
-
-const json = (...args) => JSON.parse(byollm('--json', ...args));
-
-async function enter(look) {
-  const page = await open(browser, look);
-  await logIn(page, adminLink());
-  await said(page, '#health', 'All is well');
-  return page;
-}
-
-async function panel(page, name) {
-  await page.getByRole('link', {name, exact: true}).click();
-  const at = page.locator('[data-panel]:visible');
-  await at.waitFor();
-  return at;
-}
 
 test("the platform's LLM", async () => {
   const page = await enter();
@@ -120,22 +106,9 @@ test('prices', async () => {
   await said(page, '#prices-news', 'Saved');
 });
 
-test('limits and origins', async () => {
+test('origins', async () => {
   const page = await enter();
-  let at = await panel(page, 'Limits');
-  await at.getByLabel('Extension', {exact: true}).fill('notes');
-  await at.getByLabel('Calls a day').fill('200');
-  await at.getByLabel('Models it may name').fill('claude-*, gpt-4.1');
-  await at.getByRole('button', {name: 'Save', exact: true}).click();
-  await said(page, '#limits-news', 'Saved');
-  assert.deepEqual(json('policy', 'list').notes,
-                   {models: ['claude-*', 'gpt-4.1'], calls_per_day: 200});
-  await at.getByRole('button', {name: 'Remove the policy of notes'}).click();
-  await page.getByRole('button', {name: 'Remove it'}).click();
-  await said(page, '#limits-news', 'Removed');
-  assert.deepEqual(json('policy', 'list'), {});
-
-  at = await panel(page, 'Origins');
+  const at = await panel(page, 'Origins');
   await at.getByLabel('Tenant').fill('acme');
   await at.getByRole('button', {name: 'Show'}).click();
   await at.getByLabel('Its URL').fill('http://127.0.0.1:11434');
@@ -168,19 +141,6 @@ test('the ledger: filters, details, verify and export', async () => {
   const rows = fs.readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse);
   assert.deepEqual(rows.map((one) => [one.type, one.fields.user]),
                    [['outcome', 'bob']]);
-});
-
-test('usage by class and day, as a chart and as a table', async () => {
-  const page = await enter();
-  const at = await panel(page, 'Usage');
-  await at.locator('svg').waitFor();
-  await at.getByText('The same as a table').click();
-  const day = new Date().toISOString().slice(0, 10);
-  await at.getByRole('row', {name: new RegExp(`^${day}`)}).waitFor();
-  await at.getByRole('rowheader', {name: 'default / bob'}).waitFor();
-  await at.getByLabel('Measure').selectOption('attempts');
-  await at.getByText('Calls by day').waitFor();
-  assert.ok(await at.locator('svg rect.platform').count() > 0);
 });
 
 test('a user does not see it', async () => {

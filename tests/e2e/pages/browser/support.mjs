@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the browser's tests share: a browser, links into the pages, and axe.
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
+import {execFile, execFileSync} from 'node:child_process';
 import fs from 'node:fs';
 import {createRequire} from 'node:module';
+import {promisify} from 'node:util';
 
 import {chromium} from 'playwright-core';
 
@@ -25,16 +26,36 @@ export function launch() {
                           args: ['--no-sandbox']});
 }
 
-/** Runs byollm on the data directory. */
-export function byollm(...args) {
+function fed(input, ...args) {
   return execFileSync(process.env.BYOLLM,
                       ['--data-dir', process.env.DATA, ...args],
-                      {encoding: 'utf8'}).trim();
+                      {input, encoding: 'utf8'}).trim();
+}
+
+/** Runs byollm on the data directory. */
+export const byollm = (...args) => fed('', ...args);
+
+/** The same while this process goes on, whose own provider may be asked. */
+export async function byollmBeside(...args) {
+  const done = await promisify(execFile)(
+    process.env.BYOLLM, ['--data-dir', process.env.DATA, ...args]);
+  return done.stdout.trim();
+}
+
+/** Gives a user an LLM of their own that speaks OpenAI's dialect. */
+export function giveLlm(user, url, key = 'a-key-of-the-browser-test') {
+  byollm('origin', 'allow', url);
+  fed(key, '--user', user, 'config', 'set', '--provider', 'openai', '--model',
+      'model-1', '--base-url', url);
 }
 
 export const userLink = (user) => byollm('--user', user, 'login-link');
 export const adminLink = () => byollm('login-link', '--admin', '--name',
                                       'grace');
+
+/** A user's own LLM, as the command line shows it. */
+export const stored = (user) => JSON.parse(byollm('--json', '--user', user,
+                                                  'config', 'show'));
 
 /**
  * A page in a context of its own. What its console or the content policy
@@ -66,6 +87,16 @@ export async function logIn(page, link) {
 /** Waits until a live region says something that matches. */
 export async function said(page, region, words) {
   await page.locator(region).filter({hasText: words}).waitFor();
+}
+
+/**
+ * Does `act` and waits until byollmd answered what the page asked by it: what a
+ * live region says may still be of the last time.
+ */
+export async function answered(page, operation, act) {
+  const answer = page.waitForResponse((one) => one.url().endsWith(operation));
+  await act();
+  return answer;
 }
 
 /** axe finds nothing, and nothing sticks out of the window. */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Goal: testing an LLM, or changing it, switches nothing on. Method: Chromium,
+// and the command line says what is stored.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {answered, byollm, launch, llm, logIn, open, said, stored,
+        userLink} from './support.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser.close());
+
+/** The settings page of a user who has an LLM. */
+async function enter(user) {
+  byollm('--user', user, 'config', 'set', '--provider', 'local-ollama',
+         '--model', 'model-1', '--base-url', llm, '--no-key');
+  const page = await open(browser);
+  await logIn(page, userLink(user));
+  await page.locator('#now').getByText('your own LLM').waitFor();
+  return page;
+}
+
+const press = (page, name) => page.getByRole('button', {name, exact: true})
+  .click();
+
+async function switchOff(page) {
+  await press(page, 'Switch off');
+  await said(page, '#now-news', 'Switched off');
+}
+
+function isOff(user, model, fallback = 'error') {
+  const now = stored(user);
+  assert.deepEqual([now.enabled, now.model, now.fallback],
+                   [false, model, fallback]);
+}
+
+test('Test asks what is stored, and stores nothing', async () => {
+  const page = await enter('ole');
+  const before = stored('ole');
+  await page.getByLabel('Model', {exact: true}).fill('never-saved');
+  await press(page, 'Test');
+  await said(page, '#now-news', /^It works\.$/);
+  assert.equal(await page.locator('#stages [data-verdict="passed"]').count(),
+               5);
+  assert.deepEqual(stored('ole'), before);
+  await switchOff(page);
+  await answered(page, '/config.show', () => press(page, 'Test'));
+  await said(page, '#now-news', 'It works. It is switched off.');
+  isOff('ole', 'model-1');
+  await page.locator('#now').getByText('the platform').waitFor();
+  const asked = JSON.parse(byollm('--json', 'ledger', 'list', '--of-user',
+                                  'ole', '--type', 'intent'));
+  assert.ok(asked.length >= 6);
+  assert.deepEqual(new Set(asked.map((row) => row.fields.model)),
+                   new Set(['model-1']));
+  assert.deepEqual(page.complaints, []);
+});
+
+test('a test that fails says so where it was pressed', async () => {
+  const page = await enter('pia');
+  byollm('--user', 'pia', 'config', 'set', '--provider', 'local-ollama',
+         '--model', 'missing', '--base-url', llm, '--no-key');
+  await press(page, 'Test');
+  await said(page, '#now-news', 'It does not work: see below.');
+  await page.locator('[data-stage="model"][data-verdict="failed"]').waitFor();
+});
+
+test('what is off stays off, whatever is changed', async () => {
+  const page = await enter('ray');
+  await switchOff(page);
+  await page.getByLabel("Let the platform's LLM answer instead").check();
+  await press(page, 'Save only');
+  await said(page, '#news', 'Saved. It is switched off.');
+  isOff('ray', 'model-1', 'platform');
+  await page.getByLabel('Model', {exact: true}).fill('model-2');
+  await press(page, 'Save and test');
+  await said(page, '#news', 'Saved, and it works. It is switched off.');
+  isOff('ray', 'model-2', 'platform');
+  // Nothing is changed now.
+  await answered(page, '/config.show', () => press(page, 'Save and test'));
+  isOff('ray', 'model-2', 'platform');
+  await page.getByLabel('Model', {exact: true}).fill('');
+  await press(page, 'Save only');
+  await page.locator('#model[aria-invalid="true"]:focus').waitFor();
+  isOff('ray', 'model-2', 'platform');
+  await press(page, 'Switch on');
+  await said(page, '#now-news', 'Switched on');
+  assert.equal(stored('ray').enabled, true);
+});
+
+test('another provider\'s models leave it off, too', async () => {
+  const page = await enter('sue');
+  await switchOff(page);
+  await page.getByLabel('Provider').selectOption('openai');
+  await page.getByLabel('API key').fill('a-key-of-the-browser-test');
+  await press(page, 'List models');
+  await said(page, '#news', 'The models are listed');
+  await page.getByLabel('Model', {exact: true}).fill('model-1');
+  await press(page, 'Save only');
+  await said(page, '#news', 'Saved. It is switched off.');
+  isOff('sue', 'model-1');
+  assert.equal(stored('sue').provider, 'openai');
+});
