@@ -187,4 +187,10 @@ await check("refusals", async () => {
                 "invalid_request_error");
 });
 
+await check("what is not there", async () => {
+  const missing = [Anthropic.NotFoundError, "not_found_error"];
+  await rejects(client.messages.batches.list(), ...missing);
+  await rejects(client.beta.files.list(), ...missing);
+});
+
 finish();

@@ -102,6 +102,17 @@ await check("a refusal is no answer, and is not asked again", async () => {
   );
 });
 
+await check("its default, the Responses API, is not there", () =>
+  assert.rejects(
+    generateText({ model: openai("byollm"), prompt: "hello" }),
+    ({ statusCode, isRetryable, data }) => {
+      assert.equal(statusCode, 404);
+      assert.equal(isRetryable, false);
+      assert.equal(data.error.type, "invalid_request_error");
+      return true;
+    },
+  ));
+
 await check("vectors", async () => {
   const asked = embedMany({
     model: openai.embedding("byollm"),
