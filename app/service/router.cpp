@@ -5,6 +5,7 @@
 #include "app/service/doors.hpp"
 #include "app/service/render.hpp"
 #include "app/service/routes.hpp"
+#include "app/service/unknown_path.hpp"
 #include "providers/json/document.hpp"
 
 namespace byollm::service {
@@ -49,6 +50,11 @@ status read_body(visit& v) {
 
 http::answer error_of(const visit& v, const failure& why) {
   return v.in ? error_in(*v.in, why, v.id) : answer_of(why);
+}
+
+http::answer no_path(const clients::dialect* in, std::string_view id) {
+  failure why{errc::not_found, "there is no such path"};
+  return in ? error_in(*in, why, id) : answer_of(why);
 }
 
 http::answer wrong_method(const clients::dialect* in, std::string allowed,
@@ -153,6 +159,8 @@ meant find_route(const http::request& head) {
     }
     found.allowed.append(found.allowed.empty() ? "" : ", ").append(each.method);
   }
+  if (found.path.empty())
+    found.in = dialect_of(words_of_unknown(routes(), head.path), head);
   return found;
 }
 
@@ -174,7 +182,7 @@ void tell_refused(const parts& of, const meant& found, http::answer& made) {
 
 http::answer no_route(const parts& of, meant found) {
   if (found.allowed.empty())
-    return answer_of({errc::not_found, "there is no such path"});
+    return no_path(found.in, of.new_id());
   return wrong_method(found.in, std::move(found.allowed), of.new_id());
 }
 

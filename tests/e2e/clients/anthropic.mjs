@@ -142,12 +142,12 @@ if (behind === "anthropic") {
     assert.match(reply.content[0].text, /top_k=7/);
   });
 } else {
-  await check("who does not count says so", () =>
-    rejects(
-      client.messages.countTokens({ model: "byollm", messages: hello }),
-      Anthropic.BadRequestError,
-      "invalid_request_error",
-    ));
+  await check("who does not count says so", async () => {
+    const asked = client.messages.countTokens(
+      { model: "byollm", messages: hello });
+    await rejects(asked, Anthropic.BadRequestError, "invalid_request_error");
+    await assert.rejects(asked, /unsupported .* counts no tokens/);
+  });
   await check("a field that only Anthropic has is lost, and told", async () => {
     const { response } = await ask({ messages: hello, top_k: 7 })
       .withResponse();
@@ -185,6 +185,12 @@ await check("refusals", async () => {
                 Anthropic.BadRequestError, "invalid_request_error");
   await rejects(ask({ messages: [] }), Anthropic.BadRequestError,
                 "invalid_request_error");
+});
+
+await check("what is not there", async () => {
+  const missing = [Anthropic.NotFoundError, "not_found_error"];
+  await rejects(client.messages.batches.list(), ...missing);
+  await rejects(client.beta.files.list(), ...missing);
 });
 
 finish();

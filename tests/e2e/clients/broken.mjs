@@ -1,96 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: a provider that fails, and a client that leaves, are what they are.
-// Method: argv[2] says what stands behind: `cut`, a stream that breaks after a
-// word; `slow`, one that goes on until who asked is gone; `unpaid`, a key
-// without money. Tells on stdout how often it asked.
+// Method: a provider that does what it is told (provider.py), by each client.
 import assert from "node:assert/strict";
 
-import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
-
+import { callers, requests } from "./callers.mjs";
 import { check, finish } from "./check.mjs";
-import { hello, token, url } from "./world.mjs";
+import { upstream } from "./world.mjs";
 
-let asked = 0;
-const counting = (...what) => {
-  asked += 1;
-  return fetch(...what);
+const refusals = {
+  "refuse the key": {
+    openai: [401, "invalid_api_key"],
+    anthropic: [401, "authentication_error"],
+  },
+  "refuse for money": {
+    openai: [429, "insufficient_quota"],
+    anthropic: [402, "billing_error"],
+  },
+  "refuse the model": {
+    openai: [404, "model_not_found"],
+    anthropic: [404, "not_found_error"],
+  },
 };
-const openai = new OpenAI({
-  baseURL: `${url}/v1`, apiKey: token, fetch: counting,
-});
-const anthropic = new Anthropic({ baseURL: url, apiKey: token, fetch: counting });
-const of_openai = { model: "byollm", messages: hello, stream: true };
-const of_anthropic = { ...of_openai, max_tokens: 200 };
 
-async function text_until_end(stream, text_of) {
+const breaks = {
+  "then hang up": { openai: "truncated", anthropic: "api_error" },
+  "then fail": { openai: "provider_fault", anthropic: "api_error" },
+};
+
+async function text_until_end(pieces) {
   let text = "";
-  let why = null;
   try {
-    for await (const piece of stream) text += text_of(piece);
-  } catch (error) {
-    why = error;
+    for await (const piece of pieces) text += piece;
+  } catch (why) {
+    return [text, why];
   }
-  return [text, why];
+  return [text, null];
 }
 
-const openai_text = (chunk) => chunk.choices[0]?.delta.content ?? "";
-const anthropic_text = (event) =>
-  event.type === "content_block_delta" ? event.delta.text : "";
+async function ask_upstream(what) {
+  const got = await fetch(`${upstream}/${what}`);
+  assert.equal(got.status, 200, what);
+  return got.text();
+}
 
-const cases = {
-  async cut() {
-    await check("openai: a broken stream is no success", async () => {
-      const stream = await openai.chat.completions.create(of_openai);
-      const [text, why] = await text_until_end(stream, openai_text);
-      assert.equal(text, "word ");
-      assert.ok(why instanceof OpenAI.APIError, `${why}`);
-      assert.equal(why.code, "truncated");
-    });
-    await check("anthropic: a broken stream is no success", async () => {
-      const stream = await anthropic.messages.create(of_anthropic);
-      const [text, why] = await text_until_end(stream, anthropic_text);
-      assert.equal(text, "word ");
-      assert.ok(why instanceof Anthropic.APIError, `${why}`);
-      assert.equal(why.error.error.type, "api_error");
-    });
-    assert.equal(asked, 2);
-  },
-
-  async slow() {
-    for (const [name, start, text_of] of [
-      ["openai", () => openai.chat.completions.create(of_openai), openai_text],
-      ["anthropic", () => anthropic.messages.create(of_anthropic),
-       anthropic_text],
-    ])
-      await check(`${name}: who leaves is gone`, async () => {
-        const stream = await start();
-        for await (const piece of stream)
-          if (text_of(piece)) break;
-        stream.controller.abort();
-        console.log(`left ${name}`);
-      });
-  },
-
-  async unpaid() {
-    await check("openai: no money, asked once", () =>
-      assert.rejects(
-        openai.chat.completions.create({ ...of_openai, stream: false }),
-        (error) => {
-          assert.ok(error instanceof OpenAI.RateLimitError, `${error}`);
-          assert.equal(error.code, "insufficient_quota");
-          return true;
-        },
-      ));
-    await check("anthropic: no money, asked once", () =>
-      assert.rejects(anthropic.messages.create(of_anthropic), (error) => {
-        assert.equal(error.status, 402);
-        assert.equal(error.error.error.type, "billing_error");
+for (const caller of callers) {
+  for (const [prompt, is] of Object.entries(refusals))
+    await check(`${caller.name}: ${prompt}, asked once`, async () => {
+      requests();
+      await assert.rejects(caller.whole(prompt), (why) => {
+        assert.deepEqual(caller.told(why), is[caller.speaks]);
         return true;
-      }));
-    assert.equal(asked, 2);
-  },
-};
+      });
+      assert.equal(requests(), 1);
+    });
 
-await cases[process.argv[2]]();
+  for (const [prompt, is] of Object.entries(breaks))
+    await check(`${caller.name}: ${prompt}, which is no success`, async () => {
+      requests();
+      const [text, why] = await text_until_end(caller.stream(prompt));
+      assert.equal(text, "word ");
+      assert.ok(why, "the stream ended well");
+      assert.equal(caller.told(why)[1], is[caller.speaks]);
+      assert.equal(requests(), 1);
+    });
+
+  await check(`${caller.name}: who leaves ends the call`, async () => {
+    const leaving = new AbortController();
+    const pieces = caller.stream("then wait", leaving.signal);
+    assert.equal((await pieces.next()).value, "word ");
+    assert.equal(await ask_upstream("waiting"), "1");
+    leaving.abort();
+    await ask_upstream("gone");
+    // Not every client takes this for an error.
+    await text_until_end(pieces);
+  });
+}
+
 finish();

@@ -3,90 +3,29 @@
 behind it; who leaves, ends the call; what breaks, is told.
 
 Method: the npm packages in scripts beside this file, against byollmd and
-byollm-standin, or a provider of a few lines that breaks or does not end.
+byollm-standin, or a provider (provider.py) that refuses, breaks or waits.
 Exits with 69 if npm is out of reach.
 """
 
 import os
 import re
-import socket
 import subprocess
 import sys
-import threading
+import time
 import unittest
+from collections import Counter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ["BYOLLM_SOURCE"]
 sys.path.insert(0, os.path.join(HERE, "..", "service"))
 
+from provider import Provider  # noqa: E402
 from service import PATIENCE, ServiceCase, make_key  # noqa: E402
 
 PACKAGES = os.path.join(SOURCE, ".scripts", "npm-packages")
 BUILT = os.path.join(SOURCE, ".build", "clients")
 
-CHUNK = ('data: {"id":"c","object":"chat.completion.chunk","created":1,'
-         '"model":"m","choices":[{"index":0,"delta":{"content":"word "},'
-         '"finish_reason":null}]}\n\n')
-HEAD = ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n")
-
-
-def chunked(text):
-    return f"{len(text.encode()):x}\r\n{text}\r\n".encode()
-
-
-class Streaming:
-    """A provider that answers each request with the head of a stream and a
-    word. Then it hangs up, or if it `waits`, keeps silent until who asked
-    does, and tells so."""
-
-    def __init__(self, waits):
-        self.waits = waits
-
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.gone = threading.Semaphore(0)
-        self.thread = threading.Thread(target=self._accept, daemon=True)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join(PATIENCE)
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(peer,),
-                             daemon=True).start()
-
-    def _serve(self, peer):
-        with peer:
-            self._read_request(peer)
-            peer.sendall(HEAD.encode() + chunked(CHUNK))
-            if not self.waits:
-                return
-            try:
-                while peer.recv(65536):
-                    pass
-            except OSError:
-                pass
-        self.gone.release()
-
-    @staticmethod
-    def _read_request(peer):
-        got = b""
-        while b"\r\n\r\n" not in got:
-            got += peer.recv(65536)
-        head, body = got.split(b"\r\n\r\n", 1)
-        length = int(re.search(rb"(?i)content-length: (\d+)", head).group(1))
-        while len(body) < length:
-            body += peer.recv(65536)
+PROVIDERS = ("anthropic", "openai", "local-ollama")
 
 
 class Clients(ServiceCase):
@@ -159,38 +98,38 @@ class Clients(ServiceCase):
         self.assertIn("You said: hello", told)
 
     def test_fifty_at_once(self):
-        self.configure_llm("dan", "anthropic")
-        self.node("crowd.mjs", BYOLLM_TOKEN=self.client_token("dan"))
-        rows = [row["fields"] for row in self.json(
-            "ledger", "list", "--of-user", "dan", "--limit", "500")
-            if row["type"] == "outcome"]
-        self.assertEqual(len(rows), 50)
-        self.assertEqual({row["status"] for row in rows}, {"success"})
-        self.assertEqual(len({row["turn"] for row in rows}), 50)
+        for provider in PROVIDERS:
+            user = f"crowd-{provider}"
+            with self.subTest(provider):
+                self.configure_llm(user, provider)
+                self.node("crowd.mjs", BEHIND=provider,
+                          BYOLLM_TOKEN=self.client_token(user))
+                rows = self.outcomes_of(user, 50)
+                self.assertEqual(Counter(row["status"] for row in rows),
+                                 {"success": 50})
+                self.assertEqual(len({row["turn"] for row in rows}), 50)
 
-    def test_a_stream_that_breaks(self):
-        with Streaming(waits=False) as llm:
-            self.configure_llm("eve", "openai", url=llm.url)
-            self.node("broken.mjs", "cut",
-                      BYOLLM_TOKEN=self.client_token("eve"))
-
-    def test_who_leaves_ends_the_call(self):
-        with Streaming(waits=True) as llm:
-            self.configure_llm("fay", "openai", url=llm.url)
-            told = self.node("broken.mjs", "slow",
-                             BYOLLM_TOKEN=self.client_token("fay"))
-            self.assertEqual(told.count("left"), 2)
-            for _ in range(2):
-                self.assertTrue(llm.gone.acquire(timeout=PATIENCE))
-
-    def test_no_money_is_asked_once(self):
-        self.configure_llm("gil", "openai", key="standin-unpaid")
-        self.node("broken.mjs", "unpaid",
-                  BYOLLM_TOKEN=self.client_token("gil"))
-        rows = [row for row in self.json("ledger", "list", "--of-user", "gil",
-                                         "--limit", "100")
+    def outcomes_of(self, user, count):
+        """Returns what came of this user's calls, once it is so many."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            rows = [row["fields"] for row in self.json(
+                "ledger", "list", "--of-user", user, "--limit", "500")
                 if row["type"] == "outcome"]
-        self.assertEqual(len(rows), 2)
+            if len(rows) >= count or time.monotonic() > until:
+                return rows
+
+    def test_what_breaks_and_who_leaves(self):
+        for provider in PROVIDERS:
+            user = f"broken-{provider}"
+            with self.subTest(provider), Provider() as llm:
+                self.configure_llm(user, provider, url=llm.url)
+                self.node("broken.mjs", BEHIND=provider, UPSTREAM=llm.url,
+                          BYOLLM_TOKEN=self.client_token(user))
+                rows = self.outcomes_of(user, 24)
+                self.assertEqual(
+                    Counter(row["status"] for row in rows),
+                    {"rejected": 12, "partial": 8, "cancelled": 4})
 
 
 if __name__ == "__main__":

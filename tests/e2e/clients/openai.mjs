@@ -201,6 +201,13 @@ await check("refusals", async () => {
                 "invalid_request", "messages");
 });
 
+await check("what is not there", async () => {
+  const missing = [OpenAI.NotFoundError, "not_found"];
+  const asked = { model: "byollm", input: "hello" };
+  await rejects(client.responses.create(asked), ...missing);
+  await rejects(client.files.list(), ...missing);
+});
+
 await check("what is lost is told", async () => {
   const { response } = await chat({ messages: hello, reasoning_effort: "xhigh" })
     .withResponse();

@@ -102,15 +102,28 @@ await check("a refusal is no answer, and is not asked again", async () => {
   );
 });
 
-if (behind !== "anthropic")
-  await check("vectors", async () => {
-    const got = await embedMany({
-      model: openai.embedding("byollm"),
-      values: ["a", "b"],
-    });
-    assert.equal(got.embeddings.length, 2);
-    assert.ok(got.embeddings[0].length > 3);
+await check("its default, the Responses API, is not there", () =>
+  assert.rejects(
+    generateText({ model: openai("byollm"), prompt: "hello" }),
+    ({ statusCode, isRetryable, data }) => {
+      assert.equal(statusCode, 404);
+      assert.equal(isRetryable, false);
+      assert.equal(data.error.type, "invalid_request_error");
+      return true;
+    },
+  ));
+
+await check("vectors", async () => {
+  const asked = embedMany({
+    model: openai.embedding("byollm"),
+    values: ["a", "b"],
   });
+  if (behind === "anthropic")
+    return assert.rejects(asked, (error) => error.statusCode === 400);
+  const got = await asked;
+  assert.equal(got.embeddings.length, 2);
+  assert.ok(got.embeddings[0].length > 3);
+});
 
 await check("the model is named", async () => {
   const got = await generateText({ model: anthropic(model), prompt: "hello" });

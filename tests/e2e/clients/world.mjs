@@ -4,6 +4,8 @@ export const url = process.env.BYOLLMD_URL;
 export const token = process.env.BYOLLM_TOKEN;
 // A token of somebody with another LLM, or none.
 export const other_token = process.env.BYOLLM_OTHER_TOKEN;
+// Where a provider is that does what it is told.
+export const upstream = process.env.UPSTREAM;
 // "anthropic", "openai", "local-ollama"
 export const behind = process.env.BEHIND;
 // The model that the user configured there.

@@ -166,6 +166,26 @@ class ClientTokens(ServiceCase):
         got = self.ask("POST", MESSAGES, client, None, **large)
         self.assertEqual(self.kind(got), (413, "request_too_large"))
 
+    def test_a_path_that_is_not_there(self):
+        version = {"anthropic-version": "2023-06-01"}
+        for path in ("/v1/responses", "/v1/files/x", "/v1/chat/none"):
+            got = self.ask("POST", path, None, "{}")
+            self.assertEqual(self.code(got), (404, "not_found"))
+            self.assertEqual(got.body["error"]["type"], "invalid_request_error")
+            self.assertTrue(got.headers["x-request-id"])
+            got = self.ask("GET", path, **version)
+            self.assertEqual(self.kind(got), (404, "not_found_error"))
+        got = self.ask("GET", "/v1/messages/batches?limit=1")
+        self.assertEqual(self.kind(got), (404, "not_found_error"))
+        # It is not read, either.
+        large = {"Content-Length": str(64 << 20)}
+        got = self.ask("POST", "/v1/messages/batches", None, None, **large)
+        self.assertEqual(self.kind(got), (413, "request_too_large"))
+        for path in ("/v1/llm/none", "/v1/turns/none", "/v1/me", "/none"):
+            got = self.ask("POST", path, None, "{}", **version)
+            self.assertEqual(self.code(got), (404, "not_found"))
+            self.assertIn("remedy", got.body["error"])
+
     def test_a_stream_tells_the_rest_at_its_end(self):
         client = self.add()["token"]
         got = self.chat(client, stream=True, reasoning_effort="xhigh",

@@ -67,9 +67,11 @@ class Answering:
 
 
 class Provider(Answering):
-    """Speaks OpenAI's dialect."""
+    """Speaks OpenAI's dialect, and counts tokens as Anthropic does."""
 
     def answer(self, path, _):
+        if path.endswith("/count_tokens"):
+            return 200, b'{"input_tokens":4}'
         if path.endswith("/embeddings"):
             return 200, json.dumps(
                 {"data": [{"index": 0, "embedding": [1.0]}], "model": "vectors",
@@ -244,27 +246,36 @@ class Chain(TraceCase):
                              int(request["endTimeUnixNano"]) + 1_000_000)
 
     def test_the_official_clients_routes(self):
-        out, _ = self.byollm("--user", "ada", "token", "client")
-        token = out.split()[0]
-        trace, span = secrets.token_hex(16), secrets.token_hex(8)
-        given = {"traceparent": f"00-{trace}-{span}-01"}
-        for path, body, name in (
-                ("/v1/chat/completions",
-                 {"model": "byollm",
-                  "messages": [{"role": "user", "content": PROMPT}]},
+        self.own_llm("cyd", url=self.provider.url, provider="anthropic")
+        hello = {"model": "byollm",
+                 "messages": [{"role": "user", "content": PROMPT}]}
+        for user, path, body, name in (
+                ("ada", "/v1/chat/completions", hello, "chat ada-model"),
+                ("ada", "/v1/messages", {**hello, "max_tokens": 9},
                  "chat ada-model"),
-                ("/v1/embeddings", {"model": "byollm", "input": PROMPT},
-                 "embeddings text-embedding-3-small")):
-            before = len(self.collector.spans(0))
-            status, _, got = self.ask("POST", path, body, token, headers=given)
-            self.assertEqual(status, 200, got)
-            sent = PARENT.match(self.provider.header("traceparent"))
-            spans = self.collector.spans(before + 2)[before:]
-            request, attempt = one(spans, SERVER), one(spans, CLIENT)
-            self.assertEqual(attempt["name"], name)
-            self.assertEqual(request["parentSpanId"], span)
-            self.assertEqual(attempt["parentSpanId"], request["spanId"])
-            self.assertEqual(sent.groups(), (trace, attempt["spanId"], "01"))
+                ("ada", "/v1/embeddings", {"model": "byollm", "input": PROMPT},
+                 "embeddings text-embedding-3-small"),
+                ("cyd", "/v1/messages/count_tokens", hello,
+                 "count_tokens cyd-model")):
+            with self.subTest(path):
+                self.ask_in_a_trace(user, path, body, name)
+
+    def ask_in_a_trace(self, user, path, body, name):
+        out, _ = self.byollm("--user", user, "token", "client")
+        trace, span = secrets.token_hex(16), secrets.token_hex(8)
+        before = len(self.collector.spans(0))
+        status, _, got = self.ask(
+            "POST", path, body, out.split()[0],
+            headers={"traceparent": f"00-{trace}-{span}-01"})
+        self.assertEqual(status, 200, got)
+        sent = PARENT.match(self.provider.header("traceparent"))
+        spans = self.collector.spans(before + 2)[before:]
+        request, attempt = one(spans, SERVER), one(spans, CLIENT)
+        self.assertEqual(request["name"], f"POST {path}")
+        self.assertEqual(attempt["name"], name)
+        self.assertEqual(request["parentSpanId"], span)
+        self.assertEqual(attempt["parentSpanId"], request["spanId"])
+        self.assertEqual(sent.groups(), (trace, attempt["spanId"], "01"))
 
     def test_a_failure_says_which(self):
         self.own_llm("eve", url=self.provider.url + "/fails", provider="openai")

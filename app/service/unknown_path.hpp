@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/service/routes.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace byollm::service {
+
+/// Returns in whose words to say that `path` is none of `known`. Below `/v1/`
+/// an official client asks for what only its provider has, unless the first
+/// name there is one of our own routes'.
+words words_of_unknown(std::span<const entry> known,
+                       std::string_view path) noexcept;
+
+} // namespace byollm::service

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A provider of a few lines in the dialects of all three, by the path that is
+asked. It does what the prompt says, which `byollm-standin` does not:
+
+refuse the key, refuse for money, refuse the model: in the provider's own words
+then hang up: after a word of the answer
+then fail: after a word, with an error of the provider's
+then wait: after a word, until who asked has hung up
+
+Scripts ask it, too: `GET /waiting` tells how many wait, and `GET /gone` answers
+once another one of those has hung up.
+"""
+
+import json
+import re
+import socket
+import threading
+
+from dialects import DIALECTS
+
+# Four times this, for as many clients, is within the time of a script.
+PATIENCE = 12
+
+
+def whole(status, kind, body):
+    return (f"HTTP/1.1 {status} Because\r\nContent-Type: {kind}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            f"{body}").encode()
+
+
+def chunk(text):
+    return f"{len(text.encode()):x}\r\n{text}\r\n".encode()
+
+
+def begun(dialect):
+    return (f"HTTP/1.1 200 OK\r\nContent-Type: {dialect.KIND}\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n").encode() + chunk(dialect.WORD)
+
+
+class Provider:
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.gone = threading.Semaphore(0)
+        self.waiting = 0
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(PATIENCE)
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(peer,),
+                             daemon=True).start()
+
+    def _serve(self, peer):
+        with peer:
+            path, prompt = self._read_request(peer)
+            if path in DIALECTS:
+                self._answer(peer, DIALECTS[path], prompt)
+            else:
+                peer.sendall(self._tell(path))
+
+    @staticmethod
+    def _read_request(peer):
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += peer.recv(65536)
+        head, body = got.split(b"\r\n\r\n", 1)
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        while len(body) < int(length.group(1) if length else 0):
+            body += peer.recv(65536)
+        return head.split(b" ")[1].decode(), body.decode()
+
+    def _answer(self, peer, dialect, prompt):
+        for what, (status, *why) in dialect.REFUSALS.items():
+            if f"refuse {what}" in prompt:
+                body = json.dumps(dialect.error(*why))
+                return peer.sendall(whole(status, "application/json", body))
+        if "then wait" in prompt:
+            return self._wait(peer, dialect)
+        rest = chunk(dialect.ERROR) if "then fail" in prompt else b""
+        peer.sendall(begun(dialect) + rest)
+
+    def _wait(self, peer, dialect):
+        self.waiting += 1
+        peer.sendall(begun(dialect))
+        try:
+            while peer.recv(65536):
+                pass
+        except OSError:
+            pass
+        self.waiting -= 1
+        self.gone.release()
+
+    def _tell(self, path):
+        if path == "/waiting":
+            return whole(200, "text/plain", str(self.waiting))
+        if path == "/gone" and self.gone.acquire(timeout=PATIENCE):
+            return whole(200, "text/plain", "gone")
+        return whole(504, "text/plain", "nobody")
