@@ -10,7 +10,7 @@ word behind `sh` says how:
     sh key             with a key on stdin, and a stand-in LLM in the provider's
                        place: `config set` and `./run` get its base URL
     sh ollama          likewise, in a local Ollama's place
-    sh walk ...        not run here but, in order, by e2e/service/walk_test.py
+    sh walk ...        not run here but, in order, by who imports e2e/service/walking.py
     sh needs ...       not run; its commands and options must still exist
 """
 

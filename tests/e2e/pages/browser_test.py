@@ -1,42 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Goal: people with a browser do what the pages are for. Method: byollmd and
-the stand-in LLM, and Chromium as browser/*.mjs drives it. Exits with 69
-without Chromium, or the npm packages that drive it.
+the stand-in LLM, and Chromium as browser/*.mjs drives it.
 """
 
-import os
-import shutil
-import subprocess
-import sys
-import unittest
-
-from visitor import HERE, PagesCase
-
-SCRIPTS = os.path.join(os.environ["BYOLLM_SOURCE"], ".scripts")
-CHROMIUM = shutil.which("chromium")
-PLACE = os.path.join(os.environ["BYOLLM_SOURCE"], ".build", "pages")
-
-
-def packages(*arguments):
-    return subprocess.run(
-        [os.path.join(SCRIPTS, "npm-packages"), *arguments, "pages"],
-        stdout=subprocess.PIPE, text=True, check=False)
+from browsing import drive, main
+from visitor import PagesCase
 
 
 class InABrowser(PagesCase):
 
     def drive(self, script):
         self.byollm("origin", "allow", self.llm.url)
-        # Beside its packages, where Node looks for them.
-        shutil.copytree(os.path.join(HERE, "browser"), PLACE,
-                        dirs_exist_ok=True)
-        done = subprocess.run(
-            [packages("--node").stdout.strip(), "--test",
-             "--test-reporter=spec", os.path.join(PLACE, script)],
-            capture_output=True, text=True, timeout=400,
-            env={**os.environ, "DATA": self.data, "LLM_URL": self.llm.url,
-                 "CHROMIUM": CHROMIUM})
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        drive(self, script, DATA=self.data, LLM_URL=self.llm.url)
 
     def test_the_settings_page(self):
         self.drive("settings.mjs")
@@ -61,6 +36,4 @@ class InABrowser(PagesCase):
 
 
 if __name__ == "__main__":
-    if not CHROMIUM or packages().returncode != 0:
-        sys.exit(69)
-    unittest.main()
+    main()
