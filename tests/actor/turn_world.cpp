@@ -392,10 +392,9 @@ create_message_request say(const std::string& word) {
 }
 
 user_lookup own_llm(fallback_policy fallback) {
-  return {user_lookup::state::present,
-          std::make_shared<const user_config>(
-            user_config{user_target(), true, false, fallback}),
-          {}};
+  auto made = std::make_shared<const user_config>(
+    user_config{user_target(), true, false, fallback});
+  return {user_lookup::state::present, std::move(made), {}};
 }
 
 } // namespace byollm
