@@ -9,9 +9,13 @@ std::string event(std::string_view name, std::string_view data) {
   if (!name.empty())
     out.append("event: ").append(name).append("\n");
   out.append("data: ");
-  // Between the values of JSON that came from outside there may be line ends.
-  for (auto c : data)
-    out += c == '\n' || c == '\r' ? ' ' : c;
+  auto begin = out.size();
+  out.append(data);
+  // Between the values of JSON that came from outside there may be some.
+  for (auto line_end : {'\n', '\r'})
+    for (auto at = out.find(line_end, begin); at != out.npos;
+         at = out.find(line_end, at))
+      out[at] = ' ';
   out.append("\n\n");
   return out;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/json/text.hpp"
 
+#include "providers/eight_bytes.hpp"
+
 #include <cstdint>
-#include <cstring>
 
 namespace byollm::json {
 
@@ -12,17 +13,11 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view replacement_escape = "\\ufffd";
 constexpr auto npos = std::string_view::npos;
 
-/// Returns how many bytes at the start of `text` are ASCII, eight at a time.
+/// Returns how many bytes at the start of `text` are ASCII.
 size_t ascii_run(std::string_view text) noexcept {
-  size_t n = 0;
-  for (uint64_t word; n + sizeof(word) <= text.size(); n += sizeof(word)) {
-    std::memcpy(&word, text.data() + n, sizeof(word));
-    if (word & 0x8080808080808080u)
-      break;
-  }
-  while (n < text.size() && static_cast<uint8_t>(text[n]) < 0x80)
-    ++n;
-  return n;
+  return eight_bytes::run_before(text, eight_bytes::has_non_ascii, [](char c) {
+    return static_cast<uint8_t>(c) >= 0x80;
+  });
 }
 
 bool is_continuation(char c) noexcept {

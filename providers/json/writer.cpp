@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/json/writer.hpp"
 
+#include "providers/eight_bytes.hpp"
 #include "providers/json/text.hpp"
 
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 namespace byollm::json {
 
@@ -40,39 +40,26 @@ void append_escape(std::string& out, char c) {
   }
 }
 
-constexpr uint64_t ones = 0x0101010101010101u;
-constexpr uint64_t tops = 0x8080808080808080u;
-
-/// Returns the top bit of each byte that is below `bound`, of 128 at most; of
-/// bytes above such a one it may be wrong.
-constexpr uint64_t below(uint64_t word, uint64_t bound) noexcept {
-  return (word - ones * bound) & ~word & tops;
+bool has_escape(uint64_t word) noexcept {
+  using namespace eight_bytes;
+  return has_below(word, 0x20) || has(word, '"') || has(word, '\\');
 }
 
-/// Returns whether one of eight bytes must be escaped.
-constexpr bool has_escape(uint64_t word) noexcept {
-  return (below(word, 0x20) | below(word ^ ones * '"', 1)
-          | below(word ^ ones * '\\', 1))
-         != 0;
-}
-
-/// Returns how many bytes at the start of `text` stand for themselves.
-size_t plain_run(std::string_view text) noexcept {
-  size_t n = 0;
-  for (uint64_t word; n + sizeof(word) <= text.size(); n += sizeof(word)) {
-    std::memcpy(&word, text.data() + n, sizeof(word));
-    if (has_escape(word))
-      break;
-  }
-  while (n < text.size() && !needs_escape(text[n]))
-    ++n;
-  return n;
+/// Returns whether all of `text` stands for itself, be it well-formed or not.
+bool is_plain(std::string_view text) noexcept {
+  auto has_other = [](uint64_t word) {
+    return eight_bytes::has_non_ascii(word) || has_escape(word);
+  };
+  auto is_other = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || needs_escape(c);
+  };
+  return eight_bytes::run_before(text, has_other, is_other) == text.size();
 }
 
 /// Escapes well-formed `text`, copying whole runs.
 void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    auto run = plain_run(text);
+    auto run = eight_bytes::run_before(text, has_escape, needs_escape);
     out.append(text.substr(0, run));
     if (run == text.size())
       return;
@@ -128,7 +115,9 @@ writer& writer::key(std::string_view name) {
 writer& writer::string(std::string_view text) {
   separate();
   out_ += '"';
-  if (is_utf8(text)) {
+  if (is_plain(text)) {
+    out_ += text;
+  } else if (is_utf8(text)) {
     append_escaped(out_, text);
   } else {
     std::string good;

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/stream/sse.hpp"
 
+#include "providers/eight_bytes.hpp"
+
 namespace byollm {
 
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+bool has_line_end(uint64_t word) noexcept {
+  return eight_bytes::has(word, '\n') || eight_bytes::has(word, '\r');
+}
+
+bool is_line_end(char c) noexcept {
+  return c == '\n' || c == '\r';
+}
+
 /// Returns where the first line end is, or npos. (`find_first_of` would call
 /// `memchr` for every byte.)
 size_t find_line_end(std::string_view text) noexcept {
-  for (size_t at = 0; at < text.size(); ++at)
-    if (text[at] == '\n' || text[at] == '\r')
-      return at;
-  return std::string_view::npos;
+  auto at = eight_bytes::run_before(text, has_line_end, is_line_end);
+  return at == text.size() ? std::string_view::npos : at;
 }
 
 } // namespace

@@ -107,12 +107,8 @@ private:
 
   template <class Write>
   std::string chunk(Write write_delta, std::string_view reason = {}) {
-    std::string out;
+    auto out = head();
     json::writer to{out};
-    to.begin_object();
-    append_head(to, "chat.completion.chunk", facts_, facts_.model);
-    to.key("choices").begin_array().begin_object();
-    to.key("index").number(int64_t{0}).key("delta").begin_object();
     write_delta(to);
     to.end_object().key("finish_reason");
     if (reason.empty())
@@ -124,6 +120,18 @@ private:
       to.key("usage").null();
     to.end_object();
     return http::event({}, out);
+  }
+
+  // The same in each chunk, and most of it: written once.
+  const std::string& head() {
+    if (!head_.empty())
+      return head_;
+    json::writer to{head_};
+    to.begin_object();
+    append_head(to, "chat.completion.chunk", facts_, facts_.model);
+    to.key("choices").begin_array().begin_object();
+    to.key("index").number(int64_t{0}).key("delta").begin_object();
+    return head_;
   }
 
   std::string usage_chunk(const token_usage& usage) {
@@ -138,6 +146,7 @@ private:
   }
 
   const call_facts facts_;
+  std::string head_;
   bool has_begun_ = false;
   std::vector<open_call> calls_;
 };
