@@ -39,3 +39,30 @@ TEST_CASE("a whole answer of unknown blocks is searched once", "[cost]") {
   CHECK(std::get<opaque_block>(got.reply.content.back()).json == block);
   CHECK(cost < bytes_per_byte_max * body.size());
 }
+
+TEST_CASE("the tools of a conversation are found once", "[cost]") {
+  call what{.provider = "local-ollama", .request = hello()};
+  for (int i = 0; i < 500; ++i) {
+    auto id = "call_" + std::to_string(i);
+    what.request.messages.push_back(
+      assistant({tool_use_block{id, "find", "{}"}}));
+    what.request.messages.push_back(user({tool_result_block{id, "found"}}));
+  }
+  size_t sent = 0;
+  auto cost = bytes_allocated_by([&] { sent = what.encode()->body.size(); });
+  CHECK(cost < bytes_per_byte_max * sent);
+}
+
+TEST_CASE("a result names the tool of the latest call under its id", "[cost]") {
+  call what{.provider = "local-ollama", .request = hello()};
+  what.request.messages
+    = {assistant({tool_use_block{"1", "old", "{}"}}),
+       user({tool_result_block{"1", "a"}}),
+       assistant({tool_use_block{"1", "new", "{}"},
+                  tool_use_block{"1", "other", "{}"}}),
+       user({tool_result_block{"1", "b"}, tool_result_block{"2", "c"}})};
+  auto body = what.encode()->body;
+  CHECK(body.find(R"("content":"a","tool_name":"new")") != body.npos);
+  CHECK(body.find(R"("content":"b","tool_name":"new")") != body.npos);
+  CHECK(body.find(R"("content":"c"})") != body.npos);
+}
