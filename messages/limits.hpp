@@ -85,6 +85,8 @@ inline constexpr size_t tool_labels_bytes_max = 256u << 10;
 /// Of a list of models, and of all its names; the rest is left out.
 inline constexpr size_t models_max = 4'096;
 inline constexpr size_t models_bytes_max = 256u << 10;
+/// What a client's request loses of one kind; the last says that there is more.
+inline constexpr size_t losses_of_kind_max = 16;
 
 // -- HTTP ---------------------------------------------------------------------
 inline constexpr size_t http_header_bytes_max = 64u << 10;
