@@ -27,6 +27,24 @@ std::string with_content(const std::string& blocks) {
          + "]}]}";
 }
 
+/// A tool's result, inside of another, and so on.
+std::string nested_results(size_t deep) {
+  auto made
+    = R"({"type":"text","text":")" + std::string(64u << 10, 'x') + "\"}";
+  for (size_t i = 0; i < deep; ++i)
+    made
+      = R"({"type":"tool_result","tool_use_id":"t","content":[)" + made + "]}";
+  return with_content(made);
+}
+
+/// What `dialect::read` alone allocates.
+size_t cost_of_reading(const std::string& body) {
+  return with_source(body, {}, [](const source& from) {
+    return test::bytes_allocated_by(
+      [&] { REQUIRE(anthropic_dialect().read(from)); });
+  });
+}
+
 size_t count_of(const asked_message& asked, lost what) {
   return static_cast<size_t>(
     std::ranges::count(asked.losses, what, &loss::what));
@@ -54,6 +72,36 @@ TEST_CASE("a reason that comes again is told once", "[cost]") {
   auto got = read(anthropic_dialect(), with_content(blocks));
   REQUIRE(got);
   CHECK(lost_in(*got) == "cache_marks ");
+}
+
+TEST_CASE("results inside of results are written once", "[cost]") {
+  auto shallow = cost_of_reading(nested_results(2));
+  auto deep = cost_of_reading(nested_results(28));
+  CHECK(deep < 2 * shallow);
+}
+
+TEST_CASE("a result that holds more than texts and images is Anthropic's own",
+          "[clients]") {
+  auto result_of = [](const std::string& parts) {
+    return R"({"type":"tool_result","tool_use_id":"t","content":[)" + parts
+           + "]}";
+  };
+  auto text = std::string{R"({"type":"text","text":"a"})"};
+  for (const auto& parts :
+       {result_of(text), text + R"(,{"type":"document","x":1})",
+        std::string{R"({"type":"image","source":{"type":"file"}})"}}) {
+    auto block = result_of(parts);
+    auto got = read(anthropic_dialect(), with_content(block));
+    REQUIRE(got);
+    auto& content = got->request.messages[0].content;
+    CHECK(std::get<opaque_block>(content.at(0)).json == block);
+    CHECK(got->losses.empty());
+  }
+  CHECK(refusal(anthropic_dialect(), with_content(result_of("{}")))
+        == "messages.0.content.0.content.0.type: it is a text that must be "
+           "there");
+  CHECK(refusal(anthropic_dialect(), with_content(result_of("1")))
+        == "messages.0.content.0.content: a block is an object");
 }
 
 } // namespace byollm::clients
