@@ -104,4 +104,17 @@ TEST_CASE("a result that holds more than texts and images is Anthropic's own",
         == "messages.0.content.0.content: a block is an object");
 }
 
+TEST_CASE("results of tools in a row are one message", "[clients]") {
+  auto result = R"({"role":"tool","tool_call_id":"t","content":"a"})";
+  auto got
+    = read(openai_dialect(),
+           R"({"messages":[{"role":"user","content":"hi"},)" + many(3, result)
+             + R"(,{"role":"user","content":"so"},)" + result + "]}");
+  REQUIRE(got);
+  const auto& said = got->request.messages;
+  REQUIRE(said.size() == 4);
+  CHECK(said[1].content.size() == 3);
+  CHECK(said[3].content.size() == 1);
+}
+
 } // namespace byollm::clients
