@@ -79,8 +79,17 @@ inline constexpr size_t stream_event_bytes_max = 8u << 20;
 inline constexpr size_t tool_input_bytes_max = 8u << 20;
 inline constexpr size_t answer_bytes_max = 64u << 20;
 inline constexpr size_t content_blocks_max = 1'024;
-/// Of a list of models; the rest is left out.
+/// Of one tool call in an answer; each byte is looked at, for the key. Some
+/// gateways put a thought's signature into the id.
+inline constexpr size_t tool_id_bytes_max = 4u << 10;
+inline constexpr size_t tool_name_bytes_max = 256;
+/// Ids and names of all tool calls of an answer.
+inline constexpr size_t tool_labels_bytes_max = 256u << 10;
+/// Of a list of models, and of all its names; the rest is left out.
 inline constexpr size_t models_max = 4'096;
+inline constexpr size_t models_bytes_max = 256u << 10;
+/// What a client's request loses of one kind; the last says that there is more.
+inline constexpr size_t losses_of_kind_max = 16;
 
 // -- HTTP ---------------------------------------------------------------------
 inline constexpr size_t http_header_bytes_max = 64u << 10;

@@ -5,7 +5,6 @@
 #include "messages/limits.hpp"
 #include "providers/json/members.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace byollm::clients {
@@ -76,9 +75,19 @@ void read_extra(members& in, const source& from, std::string_view dialect,
 }
 
 void note(std::vector<loss>& losses, lost what, std::string why) {
-  loss made{what, std::move(why)};
-  if (std::ranges::find(losses, made) == losses.end())
-    losses.push_back(std::move(made));
+  size_t of_kind = 0;
+  for (const auto& each : losses) {
+    if (each.what != what)
+      continue;
+    if (each.why == why)
+      return;
+    ++of_kind;
+  }
+  if (of_kind == limits::losses_of_kind_max)
+    return;
+  if (of_kind + 1 == limits::losses_of_kind_max)
+    why = "and more of this kind";
+  losses.push_back({what, std::move(why)});
 }
 
 void note_rest(const members& in, std::vector<loss>& losses) {

@@ -33,7 +33,9 @@ std::map<std::string, std::string> headers_of(const http::header_fields& fields,
 void read_extra(members& in, const source& from, std::string_view dialect,
                 std::string more, create_message_request& to);
 
-/// Adds that `what` was lost; each kind and reason once.
+/// Adds that `what` was lost; each kind and reason once, and of each kind up to
+/// `limits::losses_of_kind_max`: a body of many small blocks has a reason for
+/// each.
 void note(std::vector<loss>& losses, lost what, std::string why);
 
 /// Notes the first member of `in` that nobody asked for.

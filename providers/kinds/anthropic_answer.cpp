@@ -7,6 +7,7 @@
 #include "providers/stream/provider_error.hpp"
 
 #include <array>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -42,13 +43,6 @@ public:
   }
 
 private:
-  /// Where Anthropic's block `index` is in our reply; null place: a block of a
-  /// kind that we do not carry.
-  struct open_block {
-    uint64_t index;
-    std::optional<reply_builder::place> at;
-  };
-
   status read_whole(const json::value& root) override {
     auto* content = find(root, "content");
     if (!content || !content->is_array())
@@ -142,10 +136,11 @@ private:
     auto at = open(*block, std::nullopt);
     if (!at)
       return std::move(at).error();
-    if (blocks_.size() >= limits::content_blocks_max)
+    // A block may be opened twice at an index by careless servers: last wins.
+    blocks_[*index] = *at;
+    if (blocks_.size() > limits::content_blocks_max)
       return broken_answer(errc::answer_too_large,
                            "the answer has too many content blocks");
-    blocks_.push_back({*index, *at});
     return unit{};
   }
 
@@ -186,12 +181,20 @@ private:
 
   /// Returns the text of a block that only Anthropic knows; empty if it is no
   /// object, or no sound text.
-  std::string_view raw_block(std::optional<size_t> index) const {
+  std::string_view raw_block(std::optional<size_t> index) {
     if (!index)
       return as_object(json::member_of(source(), "content_block"));
-    auto all = json::elements_of(json::member_of(source(), "content"));
-    return all && *index < all->size() ? as_object((*all)[*index])
-                                       : std::string_view{};
+    const auto& all = raw_content();
+    return *index < all.size() ? as_object(all[*index]) : std::string_view{};
+  }
+
+  /// The blocks of a whole answer as they stand in its text. Found once: each
+  /// search reads all of the answer.
+  const std::vector<std::string_view>& raw_content() {
+    if (!raw_content_)
+      raw_content_ = json::elements_of(json::member_of(source(), "content"))
+                       .value_or(std::vector<std::string_view>{});
+    return *raw_content_;
   }
 
   static std::string_view as_object(std::string_view text) noexcept {
@@ -223,10 +226,9 @@ private:
 
   status append_piece(std::optional<uint64_t> index, delta::kind kind,
                       std::string_view piece) {
-    // A block may be opened twice at an index by careless servers: last wins.
-    for (auto block = blocks_.rbegin(); block != blocks_.rend(); ++block)
-      if (index == block->index)
-        return append_to(block->at, kind, piece);
+    auto known = index ? blocks_.find(*index) : blocks_.end();
+    if (known != blocks_.end())
+      return append_to(known->second, kind, piece);
     // Some servers send pieces without opening a block (llama.cpp).
     if (kind == delta::kind::tool_input)
       return broken_answer(errc::protocol, "tool input without a tool use");
@@ -246,7 +248,10 @@ private:
     return unit{};
   }
 
-  std::vector<open_block> blocks_;
+  /// Where Anthropic's blocks are in our reply, by their index; null place: a
+  /// block of a kind that we do not carry.
+  std::map<uint64_t, std::optional<reply_builder::place>> blocks_;
+  std::optional<std::vector<std::string_view>> raw_content_;
 };
 
 } // namespace

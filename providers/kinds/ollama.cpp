@@ -9,6 +9,8 @@
 #include "providers/stream/framed_decoder.hpp"
 #include "providers/stream/provider_error.hpp"
 
+#include <map>
+
 namespace byollm::kinds {
 
 namespace {
@@ -39,28 +41,32 @@ std::string target_of(const base_url& url, std::string_view endpoint) {
   return std::string{path}.append(endpoint);
 }
 
-/// Returns the name of the tool that the latest use called `id` asked for:
-/// Ollama names tools where others name calls.
-std::string_view tool_of(const create_message_request& request,
-                         std::string_view id) noexcept {
+/// Names of tools, by the id of the call that asked for them. A tree, since no
+/// choice of ids makes it slow.
+using tool_names = std::map<std::string_view, std::string_view>;
+
+/// Returns the tool that the latest use under each id asked for: Ollama names
+/// tools where others name calls.
+tool_names tools_of(const create_message_request& request) {
+  tool_names made;
   for (auto message = request.messages.rbegin();
        message != request.messages.rend(); ++message)
     for (auto& block : message->content)
-      if (auto* use = std::get_if<tool_use_block>(&block); use && use->id == id)
-        return use->name;
-  return {};
+      if (auto* use = std::get_if<tool_use_block>(&block))
+        made.emplace(use->id, use->name);
+  return made;
 }
 
-void append_tool_results(json::writer& to,
-                         const create_message_request& request,
+void append_tool_results(json::writer& to, const tool_names& tools,
                          const chat_message& message) {
   for (auto& block : message.content) {
     auto* result = std::get_if<tool_result_block>(&block);
     if (!result)
       continue;
     to.begin_object().member("role", "tool").member("content", result->text);
-    if (auto name = tool_of(request, result->tool_use_id); !name.empty())
-      to.member("tool_name", name);
+    auto used = tools.find(result->tool_use_id);
+    if (used != tools.end() && !used->second.empty())
+      to.member("tool_name", used->second);
     to.end_object();
   }
 }
@@ -290,8 +296,9 @@ public:
       return std::move(good).error();
     if (auto good = append_tools(to, in.request); !good)
       return std::move(good).error();
+    auto tools = tools_of(in.request);
     auto append_one = [&](auto& message) {
-      append_tool_results(to, in.request, message);
+      append_tool_results(to, tools, message);
       return append_message(to, message);
     };
     if (auto good = append_messages(to, in.request, append_one); !good)

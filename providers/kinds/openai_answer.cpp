@@ -4,6 +4,8 @@
 #include "providers/stream/framed_decoder.hpp"
 #include "providers/stream/provider_error.hpp"
 
+#include <map>
+
 namespace byollm::kinds {
 
 namespace {
@@ -56,13 +58,6 @@ public:
   }
 
 private:
-  /// A tool call that arrives in pieces; later pieces may name it by index
-  /// only.
-  struct open_call {
-    uint64_t index;
-    reply_builder::place at;
-  };
-
   status read_whole(const json::value& root) override {
     read_head(root);
     for (auto& choice : json::elements(find(root, "choices")))
@@ -167,41 +162,54 @@ private:
 
   status read_call(const json::value& call) {
     auto* function = find(call, "function");
-    auto* known = find_call(call);
-    if (!known) {
-      auto at = build().open(
-        tool_use_block{std::string{text_of(find(call, "id"))},
-                       std::string{text_of(find(function, "name"))},
-                       {}});
-      if (!at)
-        return std::move(at).error();
-      auto index = json::count_of(find(call, "index"));
-      known
-        = &calls_.emplace_back(open_call{index.value_or(calls_.size()), *at});
+    auto at = find_call(call);
+    if (!at) {
+      auto opened = open_call(call, function);
+      if (!opened)
+        return std::move(opened).error();
+      at = *opened;
     }
-    return build().append(known->at, delta::kind::tool_input,
+    return build().append(*at, delta::kind::tool_input,
                           text_of(find(function, "arguments")));
   }
 
-  /// Returns the call that a fragment continues, or null. A new id begins a new
-  /// call even under a used index, and a fragment without index continues the
-  /// last call: some servers number all calls 0, or none.
-  open_call* find_call(const json::value& call) noexcept {
+  expected<reply_builder::place> open_call(const json::value& call,
+                                           const json::value* function) {
+    auto at = build().open(
+      tool_use_block{std::string{text_of(find(call, "id"))},
+                     std::string{text_of(find(function, "name"))},
+                     {}});
+    if (!at)
+      return at;
     auto index = json::count_of(find(call, "index"));
-    auto id = text_of(find(call, "id"));
-    for (auto known = calls_.rbegin(); known != calls_.rend(); ++known) {
-      if (index && known->index != *index)
-        continue;
-      return id.empty() || id == id_of(*known) ? &*known : nullptr;
+    calls_[index.value_or(calls_opened_)] = *at;
+    ++calls_opened_;
+    last_call_ = *at;
+    return at;
+  }
+
+  /// Returns the call that a fragment continues, or nothing. A new id begins a
+  /// new call even under a used index, and a fragment without index continues
+  /// the last call: some servers number all calls 0, or none.
+  std::optional<reply_builder::place> find_call(const json::value& call) {
+    auto at = last_call_;
+    if (auto index = json::count_of(find(call, "index"))) {
+      auto known = calls_.find(*index);
+      at = known == calls_.end() ? std::nullopt : std::optional{known->second};
     }
-    return nullptr;
+    auto id = text_of(find(call, "id"));
+    return at && (id.empty() || id == id_of(*at)) ? at : std::nullopt;
   }
 
-  const std::string& id_of(const open_call& call) noexcept {
-    return std::get<tool_use_block>(build().reply().content[call.at]).id;
+  const std::string& id_of(reply_builder::place at) noexcept {
+    return std::get<tool_use_block>(build().reply().content[at]).id;
   }
 
-  std::vector<open_call> calls_;
+  /// Where the latest call under each index is in our reply: later pieces may
+  /// name it by index only.
+  std::map<uint64_t, reply_builder::place> calls_;
+  size_t calls_opened_ = 0;
+  std::optional<reply_builder::place> last_call_;
   bool saw_choice_ = false;
   bool refused_ = false;
 };

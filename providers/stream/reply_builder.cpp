@@ -8,8 +8,6 @@
 #include "providers/json/writer.hpp"
 #include "providers/stream/provider_error.hpp"
 
-#include <algorithm>
-
 namespace byollm {
 
 namespace {
@@ -86,8 +84,10 @@ std::string json_of(const thinking_block& thought) {
   return out;
 }
 
-failure too_large(std::string_view detail) {
-  return broken_answer(errc::answer_too_large, detail);
+failure too_large(std::string_view detail, std::string_view bound = {}) {
+  auto why = broken_answer(errc::answer_too_large, detail);
+  why.parameter = bound;
+  return why;
 }
 
 } // namespace
@@ -96,11 +96,15 @@ expected<reply_builder::place> reply_builder::open(content_block block) {
   auto at = static_cast<place>(reply_.content.size());
   if (at >= limits::content_blocks_max)
     return too_large("the answer has too many content blocks");
+  if (auto* use = std::get_if<tool_use_block>(&block))
+    if (auto taken = take_labels(*use); !taken)
+      return std::move(taken).error();
   auto size = std::visit([](auto& what) { return size_of(what); }, block);
   if (auto grown = grow(size); !grown)
     return std::move(grown).error();
   auto& held = reply_.content.emplace_back(std::move(block));
   if (auto* use = std::get_if<tool_use_block>(&held)) {
+    has_tool_use_ = true;
     emit({delta::kind::tool_start, at, {}, use->id, use->name});
     return at;
   }
@@ -111,7 +115,7 @@ expected<reply_builder::place> reply_builder::open(content_block block) {
   }
   if (auto* opaque = std::get_if<opaque_block>(&held)) {
     emit({delta::kind::block, at, opaque->json});
-    inputs_.push_back({at, {}});
+    inputs_.emplace(at, std::string{});
     return at;
   }
   for (auto kind :
@@ -177,16 +181,22 @@ status reply_builder::close() {
 }
 
 std::string* reply_builder::input_of(place at) noexcept {
-  for (auto& [where, input] : inputs_)
-    if (where == at)
-      return &input;
-  return nullptr;
+  auto found = inputs_.find(at);
+  return found == inputs_.end() ? nullptr : &found->second;
 }
 
-bool reply_builder::has_tool_use() const noexcept {
-  return std::any_of(
-    reply_.content.begin(), reply_.content.end(),
-    [](auto& block) { return std::holds_alternative<tool_use_block>(block); });
+/// What looks for the key reads each byte of these, several times over.
+status reply_builder::take_labels(const tool_use_block& use) {
+  if (use.id.size() > limits::tool_id_bytes_max)
+    return too_large("the id of a tool call is too long", "tool_id_bytes_max");
+  if (use.name.size() > limits::tool_name_bytes_max)
+    return too_large("the name of a tool that is called is too long",
+                     "tool_name_bytes_max");
+  labels_bytes_ += use.id.size() + use.name.size();
+  if (labels_bytes_ > limits::tool_labels_bytes_max)
+    return too_large("the ids and names of tool calls are too long",
+                     "tool_labels_bytes_max");
+  return unit{};
 }
 
 status reply_builder::grow(size_t bytes) {

@@ -5,6 +5,7 @@
 #include "messages/reply.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,23 +52,23 @@ public:
   /// place in them. Errors: `protocol`.
   status close();
 
-  bool has_tool_use() const noexcept;
+  bool has_tool_use() const noexcept {
+    return has_tool_use_;
+  }
 
 private:
-  /// The input of an opaque block as far as it came in pieces.
-  struct open_input {
-    place at;
-    std::string input;
-  };
-
   std::string* input_of(place at) noexcept;
+  status take_labels(const tool_use_block& use);
   status grow(size_t bytes);
   void emit(delta piece);
 
   message_reply reply_;
   std::vector<delta>* out_ = nullptr;
   size_t bytes_ = 0;
-  std::vector<open_input> inputs_;
+  size_t labels_bytes_ = 0; ///< Ids and names of tool calls.
+  bool has_tool_use_ = false;
+  /// The input of opaque blocks as far as it came in pieces.
+  std::map<place, std::string> inputs_;
 };
 
 } // namespace byollm

@@ -4,6 +4,7 @@
 
 #include "messages/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -59,8 +60,25 @@ content_block read_tool_use(members& in, const rapidjson::Value&,
   return made;
 }
 
+bool is_anthropics_part(const rapidjson::Value& part) {
+  auto type = part.IsObject() ? members{part}.find("type") : nullptr;
+  // What is no block is refused where it is read.
+  return type && type->IsString() && view_of(*type) != "text"
+         && view_of(*type) != "image";
+}
+
+// Only Anthropic knows results of anything else, one inside another among them:
+// each level that is read would be written anew for the level around it.
+bool is_anthropics_result(members& in) {
+  auto content = in.find("content");
+  return content && content->IsArray()
+         && std::ranges::any_of(content->GetArray(), is_anthropics_part);
+}
+
 content_block read_tool_result(members& in, const rapidjson::Value& block,
                                losses& left) {
+  if (is_anthropics_result(in))
+    return opaque(block);
   tool_result_block made{in.needed("tool_use_id"), {}};
   made.is_error = in.flag("is_error");
   for (auto& part : read_content(in, "content", left)) {
@@ -68,7 +86,7 @@ content_block read_tool_result(members& in, const rapidjson::Value& block,
       made.text.append(made.text.empty() ? "" : "\n").append(text->text);
     else if (auto image = std::get_if<image_block>(&part))
       made.images.push_back(std::move(*image));
-    else
+    else // an image that only Anthropic knows
       return opaque(block);
   }
   made.cache_mark = read_mark(in, left);

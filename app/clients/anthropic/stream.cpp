@@ -3,9 +3,9 @@
 
 #include "app/http/sse.hpp"
 
+#include <map>
 #include <optional>
 #include <utility>
-#include <vector>
 
 namespace byollm::clients::anthropic {
 
@@ -110,8 +110,8 @@ private:
   template <class Write>
   void start(std::string& out, uint32_t block, Write write_block) {
     stop(out);
-    open_ = blocks_.size();
-    blocks_.push_back(block);
+    open_ = started_++;
+    places_[block] = *open_;
     out += event("content_block_start", [&](json::writer& to) {
       append_index(to, *open_);
       to.key("content_block");
@@ -140,10 +140,8 @@ private:
   }
 
   std::optional<size_t> place_of(uint32_t block) const noexcept {
-    for (size_t i = blocks_.size(); i-- > 0;)
-      if (blocks_[i] == block)
-        return i;
-    return std::nullopt;
+    auto found = places_.find(block);
+    return found == places_.end() ? std::nullopt : std::optional{found->second};
   }
 
   static void append_index(json::writer& to, size_t index) {
@@ -162,7 +160,8 @@ private:
 
   const call_facts facts_;
   bool has_begun_ = false;
-  std::vector<uint32_t> blocks_; // those that started
+  size_t started_ = 0;
+  std::map<uint32_t, size_t> places_; // of the blocks that started
   std::optional<size_t> open_;
 };
 

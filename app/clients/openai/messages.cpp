@@ -4,7 +4,6 @@
 
 #include "messages/limits.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace byollm::clients::openai {
@@ -146,11 +145,12 @@ chat_message read_assistant(members& in, std::vector<loss>& losses) {
   return made;
 }
 
+// A user's own message has none, so that one block tells of all.
 bool holds_results(const chat_message& message) {
+  const auto& content = message.content;
   return message.who == role::user
-         && std::ranges::all_of(message.content, [](const auto& block) {
-              return std::holds_alternative<tool_result_block>(block);
-            });
+         && (content.empty()
+             || std::holds_alternative<tool_result_block>(content.back()));
 }
 
 // What several calls of one answer got is one message elsewhere.

@@ -3,6 +3,7 @@
 
 #include "app/http/sse.hpp"
 
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,7 @@ private:
   }
 
   std::string start_call(const delta& what) {
+    latest_[what.index] = calls_.size();
     calls_.push_back({what.index});
     return call_chunk(calls_.size() - 1, [&](json::writer& to) {
       to.member("id", what.tool_id).member("type", "function");
@@ -82,17 +84,15 @@ private:
   }
 
   std::string call_input(uint32_t block, std::string_view text) {
-    for (size_t i = calls_.size(); i-- > 0;) {
-      if (calls_[i].block != block)
-        continue;
-      calls_[i].has_input = true;
-      return call_chunk(i, [&](json::writer& to) {
-        to.key("function").begin_object().member("arguments", text);
-        to.end_object();
-      });
-    }
+    auto found = latest_.find(block);
     // Of a block that has no place here.
-    return {};
+    if (found == latest_.end())
+      return {};
+    calls_[found->second].has_input = true;
+    return call_chunk(found->second, [&](json::writer& to) {
+      to.key("function").begin_object().member("arguments", text);
+      to.end_object();
+    });
   }
 
   template <class Write>
@@ -149,6 +149,7 @@ private:
   std::string head_;
   bool has_begun_ = false;
   std::vector<open_call> calls_;
+  std::map<uint32_t, size_t> latest_; // call of each block
 };
 
 } // namespace

@@ -22,10 +22,16 @@ private:
     if (!list || !list->is_array())
       return broken_answer(errc::protocol, "the answer has no list of models");
     auto& reply = build().reply();
+    size_t bytes = 0;
     for (auto& entry : json::elements(list)) {
       auto name = json::text_of(json::find(entry, name_));
-      if (is_safe_name(name) && reply.models.size() < limits::models_max)
-        reply.models.emplace_back(name);
+      if (!is_safe_name(name))
+        continue;
+      bytes += name.size();
+      if (reply.models.size() == limits::models_max
+          || bytes > limits::models_bytes_max)
+        break;
+      reply.models.emplace_back(name);
     }
     // Nothing was generated: that is known, not unknown.
     reply.usage = {

@@ -99,6 +99,24 @@ TEST_CASE("streams without message_start or block starts are understood",
   CHECK(got.reply.usage == token_usage{});
 }
 
+TEST_CASE("a block that is opened again has the pieces from then on",
+          "[anthropic]") {
+  auto open = event(
+    "content_block_start",
+    R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})");
+  auto piece = [](const std::string& text) {
+    return event(
+      "content_block_delta",
+      R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":")"
+        + text + "\"}}");
+  };
+  auto got = stream(open + piece("a") + open + piece("b") + stop);
+  CHECK(got.why.code == errc::none);
+  REQUIRE(got.reply.content.size() == 2);
+  CHECK(std::get<text_block>(got.reply.content[0]).text == "a");
+  CHECK(std::get<text_block>(got.reply.content[1]).text == "b");
+}
+
 TEST_CASE("an OpenAI-shaped error answers an Anthropic request",
           "[anthropic]") {
   for (auto name : {"error", ""}) {

@@ -111,3 +111,13 @@ TEST_CASE("a list used no tokens, and that is known", "[models]") {
   CHECK(decoder->reply().usage.output == 0u);
   CHECK(decoder->reply().usage.input_uncached == 0u);
 }
+
+TEST_CASE("the names of a list are bounded together", "[models]") {
+  std::string name(limits::model_bytes_max, 'm');
+  std::string list = R"({"data":[)";
+  for (size_t i = 0; i < limits::models_max; ++i)
+    list += (i ? "," : "") + std::string{R"({"id":")"} + name + R"("})";
+  auto got = decode_list("openai", list + "]}");
+  CHECK(got.why.code == errc::none);
+  CHECK(got.models.size() == limits::models_bytes_max / name.size());
+}

@@ -134,6 +134,15 @@ TEST_CASE("tool calls of careless servers are told apart", "[openai]") {
         == expected);
 }
 
+TEST_CASE("a fragment continues the latest call at its index", "[openai]") {
+  auto got = stream(
+    calls(R"([{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}])")
+    + calls(R"([{"index":0,"id":"b","function":{"name":"g","arguments":"{"}}])")
+    + calls(R"([{"index":0,"function":{"arguments":"}"}}])") + done);
+  CHECK(got.why.code == errc::none);
+  CHECK(render(got.reply.content) == "tool_use a f {}\ntool_use b g {}\n");
+}
+
 TEST_CASE("interleaved fragments find their calls", "[openai]") {
   auto got = stream(
     calls(
