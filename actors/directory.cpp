@@ -21,18 +21,23 @@ void directory_state::start(directory_options options) {
 
 tenant_actor directory_state::find(const std::string& id) {
   if (auto it = tenants_.find(id); it != tenants_.end()) {
-    it->second.used = true;
+    note_use(it->second);
     return it->second.to;
   }
   if (tenants_.size() >= options_.awake_max) {
-    sweep();
+    make_room();
     return {};
   }
   auto made = self_->spawn(tenant, tenant_options{id, options_.parts});
   self_->monitor(made);
-  tenants_.emplace(id, entry{made});
+  tenants_.emplace(id, entry{made, by_use_.insert(by_use_.end(), id)});
   arm();
   return made;
+}
+
+void directory_state::note_use(entry& of) {
+  of.used = true;
+  by_use_.splice(by_use_.end(), by_use_, of.place);
 }
 
 void directory_state::arm() {
@@ -59,18 +64,45 @@ void directory_state::sweep() {
   arm();
 }
 
+// One sleeps for one that is refused, and only one that nobody used since the
+// last sweep: whoever makes up names of tenants sends no others to sleep.
+void directory_state::make_room() {
+  if (by_use_.empty())
+    return;
+  const auto& longest_unused = by_use_.front();
+  if (!tenants_.at(longest_unused).used)
+    ask_to_sleep(longest_unused);
+}
+
 void directory_state::ask_to_sleep(const std::string& id) {
-  self_->request(tenants_.at(id).to, caf::infinite, atom::idle_v)
+  auto& held = tenants_.at(id);
+  if (std::exchange(held.is_asked, true))
+    return;
+  self_->request(held.to, caf::infinite, atom::idle_v)
     .then([this, id](uint64_t open) { asleep(id, open); },
-          [this, id](caf::error&) { tenants_.erase(id); });
+          [this, who = held.to.address()](caf::error&) { forget(who); });
 }
 
 void directory_state::asleep(const std::string& id, uint64_t open_requests) {
   auto it = tenants_.find(id);
-  // All requests come through here: unused since the question means idle now.
-  if (it == tenants_.end() || it->second.used || open_requests != 0)
+  if (it == tenants_.end())
     return;
-  self_->send_exit(it->second.to, caf::exit_reason::user_shutdown);
+  auto& held = it->second;
+  held.is_asked = false;
+  // Who waits for the store is in use, and is not the next to be asked.
+  if (open_requests != 0)
+    return note_use(held);
+  // All requests come through here: unused since the question means idle now.
+  if (held.used)
+    return;
+  // Nothing is to be learnt from its end, and many may sleep at once.
+  self_->demonitor(held.to.address());
+  self_->send_exit(held.to, caf::exit_reason::user_shutdown);
+  drop(it);
+}
+
+void directory_state::drop(tenant_map::iterator it) {
+  by_use_.erase(it->second.place);
   tenants_.erase(it);
 }
 
@@ -79,13 +111,14 @@ void directory_state::forget(const caf::actor_addr& who) {
     return x.second.to.address() == who;
   });
   if (it != tenants_.end())
-    tenants_.erase(it);
+    drop(it);
 }
 
 void directory_state::settle() {
   for (auto& [_, held] : tenants_)
     self_->send_exit(held.to, caf::exit_reason::user_shutdown);
   tenants_.clear();
+  by_use_.clear();
 }
 
 directory_actor::behavior_type

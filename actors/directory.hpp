@@ -7,6 +7,7 @@
 #include "messages/ports/alarm.hpp"
 
 #include <chrono>
+#include <list>
 #include <string>
 #include <unordered_map>
 
@@ -23,8 +24,9 @@ struct directory_options {
 };
 
 /// Tenants by id: awake on first use, asleep when idle (their state is in the
-/// store). Awake at most `awake_max`; beyond that the longest unused one must
-/// sleep first, and requests are refused as `overloaded` until it does.
+/// store). Awake at most `awake_max`; beyond that requests are refused as
+/// `overloaded` until the longest unused one sleeps. One that was used since
+/// the last sweep is left awake.
 class directory_state {
 public:
   static inline constexpr const char* name = "directory";
@@ -44,6 +46,7 @@ public:
     return tenants_.size();
   }
 
+  /// Asks those to sleep that nobody used since the last time; on the alarm.
   void sweep();
 
   /// Forgets a tenant that died; the next request wakes a new one.
@@ -54,16 +57,26 @@ public:
 private:
   struct entry {
     tenant_actor to;
+    std::list<std::string>::iterator place; // in by_use_
+    /// Since the last sweep.
     bool used = true;
+    /// Whether it may sleep, and has not answered.
+    bool is_asked = false;
   };
 
+  using tenant_map = std::unordered_map<std::string, entry>;
+
+  void note_use(entry& of);
   void arm();
+  void make_room();
+  void drop(tenant_map::iterator it);
   void ask_to_sleep(const std::string& id);
   void asleep(const std::string& id, uint64_t open_requests);
 
   directory_actor::stateful_pointer<directory_state> self_;
   directory_options options_;
-  std::unordered_map<std::string, entry> tenants_;
+  tenant_map tenants_;
+  std::list<std::string> by_use_; // the longest unused first
   bool armed_ = false;
 };
 

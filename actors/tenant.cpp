@@ -25,6 +25,7 @@ failure tenant_gone() {
 
 void tenant_state::start(tenant_options options) {
   options_ = std::move(options);
+  remembered_ = remembered_users{options_.parts->users_remembered_max};
 }
 
 // -- look-ups -----------------------------------------------------------------
@@ -32,8 +33,8 @@ void tenant_state::start(tenant_options options) {
 caf::result<shared<user_lookup>>
 tenant_state::lookup(const shared<call_context>& context) {
   const auto& user = context->who.user.str();
-  if (auto it = cache_.find(user); it != cache_.end())
-    return it->second;
+  if (auto known = remembered_.find(user))
+    return known;
   auto to = self_->make_response_promise<lookup_promise>();
   auto& waiting = waiting_[user];
   waiting.push_back(to);
@@ -57,14 +58,14 @@ void tenant_state::found(const user_id& of, const shared<user_lookup>& what,
                          uint64_t since) {
   const auto& user = of.str();
   // A change may have become visible since the look-up began; it is newer, and
-  // if it is not remembered either, it is looked up.
-  auto it = cache_.find(user);
-  if (it == cache_.end() && since != generation_)
+  // if it is not remembered either, or no more, it is looked up.
+  auto newer = remembered_.find(user);
+  if (!newer && since != generation_)
     return look_up(of);
-  auto answer = it == cache_.end() ? what : it->second;
+  auto answer = newer ? newer : what;
   if (!options_.parts->host_keeps_configs
       && answer->is != user_lookup::state::broken)
-    cache_.insert_or_assign(user, answer);
+    remembered_.remember(user, answer);
   auto waiting = waiting_.extract(user);
   if (!waiting.empty())
     for (auto& to : waiting.mapped())
@@ -188,7 +189,7 @@ void tenant_state::saved(const status& done) {
   auto removed = !now.wanted->llm && !now.wanted->admin_disabled;
   if (removed) {
     ++generation_;
-    cache_.insert_or_assign(user, std::make_shared<const user_lookup>());
+    remembered_.remember(user, std::make_shared<const user_lookup>());
     return withdraw(atom::revoke_v, now.row.key_id);
   }
   remember_change();
@@ -215,7 +216,7 @@ void tenant_state::remember_change() {
   const auto& user = now.wanted->user.str();
   // Made by rules that were changed since: the next look-up makes it anew.
   if (now.rules_version != rules_version_) {
-    cache_.erase(user);
+    remembered_.forget(user);
     return;
   }
   user_lookup what;
@@ -223,8 +224,8 @@ void tenant_state::remember_change() {
     what = {user_lookup::state::present, *restored, {}};
   else
     what = {user_lookup::state::broken, nullptr, restored.error()};
-  cache_.insert_or_assign(user,
-                          std::make_shared<const user_lookup>(std::move(what)));
+  remembered_.remember(user,
+                       std::make_shared<const user_lookup>(std::move(what)));
 }
 
 void tenant_state::finish(answer<llm_summary> what) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "actors/actor.hpp"
+#include "actors/remembered_users.hpp"
+#include "messages/limits.hpp"
 #include "messages/ports/host.hpp"
 #include "messages/ports/log.hpp"
 #include "messages/ports/store.hpp"
@@ -27,6 +29,7 @@ struct tenant_parts {
   std::function<std::string()> new_id; ///< Makes key ids.
   std::function<int64_t()> unix_ms;
   log_fn log = {};
+  size_t users_remembered_max = limits::users_remembered_per_tenant_max;
 };
 
 struct tenant_options {
@@ -119,7 +122,7 @@ private:
 
   tenant_actor::stateful_pointer<tenant_state> self_;
   tenant_options options_;
-  std::unordered_map<std::string, shared<user_lookup>> cache_;
+  remembered_users remembered_{0};
   std::unordered_map<std::string, std::vector<lookup_promise>> waiting_;
   std::deque<running_change> changes_;
   std::deque<std::function<void()>> rules_changes_;

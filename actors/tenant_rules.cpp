@@ -134,7 +134,7 @@ void tenant_state::save_trust(const trust_change& wanted,
 void tenant_state::forget_targets() {
   ++rules_version_;
   ++generation_;
-  cache_.clear();
+  remembered_.clear();
 }
 
 } // namespace byollm

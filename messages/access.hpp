@@ -34,6 +34,9 @@ struct call_grant {
   std::optional<uint32_t> calls = {};
   /// A second use is refused.
   bool single_use = false;
+  /// Its turn was open before it was made: it is good while that is, and opens
+  /// no other.
+  bool is_for_open_turn = false;
   int64_t issued_unix_ms = 0;
   int64_t expires_unix_ms = 0;
   /// Names the token.

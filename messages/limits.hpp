@@ -59,12 +59,15 @@ inline constexpr uint32_t client_token_days_max = 3'650;
 inline constexpr size_t used_tokens_max = 100'000;
 /// Chat turns that call tokens hold open.
 inline constexpr size_t open_turns_max = 100'000;
+/// Call tokens that were ended and have not expired.
+inline constexpr size_t ended_tokens_max = 100'000;
 
 // -- people -------------------------------------------------------------------
 /// A login link is good for so long, and for one use.
 inline constexpr auto login_ticket_ttl = std::chrono::minutes{5};
 inline constexpr size_t login_tickets_max = 10'000;
-/// Tickets that are none; over it nobody is let in until the window ends.
+/// Tickets that are none; over it each further one that is none is told to come
+/// later, until the window ends. Who has a ticket is let in.
 inline constexpr uint32_t login_failures_max = 100;
 inline constexpr auto login_failure_window = std::chrono::minutes{1};
 inline constexpr auto session_lifetime = std::chrono::hours{12};
@@ -240,6 +243,8 @@ inline constexpr uint32_t provider_in_flight = 256;
 inline constexpr uint32_t provider_queue = 1'024;
 inline constexpr uint32_t pooled_connections_idle = 256;
 inline constexpr uint32_t calls_per_turn_max = 1'000;
+/// Chat turns of a loop: all that call tokens hold, and as many beside them.
+inline constexpr size_t turns_max = 2 * open_turns_max;
 /// Turn actors that wait for reuse, per loop.
 inline constexpr size_t turns_free_max = 1'024;
 inline constexpr uint32_t attempts_max = 8;
@@ -268,6 +273,8 @@ inline constexpr auto ledger_read_stall = 30s;
 inline constexpr auto ledger_close_patience = 10s;
 inline constexpr size_t tenants_active_max = 100'000;
 inline constexpr auto tenant_idle = 5min;
+/// Users of one tenant whose LLM, or that they have none, is remembered.
+inline constexpr size_t users_remembered_per_tenant_max = 16'384;
 inline constexpr auto provider_idle = 2min;
 inline constexpr size_t recent_calls_per_tenant = 4'096;
 

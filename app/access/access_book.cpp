@@ -119,7 +119,7 @@ std::vector<service_token_view> access_book::tokens() const {
 expected<call_token> access_book::mint(call_grant grant,
                                        std::chrono::milliseconds ttl) const {
   if (ttl.count() <= 0 || ttl > limits::call_token_ttl_max)
-    return failure{errc::invalid_request, "a call token lives 1 s to 1 h",
+    return failure{errc::invalid_request, "a call token lives 1 ms to 1 h",
                    "ttl_s"};
   grant.id = options_.new_id();
   if (grant.turn.empty())

@@ -59,6 +59,7 @@ bool read(const json::value& from, token_claims& to) {
   grant.turn = text("turn");
   grant.origin.function = text("fn");
   grant.single_use = json::is_true(json::find(from, "once"));
+  grant.is_for_open_turn = json::is_true(json::find(from, "open"));
   for (const auto& purpose : json::elements{json::find(from, "purposes")})
     grant.purposes.emplace_back(json::text_of(&purpose));
   auto kind = caller_kind_of(json::text_of(json::find(from, "kind")));
@@ -96,6 +97,8 @@ std::string to_json(const token_claims& claims) {
   if (grant.calls)
     to.key("calls").number(int64_t{*grant.calls});
   to.member("once", grant.single_use);
+  if (grant.is_for_open_turn)
+    to.member("open", true);
   to.key("iat").number(grant.issued_unix_ms);
   to.key("exp").number(grant.expires_unix_ms);
   to.end_object();

@@ -89,25 +89,25 @@ expected<login_identity> login_desk::use(std::string_view ticket) {
 
 expected<login_desk::table::iterator>
 login_desk::find(std::string_view ticket) {
-  if (auto may = may_try(); !may)
-    return may.error();
+  // First of all: strangers who guess must not keep out who has a ticket, and
+  // 256 bits are not guessed at any pace.
   auto found = tickets_.find(hash_of(ticket));
   if (found != tickets_.end() && found->second.expires_unix_ms > unix_ms_())
     return found;
-  ++failures_;
-  return failure{errc::unauthenticated,
-                 "the link was used, has expired or is none"};
+  return refuse();
 }
 
-status login_desk::may_try() {
+failure login_desk::refuse() {
   auto now = unix_ms_();
   auto window = milliseconds{limits::login_failure_window}.count();
   if (now - window_unix_ms_ >= window || now < window_unix_ms_) {
     window_unix_ms_ = now;
     failures_ = 0;
   }
-  if (failures_ < limits::login_failures_max)
-    return unit{};
+  if (failures_ < limits::login_failures_max) {
+    ++failures_;
+    return {errc::unauthenticated, "the link was used, has expired or is none"};
+  }
   failure full{errc::overloaded, "too many wrong links were tried"};
   full.retry_after = milliseconds{window_unix_ms_ + window - now};
   return full;

@@ -29,8 +29,9 @@ public:
   /// `overloaded` if too many tickets wait, `unavailable`.
   expected<login_link> make(login_identity who);
 
-  /// Says whom a ticket lets in. Errors: `unauthenticated`; `overloaded` with
-  /// `retry_after` after `limits::login_failures_max` wrong ones.
+  /// Says whom a ticket lets in. Errors, for a wrong one only:
+  /// `unauthenticated`; `overloaded` with `retry_after` after
+  /// `limits::login_failures_max` others.
   expected<login_identity> look(std::string_view ticket);
 
   /// The same, and the ticket is good no more.
@@ -45,7 +46,7 @@ private:
 
   /// Under the lock.
   expected<table::iterator> find(std::string_view ticket);
-  status may_try();
+  failure refuse();
 
   const std::function<int64_t()> unix_ms_;
   std::mutex mutex_;

@@ -43,6 +43,13 @@ bool is_elsewhere(const std::string& address) {
   return !ec && !parsed.is_loopback();
 }
 
+service::open_turns::open_fn opener_of(const runtime& of) {
+  return
+    [&of](turn_request request, std::function<void(expected<context>)> opened) {
+      of.open_turn(std::move(request)).then(std::move(opened));
+    };
+}
+
 // Where lines go; outlives whoever writes one.
 struct outlets {
   explicit outlets(const config& how)
@@ -63,7 +70,7 @@ struct daemon::impl {
         watch(std::move(who)),
         serves(std::move(started)),
         inside(*serves),
-        parts{*serves, service::open_turns{*serves},
+        parts{*serves, service::open_turns{opener_of(*serves)},
               service::workers{[this](const service_token_view& token) {
                 return is_good(token);
               }}} {

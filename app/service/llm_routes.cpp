@@ -74,8 +74,10 @@ void show_llm(parts& of, const visit_ptr& v) {
 }
 
 void end_llm(parts& of, const visit_ptr& v) {
-  of.turns.end(v->grant);
-  v->at->reply({204});
+  if (auto ended = of.turns.end(v->grant); ended)
+    v->at->reply({204});
+  else
+    v->at->reply(answer_of(ended.error()));
 }
 
 void create_message(parts& of, const visit_ptr& v) {

@@ -29,12 +29,19 @@ struct open_turn {
 using open_turn_ptr = std::shared_ptr<open_turn>;
 
 /// The chat turns of call tokens that are in use: opened by a token's first
-/// use, ended with the token. At most limits::open_turns_max. Thread-safe.
+/// use, ended with the token. At most limits::open_turns_max. A token that was
+/// ended stays so until it expires: one for an open turn because it opens no
+/// other, any other because it is remembered, limits::ended_tokens_max of them.
+/// Thread-safe.
 class open_turns {
 public:
   using opened_fn = std::function<void(expected<open_turn_ptr>)>;
 
-  explicit open_turns(const runtime& of) : of_(of) {
+  /// As runtime::open_turn.
+  using open_fn = std::function<void(turn_request request,
+                                     std::function<void(expected<context>)>)>;
+
+  explicit open_turns(open_fn open) : open_(std::move(open)) {
     // nop
   }
 
@@ -49,18 +56,23 @@ public:
   bool has(const std::string& token) const;
 
   /// Ends a token's turn once its calls have ended, and the token with it.
-  void end(const call_grant& grant);
+  /// Errors: `overloaded`, never for the token of an open turn; then nothing is
+  /// ended.
+  status end(const call_grant& grant);
 
   /// Ends the turns of tokens that have expired.
   void sweep(int64_t now_unix_ms);
 
 private:
   void opened(const call_grant& grant, expected<context> at);
+  bool is_full() const;
+  bool is_ended(const call_grant& grant) const;
 
-  const runtime& of_;
+  const open_fn open_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, open_turn_ptr> turns_; // by token
-  /// Tokens whose turn was ended before they expire, and when they do.
+  /// Tokens that were ended before they expire, and when they do; but for those
+  /// of open turns.
   std::unordered_map<std::string, int64_t> ended_;
   std::unordered_map<std::string, std::vector<opened_fn>> waiting_;
 };

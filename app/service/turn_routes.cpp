@@ -158,6 +158,7 @@ private:
     grant.extension = asked_->request.extension;
     grant.turn = turn_->turn();
     grant.origin = asked_->request.origin;
+    grant.is_for_open_turn = true;
     auto ttl
       = std::min(asked_->timeout, milliseconds{limits::call_token_ttl_max});
     return of_.of.access().mint(std::move(grant), ttl);
@@ -172,7 +173,7 @@ private:
         self->ended(result);
       }};
     if (made.event_json.size() > limits::stream_event_bytes_max) {
-      of_.turns.end(token_);
+      end_token();
       return reject({errc::limit_exceeded,
                      "arguments and message have more than 8 MiB",
                      "arguments"});
@@ -213,7 +214,12 @@ private:
       at_->reply({200, render_result(*asked_, *turn_, *result)});
     else
       at_->reply(answer_of(result.error()));
-    of_.turns.end(token_);
+    end_token();
+  }
+
+  void end_token() {
+    // Never refused for the token of an open turn.
+    static_cast<void>(of_.turns.end(token_));
   }
 
   parts& of_;

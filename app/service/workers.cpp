@@ -98,6 +98,11 @@ void workers::send(place to, const std::string& bytes) {
 
 status workers::invoke(invocation what) {
   std::lock_guard guard{mutex_};
+  return hand_out(what);
+}
+
+// Under the lock; takes `what` only if it succeeds.
+status workers::hand_out(invocation& what) {
   bool is_offered = false;
   auto to = least_busy(what, is_offered);
   if (!to)
@@ -148,10 +153,13 @@ status workers::decline(const std::string& invocation, const std::string& token,
   by.leaves = by.leaves || leaves;
   if (!leaves)
     by.room = std::max(1u, by.running);
+  // Under the same lock: an invocation that stood nowhere for a moment would
+  // not be found by its time-out, which comes once.
+  auto is_taken = hand_out(declined->what).has_value();
   guard.unlock();
-  auto done = declined->what.done;
-  if (auto again = invoke(std::move(declined->what)); !again)
-    done(failure{errc::overloaded, "no worker of the extension takes it"});
+  if (!is_taken)
+    declined->what.done(
+      failure{errc::overloaded, "no worker of the extension takes it"});
   return unit{};
 }
 

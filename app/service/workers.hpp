@@ -93,6 +93,7 @@ private:
 
   using running_map = std::unordered_map<std::string, running_one>;
 
+  status hand_out(invocation& what);
   std::optional<place> least_busy(const invocation& what, bool& is_offered);
   std::optional<running_one> take(const std::string& invocation,
                                   const std::string* token = nullptr);

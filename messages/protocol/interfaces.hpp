@@ -170,7 +170,8 @@ public:
   virtual ~turn_borrower() = default;
 
   /// Takes the turn, its generation, and what it pinned; at most once, on a
-  /// loop thread. If it never comes, the turn died: destruction tells.
+  /// loop thread. A null turn: the desk lends no more, as `pinned->nobody`
+  /// says. If it never comes, the turn died: destruction tells.
   virtual void lent(turn_actor turn, uint64_t generation,
                     shared<pinned_turn> pinned)
     = 0;

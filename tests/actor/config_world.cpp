@@ -156,7 +156,11 @@ private:
 
 } // namespace
 
-config_world::config_world(uint64_t seed)
+config_world::config_world(uint64_t seed) : config_world{seed, room{}} {
+  // nop
+}
+
+config_world::config_world(uint64_t seed, room within)
     : store_(std::make_unique<memory_store>(*this)),
       vault_(std::make_unique<mirror_vault>(*this)),
       source_(std::make_unique<row_source>(*store_)),
@@ -176,9 +180,10 @@ config_world::config_world(uint64_t seed)
   parts->providers = two_providers();
   parts->new_id = [] { return std::string{"key-id"}; };
   parts->unix_ms = [] { return int64_t{1}; };
-  directory = sys.adopt(sys.system().spawn(
-    byollm::directory,
-    directory_options{parts, &clock, [](auto task) { task(); }}));
+  parts->users_remembered_max = within.users;
+  directory_options tenants{parts, &clock, [](auto task) { task(); }};
+  tenants.awake_max = within.tenants;
+  directory = sys.adopt(sys.system().spawn(byollm::directory, tenants));
   platform_options made;
   made.stored = std::make_shared<const stored_platform_config>();
   made.store = store_.get();
@@ -192,9 +197,10 @@ config_world::config_world(uint64_t seed)
 
 config_world::~config_world() = default;
 
-user_lookup config_world::lookup(const std::string& user) {
+user_lookup config_world::lookup(const std::string& user,
+                                 const std::string& tenant) {
   auto who = std::make_shared<const call_context>(call_context{
-    {*tenant_id::parse("acme"), *user_id::parse(user), *app_id::parse("x")},
+    {*tenant_id::parse(tenant), *user_id::parse(user), *app_id::parse("x")},
     *turn_id::parse("t")});
   auto found = ask<shared<user_lookup>>(directory, atom::lookup_v, who);
   return found ? **found : user_lookup{};

@@ -22,7 +22,14 @@ namespace byollm {
 /// that answers at some later step.
 class config_world {
 public:
+  /// How much is kept in memory.
+  struct room {
+    size_t tenants = limits::tenants_active_max;
+    size_t users = limits::users_remembered_per_tenant_max;
+  };
+
   explicit config_world(uint64_t seed = 0);
+  config_world(uint64_t seed, room within);
   ~config_world();
 
   // -- the store --------------------------------------------------------------
@@ -55,7 +62,8 @@ public:
     return *slot;
   }
 
-  user_lookup lookup(const std::string& user = "ada");
+  user_lookup lookup(const std::string& user = "ada",
+                     const std::string& tenant = "acme");
 
   /// Sets (or with no key, keeps the key of) a user's LLM.
   expected<llm_summary> set_user(const std::string& user,

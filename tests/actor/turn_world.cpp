@@ -321,8 +321,8 @@ void turn_world::start() {
   *shared_parts
     = {directory_, resolver_, gateway_,     ledger_,  switchboard_,
        quota_,     &clock,    purse_.get(), &retries, [] { return 0.5; }};
-  desk_
-    = sys.adopt(sys.system().spawn(turn_desk, turn_desk_options{shared_parts}));
+  desk_ = sys.adopt(
+    sys.system().spawn(turn_desk, turn_desk_options{shared_parts, turns_max}));
 }
 
 void turn_world::open() {

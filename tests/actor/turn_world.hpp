@@ -58,6 +58,7 @@ public:
   bool past_hangs = false;
   /// How long a key that was replaced stays in use; set before `start`.
   std::chrono::milliseconds drain = std::chrono::seconds{60};
+  size_t turns_max = limits::turns_max; ///< The same.
 
   // -- what happened ----------------------------------------------------------
   std::vector<ledger_entry> records; ///< Committed, in order.

@@ -88,6 +88,10 @@ TEST_CASE("a call token tells what it was minted for", "[access]") {
   CHECK(got->origin.function == "draft");
   CHECK(got->origin.action == action_type::write);
   CHECK(got->expires_unix_ms == w.now + 300'000);
+  CHECK_FALSE(got->is_for_open_turn);
+  auto grant = ada();
+  grant.is_for_open_turn = true;
+  CHECK(book->check_call(mint(*book, grant))->is_for_open_turn);
 }
 
 TEST_CASE("a token that was changed anywhere is refused", "[access]") {

@@ -221,6 +221,57 @@ TEST_CASE("what one worker does not take another does", "[workers]") {
   CHECK(w.end_of("a") == errc::overloaded);
 }
 
+namespace {
+
+// Its copies run something first: a moment in which the table, if it copies,
+// is in the middle of something.
+class told_of_copies {
+public:
+  told_of_copies(std::function<void()> copied,
+                 std::function<void(expected<std::string>)> done)
+      : copied_(std::move(copied)), done_(std::move(done)) {
+    // nop
+  }
+
+  told_of_copies(const told_of_copies& other)
+      : copied_(other.copied_), done_(other.done_) {
+    copied_();
+  }
+
+  void operator()(expected<std::string> end) const {
+    done_(std::move(end));
+  }
+
+private:
+  std::function<void()> copied_;
+  std::function<void(expected<std::string>)> done_;
+};
+
+} // namespace
+
+TEST_CASE("a time-out finds an invocation that goes to another worker",
+          "[workers]") {
+  world w;
+  w.attach("t");
+  w.attach("t");
+  auto has_rung = std::make_shared<bool>(false);
+  auto is_handed_on = std::make_shared<bool>(false);
+  auto ring = [&w, has_rung, is_handed_on] {
+    if (*is_handed_on && !std::exchange(*has_rung, true))
+      w.hands.cancel("a", {errc::deadline_exceeded});
+  };
+  invocation made{"a", "notes", *w.hands.find("notes", "f"), "{}"};
+  made.done = told_of_copies{ring, [&w](expected<std::string> end) {
+                               w.ends.emplace("a", std::move(end));
+                             }};
+  REQUIRE(w.hands.invoke(std::move(made)));
+  *is_handed_on = true;
+  REQUIRE(w.hands.decline("a", "t", true));
+  ring();
+  CHECK(w.hands.running() == 0);
+  CHECK(w.end_of("a") == errc::deadline_exceeded);
+}
+
 TEST_CASE("a worker that was busy gets more again as it ends some",
           "[workers]") {
   world w;
