@@ -185,8 +185,10 @@ await check("a purpose by header and in metadata", async () => {
     .create({ model: "byollm", messages: hello },
             { headers: { "x-byollm-purpose": "title" } })
     .withResponse();
-  for (const { response } of [one, other])
-    assert.match(response.headers.get("x-byollm-parameters"), /top_p=/);
+  const none = await chat({ messages: hello }).withResponse();
+  const told = [one, other, none].map(({ response }) =>
+    /top_p=/.test(response.headers.get("x-byollm-parameters")));
+  assert.deepEqual(told, [true, true, false]);
 });
 
 await check("refusals", async () => {

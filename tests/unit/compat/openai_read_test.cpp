@@ -22,6 +22,13 @@ std::string refusal(const std::string& body) {
   return refusal(openai_dialect(), body);
 }
 
+expected<openai::asked_vectors> read_vectors(const std::string& body,
+                                             const header_list& headers = {}) {
+  return with_source(body, headers, [](const source& from) {
+    return openai::read_vectors(from);
+  });
+}
+
 } // namespace
 
 TEST_CASE("a body of OpenAI's is read whole", "[clients]") {
@@ -195,23 +202,29 @@ TEST_CASE("an assistant's thoughts come back from OpenAI's clients",
 }
 
 TEST_CASE("a request for vectors is read", "[clients]") {
-  auto read_it = [](const std::string& body) {
-    return with_source(
-      body, {}, [](const source& from) { return openai::read_vectors(from); });
-  };
-  auto got = read_it(R"({"model":"byollm","input":["a","b"],"dimensions":3,
+  auto got = read_vectors(R"({"model":"byollm","input":["a","b"],"dimensions":3,
     "encoding_format":"base64","user":"u"})");
   REQUIRE(got);
   CHECK(got->request.input.texts == std::vector<std::string>{"a", "b"});
   CHECK(got->request.input.dimensions == 3u);
   CHECK(got->request.input.format == vector_format::base64);
   CHECK_FALSE(got->request.model);
-  CHECK(read_it(R"({"input":"a"})")->request.input.texts.size() == 1);
+  CHECK(read_vectors(R"({"input":"a"})")->request.input.texts.size() == 1);
   for (auto bad : {R"({"input":[1,2]})", R"({"input":[[1]]})", "{}",
                    R"({"input":"a","encoding_format":"x"})"}) {
     CAPTURE(bad);
-    CHECK_FALSE(read_it(bad));
+    CHECK_FALSE(read_vectors(bad));
   }
+}
+
+TEST_CASE("a purpose of vectors comes by header or in metadata", "[clients]") {
+  auto body = R"({"input":"a","metadata":{"purpose":"title"}})";
+  auto got = read_vectors(body);
+  CHECK(got->request.purpose == "title");
+  CHECK(got->losses.empty());
+  auto by_header = read_vectors(body, {{"x-byollm-purpose", "rag"}});
+  CHECK(by_header->request.purpose == "rag");
+  CHECK(read_vectors(R"({"input":"a"})")->request.purpose.empty());
 }
 
 } // namespace byollm::clients
