@@ -39,6 +39,11 @@ function rowsOf(table) {
 const titles = {extension: 'extension', purpose: 'purpose',
                 global: 'everybody', ceiling: 'ceiling'};
 
+// Whether the form has words for it: it parts stop sequences at commas, and
+// has one line.
+const isEditable = (row) => (row.values.stop_sequences || []).every(
+  (one) => one !== '' && one === one.trim() && !/[,\r\n]/.test(one));
+
 const columns = [
   {title: 'For', cell: (row) => `${titles[row.scope]} ${row.name}`.trim()},
   {title: 'Set', cell: (row) => names
@@ -46,6 +51,8 @@ const columns = [
     .map((name) => `${words(name)} ${[row.values[name]].flat().join(' ')}`)
     .join(', ')},
   {title: 'Change', cell: (row) => {
+    if (!isEditable(row))
+      return '';
     const button = el('button', {class: 'small', 'aria-label':
       `Change ${titles[row.scope]} ${row.name}`.trim()}, 'Change');
     button.addEventListener('click', () => edit(row));

@@ -32,8 +32,8 @@ std::string nested_results(size_t deep) {
   auto made
     = R"({"type":"text","text":")" + std::string(64u << 10, 'x') + "\"}";
   for (size_t i = 0; i < deep; ++i)
-    made
-      = R"({"type":"tool_result","tool_use_id":"t","content":[)" + made + "]}";
+    made.insert(0, R"({"type":"tool_result","tool_use_id":"t","content":[)")
+      .append("]}");
   return with_content(made);
 }
 

@@ -3,7 +3,6 @@
 // Method: Chromium works through every panel, the command line is asked what
 // came of it; axe looks at each panel in both colour schemes and on a phone.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import {after, before, test} from 'node:test';
 
 import {enter as enterAs, json, panel} from './admin_page.mjs';
@@ -36,48 +35,29 @@ test("the platform's LLM", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
-test('parameters, ceilings and the explain box', async () => {
+test("the platform's LLM is removed, and set anew", async () => {
   const page = await enter();
-  let at = await panel(page, 'Parameters');
-  await at.getByLabel('For', {exact: true}).selectOption('purpose');
-  await at.getByLabel('Its name').fill('chain_narrator');
-  await at.getByLabel('temperature', {exact: true}).fill('0.4');
-  await at.getByLabel('max tokens', {exact: true}).fill('800');
-  await at.getByRole('button', {name: 'Save', exact: true}).click();
-  await at.getByRole('rowheader', {name: 'purpose chain_narrator'}).waitFor();
-  await at.getByLabel('For', {exact: true}).selectOption('ceiling');
-  await at.getByLabel('temperature', {exact: true}).fill('');
-  await at.getByLabel('max tokens', {exact: true}).fill('500');
-  await at.getByRole('button', {name: 'Save', exact: true}).click();
-  await at.getByRole('rowheader', {name: 'ceiling'}).waitFor();
-  const table = json('purpose', 'list');
-  assert.deepEqual(table.per_purpose,
-                   {chain_narrator: {temperature: 0.4, max_tokens: 800}});
-  assert.deepEqual(table.ceilings, {max_tokens: 500});
-
-  at = await panel(page, 'Explain');
-  await at.getByLabel('User').fill('ada');
-  await at.getByLabel('Purpose').fill('chain_narrator');
-  await page.keyboard.press('Enter');
-  await said(page, '#explain-news', 'The plan is below.');
-  const row = at.getByRole('row', {name: /^max tokens/});
-  assert.match(await row.textContent(), /500.*clamped/);
-  await at.getByText("platform's key", {exact: true}).waitFor();
-
-  // An entry that says nothing is gone.
-  at = await panel(page, 'Parameters');
-  await at.getByRole('button', {name: 'Change purpose chain_narrator'})
-    .click();
-  await at.getByLabel('temperature', {exact: true}).fill('');
-  await at.getByLabel('max tokens', {exact: true}).fill('');
-  await at.getByRole('button', {name: 'Save', exact: true}).click();
-  await at.getByRole('rowheader', {name: 'purpose chain_narrator'})
-    .waitFor({state: 'detached'});
-  assert.deepEqual(json('purpose', 'list').per_purpose, {});
-  await at.getByLabel('temperature', {exact: true}).fill('99');
-  await at.getByLabel('For', {exact: true}).selectOption('global');
-  await at.getByRole('button', {name: 'Save', exact: true}).click();
-  await page.locator('[name="temperature"][aria-invalid="true"]').waitFor();
+  const at = await panel(page, "Platform's LLM");
+  const remove = at.getByRole('button', {name: 'Remove'});
+  await remove.click();
+  await page.getByRole('button', {name: 'Cancel'}).click();
+  await page.getByRole('dialog').waitFor({state: 'detached'});
+  const before = json('config', 'show', '--platform');
+  await remove.click();
+  await page.getByRole('button', {name: 'Remove it'}).click();
+  await said(page, '#platform-news', 'Removed.');
+  await at.getByText('None is set').waitFor();
+  await page.locator('#platform-title:focus').waitFor();
+  assert.ok(!await remove.isVisible());
+  assert.throws(() => json('config', 'show', '--platform'), /not_found/);
+  await at.getByLabel('Provider').selectOption(before.provider);
+  await at.getByLabel('Base URL').fill(before.base_url);
+  await at.getByLabel('API key').fill('a-third-key-of-the-platform');
+  await at.getByLabel('Model', {exact: true}).fill(before.model);
+  await at.getByRole('button', {name: 'Save and test'}).click();
+  await said(page, '#platform-news', 'Saved, and it works.');
+  await at.getByText('Set: openai').waitFor();
+  assert.equal(json('config', 'show', '--platform').model, before.model);
 });
 
 test('prices', async () => {
@@ -120,27 +100,6 @@ test('origins', async () => {
   await page.getByRole('button', {name: 'Withdraw it'}).click();
   await said(page, '#origins-news', 'Withdrawn');
   assert.deepEqual(json('--tenant', 'acme', 'origin', 'list'), []);
-});
-
-test('the ledger: filters, details, verify and export', async () => {
-  const page = await enter();
-  const at = await panel(page, 'Ledger');
-  await said(page, '#ledger-news', 'records');
-  await at.getByLabel('User').fill('bob');
-  await at.getByLabel('Kind').selectOption('outcome');
-  await at.getByRole('button', {name: 'Show'}).click();
-  await said(page, '#ledger-news', '1 records.');
-  const row = at.getByRole('row', {name: /default \/ bob/});
-  await row.locator('summary').click();
-  await row.getByText('leaf hash').waitFor();
-  await at.getByRole('button', {name: 'Verify'}).click();
-  await said(page, '#ledger-news', 'Untouched');
-  const coming = page.waitForEvent('download');
-  await at.getByRole('link', {name: 'Export rows'}).click();
-  const file = await (await coming).path();
-  const rows = fs.readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse);
-  assert.deepEqual(rows.map((one) => [one.type, one.fields.user]),
-                   [['outcome', 'bob']]);
 });
 
 test('a user does not see it', async () => {

@@ -50,9 +50,10 @@ test('a user sets, tests, switches and removes their LLM', async () => {
   assert.equal(await page.locator('#stages [data-verdict="passed"]').count(),
                6);
   await page.locator('#now').getByText('your own LLM').waitFor();
-  // What ran: the test's own calls, on the own key.
-  await page.locator('#recent').getByText('own key').first().waitFor();
-  assert.match(await page.locator('#sums').textContent(), /On your own key/);
+  // What ran: two lists of models and the test's two questions, on the own key.
+  await page.locator('#recent').getByText('own key').nth(3).waitFor();
+  assert.match(await page.locator('#sums').textContent(),
+               /On your own key: 4 calls, [1-9][\d,]* tokens/);
 
   await page.getByLabel("Let the platform's LLM answer instead").check();
   await page.getByRole('button', {name: 'Save only'}).click();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: testing an LLM, or changing it, switches nothing on. Method: Chromium,
+// Goal: testing an LLM, or changing it, switches nothing on, and what must be
+// off is asked for. Method: Chromium,
 // and the command line says what is stored.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
@@ -103,4 +104,29 @@ test('another provider\'s models leave it off, too', async () => {
   await said(page, '#news', 'Saved. It is switched off.');
   isOff('sue', 'model-1');
   assert.equal(stored('sue').provider, 'openai');
+});
+
+test('a list of another provider\'s models is asked for', async () => {
+  const page = await enter('tim');
+  const before = stored('tim');
+  await page.getByLabel('Provider').selectOption('openai');
+  await page.getByLabel('API key').fill('a-key-of-the-browser-test');
+  await press(page, 'List models');
+  await press(page, 'Cancel');
+  await page.getByRole('dialog').waitFor({state: 'detached'});
+  assert.deepEqual(stored('tim'), before);
+  await press(page, 'List models');
+  await press(page, 'Switch off and list');
+  await said(page, '#news', 'The models are listed');
+  isOff('tim', '');
+  await page.locator('#now').getByText('the platform').waitFor();
+  assert.ok(!await page.locator('#switch').isVisible());
+  assert.ok(await page.locator('#models option[value="model-1"]').count());
+  // It was off for want of a model, and nobody wished it.
+  await page.getByLabel('Model', {exact: true}).fill('model-1');
+  await press(page, 'Save only');
+  await said(page, '#news', /^Saved\.$/);
+  const now = stored('tim');
+  assert.deepEqual([now.enabled, now.provider, now.model],
+                   [true, 'openai', 'model-1']);
 });
