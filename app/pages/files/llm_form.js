@@ -127,6 +127,13 @@ export class LlmForm {
     return this.stored;
   }
 
+  /** Switches what is stored on or off, and nothing else of it. */
+  async turn(enabled) {
+    const {provider, model, base_url, fallback, embedding_model} = this.stored;
+    this.stored = await post(`${this.path}/config.set`, {
+      provider, model, base_url, fallback, embedding_model, enabled});
+  }
+
   /** Lists the models that the stored key may use. */
   async listModels(list) {
     const models = await post(`${this.path}/config.models`);

@@ -15,16 +15,19 @@ function showNow() {
   at('#platform-now').textContent = now
     ? `Set: ${now.provider} ${now.model} at ${now.base_url}, ` +
       (now.has_key ? `key version ${now.key_version}.` : 'without a key.') +
+      (now.enabled ? '' : ' It is switched off: who has no LLM of their own ' +
+        'gets no answer.') +
       (now.refused ? ` The provider refuses calls on it since ` +
         `${when(now.refused.since_unix_ms)} (${now.refused.code}).` : '')
     : 'None is set: who has no LLM of their own gets no answer.';
-  at('#p-remove').hidden = !now;
+  at('#p-remove').hidden = at('#p-switch').hidden = !now;
+  at('#p-switch').textContent = now && now.enabled ? 'Switch off' : 'Switch on';
 }
 
 async function saveIfChanged() {
   if (!form.isChanged())
     return;
-  const saved = await form.save();
+  const saved = await form.save({enabled: !form.stored || form.stored.enabled});
   showNow();
   form.say(['Saved.', ...saved.notices.map(sentence)].join(' '), 'good');
 }
@@ -33,6 +36,8 @@ export async function openPlatform() {
   whenSent(form.form, async () => {
     try {
       await saveIfChanged();
+      if (!form.stored.enabled)
+        return form.say('Saved. It is switched off, and tested once it is on.');
       form.say('Testing ...');
       at('#p-test').hidden = false;
       const result = await runTest(path, at('#p-stages'), at('#p-test-news'));
@@ -49,6 +54,15 @@ export async function openPlatform() {
       const models = await form.listModels(at('#p-models'));
       form.say(`${models.length} models: choose one, then save.`, 'good');
       form.fields.model.focus();
+    } catch (why) {
+      form.refuse(why);
+    }
+  });
+  whenPressed(at('#p-switch'), async () => {
+    try {
+      await form.turn(!form.stored.enabled);
+      showNow();
+      form.say(form.stored.enabled ? 'Switched on.' : 'Switched off.', 'good');
     } catch (why) {
       form.refuse(why);
     }

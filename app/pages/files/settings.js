@@ -138,14 +138,10 @@ whenPressed(at('#fetch'), async () => {
 
 whenPressed(at('#switch'), async () => {
   try {
-    const {provider, model, base_url, fallback, embedding_model, enabled}
-      = form.stored;
-    form.stored = await post(`${path}/config.set`, {
-      provider, model, base_url, fallback, embedding_model,
-      enabled: !enabled});
+    await form.turn(!form.stored.enabled);
     showNow();
-    tell(at('#now-news'), enabled ? "Switched off. The platform's LLM answers."
-                                  : 'Switched on.', 'good');
+    tell(at('#now-news'), form.stored.enabled ? 'Switched on.'
+      : "Switched off. The platform's LLM answers.", 'good');
   } catch (why) {
     tellRefusal(at('#now-news'), why);
   }

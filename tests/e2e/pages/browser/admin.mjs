@@ -35,6 +35,30 @@ test("the platform's LLM", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("the platform's LLM stays off until it is switched on", async () => {
+  const page = await enter();
+  const at = await panel(page, "Platform's LLM");
+  const press = (name) => at.getByRole('button', {name}).click();
+  const stored = () => json('config', 'show', '--platform');
+  const before = stored();
+  await press('Switch off');
+  await said(page, '#platform-news', 'Switched off.');
+  await at.getByText('It is switched off').first().waitFor();
+  // Each change of it has an epoch of its own.
+  assert.deepEqual({...stored(), epoch: before.epoch},
+                   {...before, enabled: false});
+  await at.getByLabel('Model', {exact: true}).fill('model-2');
+  await press('Save and test');
+  await said(page, '#platform-news', 'Saved. It is switched off');
+  assert.deepEqual([stored().enabled, stored().model], [false, 'model-2']);
+  await press('Switch on');
+  await said(page, '#platform-news', 'Switched on.');
+  assert.equal(stored().enabled, true);
+  await at.getByLabel('Model', {exact: true}).fill(before.model);
+  await press('Save and test');
+  await said(page, '#platform-news', 'Saved, and it works.');
+});
+
 test("the platform's LLM is removed, and set anew", async () => {
   const page = await enter();
   const at = await panel(page, "Platform's LLM");
