@@ -197,6 +197,17 @@ class Tokens(ServiceCase):
             self.assertIn(caught.exception.code, ("unauthenticated",
                                                   "forbidden"))
 
+    def test_the_token_of_a_run_that_ended(self):
+        self.worker("trouble")
+        token = self.turn("bob", "trouble", "own_token").result["text"]
+        for _ in range(2):
+            with self.assertRaises(UnauthenticatedError):
+                self.use(token)
+            # What the daemon remembers is gone; the token has not expired.
+            self.daemon.terminate()
+            self.daemon.communicate(timeout=PATIENCE)
+            self.daemon = self.start_daemon()
+
     def test_a_revoked_service_token(self):
         self.byollm("token", "revoke", "host")
         with self.assertRaises(UnauthenticatedError):

@@ -53,6 +53,12 @@ async def leak(ctx):
 
 
 @function
+async def own_token(ctx):
+    """What a function takes away to use after its run."""
+    return ctx.llm._token
+
+
+@function
 async def flood(ctx, params: dict):
     """Asks as often as it is told, all at once."""
     done = await asyncio.gather(
