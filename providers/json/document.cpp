@@ -15,7 +15,7 @@ namespace byollm::json {
 
 using rapidjson::SizeType;
 
-constexpr size_t values_usual = 24;
+constexpr size_t values_usual = 16;
 constexpr uint64_t count_max = uint64_t{1} << 53;
 
 /// Writes values one after the other, in the order of the text, keeping what

@@ -12,6 +12,10 @@ namespace byollm::net {
 
 namespace {
 
+// A stream's pieces are short, and as long as it is open it keeps the room.
+constexpr size_t stream_read_bytes = 1u << 10;
+constexpr size_t whole_read_bytes = 4u << 10;
+
 std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
   return std::chrono::duration_cast<std::chrono::microseconds>(span);
 }
@@ -155,7 +159,7 @@ void attempt::ask() {
   asked_at_ = pool_.parts().clock.now();
   limit(pool_.parts().options.first_byte_timeout, errc::first_byte_timeout);
   // A server may refuse a long request before it has read it.
-  channel_->read();
+  channel_->read_first(call_.stream ? stream_read_bytes : whole_read_bytes);
 }
 
 status attempt::write_request() {

@@ -78,6 +78,10 @@ public:
   /// Reads once. At most one read may be under way.
   virtual void read() = 0;
 
+  /// Begins to read an answer: with room for `size` bytes, and for more once a
+  /// read fills it.
+  virtual void read_first(size_t size) = 0;
+
   /// Drops the first `size` of the unused bytes.
   virtual void consume(size_t size) noexcept = 0;
 

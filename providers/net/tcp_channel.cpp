@@ -12,9 +12,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-// An answer's first read. Most streams send less at a time; whoever fills it
-// gets so many times the room, up to the full buffer.
-constexpr size_t first_read_bytes = 2u << 10;
+// Until it is known what comes: a handshake's answer.
+constexpr size_t first_read_bytes = 4u << 10;
+// Who fills the room gets so many times of it, up to the full buffer.
 constexpr size_t read_growth = 4;
 
 asio::ip::address address_of(const ip_bytes& bytes) {
@@ -122,6 +122,11 @@ void tcp_channel::on_received(error_code ec, size_t size) {
   unused_.commit(size);
   adapt_read_size(size);
   tell_read(read_end::bytes);
+}
+
+void tcp_channel::read_first(size_t size) {
+  read_size_ = size;
+  read();
 }
 
 void tcp_channel::adapt_read_size(size_t size) noexcept {

@@ -24,6 +24,7 @@ public:
   void skip_address() noexcept override;
   void write(std::string body) override;
   void read() override;
+  void read_first(size_t size) override;
   void consume(size_t size) noexcept override;
   bool is_quiet() noexcept override;
   void close() noexcept override;
