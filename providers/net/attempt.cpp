@@ -13,7 +13,7 @@ namespace byollm::net {
 namespace {
 
 // A stream's pieces are short, and as long as it is open it keeps the room.
-constexpr size_t stream_read_bytes = 1u << 10;
+constexpr size_t stream_read_bytes = 2u << 10;
 constexpr size_t whole_read_bytes = 4u << 10;
 
 std::chrono::microseconds micros(alarm_clock::time_point::duration span) {
