@@ -73,7 +73,7 @@ class Walk(Case):
         """Starts what goes on running; returns once it says that it does."""
         # What byollmd says, it says on stdout.
         program = Program(["bash", "-euo", "pipefail", "-c",
-                           f"exec {text.strip()} >&2"],
+                           f"{self.exports}exec {text.strip()} >&2"],
                           cwd=self.here, env=self.environment)
         self.addCleanup(program.stop)
         program.wait_for("serving" if "byollmd" in text.split()
