@@ -9,6 +9,8 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <mutex>
+
 namespace byollm {
 
 namespace {
@@ -42,13 +44,19 @@ const rapidjson::Value* missing_member(const rapidjson::Value* rules,
 
 class compiled final : public argument_schema {
 public:
-  explicit compiled(const rapidjson::Value& schema) : text_(text_of(schema)) {
+  explicit compiled(const rapidjson::Value& schema)
+      : text_(text_of(schema)),
+        has_patterns_(text_.find("\"pattern") != std::string::npos) {
     form_.CopyFrom(schema, form_.GetAllocator());
     to_draft_4(form_, form_.GetAllocator());
     schema_ = std::make_unique<rapidjson::SchemaDocument>(form_);
   }
 
   status check(const rapidjson::Value& arguments) const override {
+    // RapidJSON's patterns keep where they are in themselves.
+    std::unique_lock guard{mutex_, std::defer_lock};
+    if (has_patterns_)
+      guard.lock();
     rapidjson::SchemaValidator validator{*schema_};
     if (arguments.Accept(validator))
       return unit{};
@@ -73,6 +81,8 @@ public:
 
 private:
   std::string text_;
+  bool has_patterns_;
+  mutable std::mutex mutex_;
   // The compiled schema points into it.
   rapidjson::Document form_;
   std::unique_ptr<rapidjson::SchemaDocument> schema_;

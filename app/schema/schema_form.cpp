@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/schema/schema_form.hpp"
 
+#include "app/schema/schema_shape.hpp"
 #include "messages/limits.hpp"
 
 #include <rapidjson/pointer.h>
@@ -86,28 +87,30 @@ void rename_definitions(rapidjson::Value& schema,
   reference->value.SetString(name, memory);
 }
 
-// Counted repetitions multiply what RapidJSON makes of a pattern.
-bool is_modest(const rapidjson::Value& pattern) {
-  std::string_view text{pattern.GetString(), pattern.GetStringLength()};
-  uint64_t product = 1;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '{')
-      continue;
-    uint64_t most = 1;
-    for (++i; i < text.size() && text[i] != '}'; ++i) {
-      uint64_t count = 0;
-      for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
-        count = std::min<uint64_t>(count * 10 + uint64_t(text[i] - '0'),
-                                   limits::schema_pattern_repeats_max + 1);
-      most = std::max(most, count);
-      if (i >= text.size() || text[i] == '}')
-        break;
-    }
-    product *= most;
-    if (product > limits::schema_pattern_repeats_max)
-      return false;
-  }
-  return true;
+// RapidJSON knows true and false only where properties and items are added.
+void write_out(rapidjson::Value& schema, std::string_view keyword,
+               rapidjson::Document::AllocatorType& memory) {
+  if (!schema.IsBool() || keyword.starts_with("additional"))
+    return;
+  auto takes_all = schema.GetBool();
+  schema.SetObject();
+  if (!takes_all)
+    schema.AddMember("not", rapidjson::Value{rapidjson::kObjectType}, memory);
+}
+
+// RapidJSON compiles each object of a schema, also what is no schema.
+status check_compilable(std::string_view name, const rapidjson::Value& value) {
+  if (name == "pattern" && value.IsString()
+      && !is_modest({value.GetString(), value.GetStringLength()}))
+    return bad("a pattern repeats too often");
+  if (name != "patternProperties")
+    return unit{};
+  if (!value.IsObject())
+    return bad("\"patternProperties\" has another form in a JSON Schema");
+  for (const auto& [pattern, _] : value.GetObject())
+    if (!is_modest({pattern.GetString(), pattern.GetStringLength()}))
+      return bad("a pattern repeats too often");
+  return unit{};
 }
 
 // Follows references from every value of a schema.
@@ -128,8 +131,9 @@ public:
       return unit{};
     for (const auto& [name, value] : at.GetObject()) {
       auto is_reference = name == "$ref" && value.IsString();
-      if (name == "pattern" && value.IsString() && !is_modest(value))
-        return bad("a pattern repeats too often");
+      std::string_view keyword{name.GetString(), name.GetStringLength()};
+      if (auto good = check_compilable(keyword, value); !good)
+        return good;
       if (auto done = is_reference ? follow(value) : walk(value); !done)
         return done;
     }
@@ -152,6 +156,9 @@ private:
       return bad("references lead too deep");
     if (!followed_.insert(name).second)
       return unit{};
+    // Wherever it stands, it is a schema now.
+    if (auto fits = check_shape(*found); !fits)
+      return fits;
     under_way_.push_back(name);
     auto done = walk(*found);
     under_way_.pop_back();
@@ -165,20 +172,28 @@ private:
 
 } // namespace
 
+static void each_to_draft_4(rapidjson::Value& schemas, std::string_view keyword,
+                            rapidjson::Document::AllocatorType& memory) {
+  write_out(schemas, keyword, memory);
+  if (schemas.IsArray())
+    for (auto& each : schemas.GetArray())
+      each_to_draft_4(each, keyword, memory);
+  else
+    to_draft_4(schemas, memory);
+}
+
 void to_draft_4(rapidjson::Value& schema,
                 rapidjson::Document::AllocatorType& memory) {
-  if (schema.IsArray())
-    for (auto& each : schema.GetArray())
-      to_draft_4(each, memory);
   if (!schema.IsObject())
     return;
   for (auto& [name, value] : schema.GetObject()) {
     std::string_view keyword{name.GetString(), name.GetStringLength()};
-    if (holds_schemas(keyword))
-      to_draft_4(value, memory);
-    else if (holds_named_schemas(keyword) && value.IsObject())
+    if (holds_schemas(keyword)) {
+      each_to_draft_4(value, keyword, memory);
+    } else if (holds_named_schemas(keyword) && value.IsObject()) {
       for (auto& [_, each] : value.GetObject())
-        to_draft_4(each, memory);
+        each_to_draft_4(each, keyword, memory);
+    }
   }
   move_bound(schema, "exclusiveMinimum", "minimum", std::greater_equal<>{},
              memory);
@@ -189,6 +204,8 @@ void to_draft_4(rapidjson::Value& schema,
 }
 
 status check_schema(const rapidjson::Value& schema) {
+  if (auto fits = check_shape(schema); !fits)
+    return fits;
   return reference_walk{schema}.walk(schema);
 }
 

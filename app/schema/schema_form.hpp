@@ -8,14 +8,15 @@
 namespace byollm {
 
 /// Rewrites what later drafts of JSON Schema say in another way (numeric
-/// exclusive bounds, const) into draft 4, which RapidJSON knows.
+/// exclusive bounds, const, true and false as schemas) into draft 4, which
+/// RapidJSON knows.
 void to_draft_4(rapidjson::Value& schema,
                 rapidjson::Document::AllocatorType& memory);
 
-/// Checks that each `$ref` stays within `schema`, leads somewhere, not back to
-/// itself and not too deep, and that no pattern repeats without measure:
-/// RapidJSON would follow the one for ever, and take all memory for the other.
-/// Errors: `invalid_request`.
+/// Checks the shape of `schema` (`check_shape`), that each `$ref` stays within
+/// `schema`, leads somewhere, not back to itself and not too deep, and that no
+/// pattern repeats without measure: RapidJSON would follow the one for ever,
+/// and take all memory for the other. Errors: `invalid_request`.
 status check_schema(const rapidjson::Value& schema);
 
 } // namespace byollm

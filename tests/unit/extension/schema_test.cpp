@@ -6,6 +6,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <thread>
+
 namespace byollm {
 
 namespace {
@@ -115,8 +118,79 @@ TEST_CASE("a schema that would take all time or memory is refused",
   CHECK(refused(pattern("((a{100}){100}){100}")));
   CHECK(refused(pattern("a{2000}")));
   CHECK(refused(pattern("a{1,99999999999}")));
+  CHECK(refused(R"({"patternProperties": {"((a{100}){100}){100}": {}}})"));
+  CHECK(refused(R"({"default": {"pattern": "((a{100}){100}){100}"}})"));
   CHECK_FALSE(refused(pattern("^a{1,32}-[0-9]{4}$")));
   CHECK(refused(R"({"description": ")" + std::string(70'000, 'x') + "\"}"));
+}
+
+TEST_CASE("true and false are schemas", "[schema]") {
+  auto rules = R"({"properties": {"any": true, "none": false},
+                   "anyOf": [true], "not": false, "additionalProperties": true})";
+  CHECK(wrong(rules, R"({"any": [1], "more": 2})") == "ok");
+  CHECK(wrong(rules, R"({"none": null})") == "/none");
+  CHECK(
+    wrong(R"({"properties": {"l": {"items": [true, false]}}})", R"({"l": [1]})")
+    == "ok");
+}
+
+TEST_CASE("a keyword of another form is refused by its name", "[schema]") {
+  for (auto [keyword, value] : {std::pair{"patternProperties", "5"},
+                                {"properties", R"({"x": 5})"},
+                                {"anyOf", "[]"},
+                                {"anyOf", "[5]"},
+                                {"allOf", R"({"x": 1})"},
+                                {"not", "5"},
+                                {"items", R"("x")"},
+                                {"required", R"("x")"},
+                                {"type", "5"},
+                                {"enum", R"("x")"},
+                                {"pattern", "5"},
+                                {"dependencies", R"({"x": 5})"},
+                                {"$defs", "[]"}}) {
+    auto member = "{\"" + std::string{keyword} + "\": " + value + "}";
+    for (auto rules :
+         {member, R"({"properties": {"x": )" + member + "}}",
+          R"({"default": )" + member
+            + R"(, "properties": {"x": {"$ref": "#/default"}}})"}) {
+      INFO(rules);
+      auto made = argument_schema::compile(json(rules.c_str()));
+      REQUIRE_FALSE(made);
+      CHECK(made.error().detail.find(keyword) != std::string::npos);
+    }
+  }
+  // No schema, but the library reads it as one.
+  CHECK_FALSE(
+    argument_schema::compile(json(R"({"enum": [{"patternProperties": 5}]})")));
+}
+
+TEST_CASE("a pattern that is not known is refused, not passed over",
+          "[schema]") {
+  for (auto rules :
+       {R"x({"pattern": "^\\d{4}$"})x", R"x({"pattern": "(?:a)"})x",
+        R"x({"patternProperties": {"^\\w+$": {}}})x"}) {
+    INFO(rules);
+    auto made = argument_schema::compile(json(rules));
+    REQUIRE_FALSE(made);
+    CHECK(made.error().detail.find("pattern") != std::string::npos);
+  }
+}
+
+TEST_CASE("a schema is used by many threads at once", "[schema]") {
+  auto rules
+    = schema(R"({"properties": {"x": {"pattern": "^(a|b)*c[0-9]{1,8}$"}}})");
+  std::atomic<int> right{0};
+  auto check = [&] {
+    auto good = json(R"({"x": "abababababc1234"})");
+    auto bad = json(R"({"x": "abababababd1234"})");
+    for (int i = 0; i < 5'000; ++i)
+      right += rules->check(good) && !rules->check(bad) ? 1 : 0;
+  };
+  {
+    std::jthread one{check};
+    std::jthread two{check};
+  }
+  CHECK(right == 10'000);
 }
 
 TEST_CASE("what only looks like a keyword is none", "[schema]") {
