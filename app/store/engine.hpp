@@ -218,6 +218,7 @@ private:
   expected<encoded_batch> encode(std::span<const ledger_entry> entries);
   status note_row(const encoded_batch::record& record);
   void committed();
+  void cut_log();
   failure note(failure why);
   status check_in_place();
   void set_health(status is);
@@ -247,6 +248,8 @@ private:
   bool was_full_ = false;
   /// Of the bound on the file, what is kept for outcomes; 0 once it is used.
   uint64_t held_back_ = 0;
+  /// The log has older copies of what was removed.
+  bool owes_cut_ = false;
   /// Rows for the host's sink, of the transaction under way.
   std::vector<ledger_row> rows_;
   // -- what others may ask ----------------------------------------------------

@@ -157,6 +157,8 @@ void store_engine::committed() {
   rows_.clear();
   if (sealer_)
     sealer_->grew(ledger_->size(), sealer::clock::now());
+  if (owes_cut_)
+    cut_log();
 }
 
 // -- configuration ------------------------------------------------------------
@@ -235,8 +237,7 @@ status store_engine::drop_master_key(uint32_t version,
   auto dropped = this->change(change, std::move(why));
   // Older wrappings of the keys are still in the log.
   if (dropped)
-    if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
-      return note(done.error());
+    cut_log();
   return dropped;
 }
 
@@ -262,9 +263,21 @@ status store_engine::remove_user(std::string_view tenant, std::string_view user,
     removed = remove();
   // secure_delete clears the page; older copies of it are in the log.
   if (removed)
-    if (auto done = db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
-      return note(done.error());
+    cut_log();
   return removed;
+}
+
+// What is gone is gone, by its commit: told otherwise, whoever keeps the key
+// would go on with it. Where there is no room to cut the log, it is cut behind
+// the next commit.
+void store_engine::cut_log() {
+  auto cut = [this] { return db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); };
+  auto done = cut();
+  if (!done && is_full(db_.last_code()) && give_up_room())
+    done = cut();
+  owes_cut_ = !done;
+  if (!done)
+    note(done.error());
 }
 
 } // namespace byollm

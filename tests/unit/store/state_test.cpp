@@ -203,6 +203,38 @@ TEST_CASE("no room at one moment refuses nothing while there is a ballast",
   CHECK(std::filesystem::exists(directory / "byollm.ballast"));
 }
 
+TEST_CASE("a removed key is gone, also where its log cannot be cut",
+          "[state]") {
+  scratch directory;
+  std::atomic<bool> is_removing{false};
+  std::atomic<bool> is_full{false};
+  // The commit's sync comes before what cutting the log writes.
+  asking_vfs vfs{[&](file_op op) {
+    if (op == file_op::sync && is_removing)
+      is_full = true;
+    return op == file_op::write && is_full ? SQLITE_FULL : SQLITE_OK;
+  }};
+  auto store = open_through_vfs(directory);
+  REQUIRE(store);
+  stored_user_config row;
+  row.tenant = "acme";
+  row.user = "ada";
+  row.provider = "ollama";
+  row.envelope.assign(100, 1);
+  change_record change;
+  change.subject = change_subject::user_llm;
+  REQUIRE(wait<status>(
+    [&](auto done) { (*store)->save_user(row, change, std::move(done)); }));
+  is_removing = true;
+  CHECK(wait<status>([&](auto done) {
+    (*store)->remove_user("acme", "ada", change, std::move(done));
+  }));
+  REQUIRE(is_full);
+  is_removing = is_full = false;
+  REQUIRE(append(**store, {intent("call-1")}));
+  CHECK(std::filesystem::file_size(directory / "byollm.db-wal") == 0);
+}
+
 TEST_CASE("little room refuses calls from the start", "[state]") {
   scratch directory;
   store_options options;
