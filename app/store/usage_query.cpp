@@ -9,17 +9,34 @@ namespace byollm {
 
 namespace {
 
-constexpr auto query
+constexpr auto columns
   = "SELECT d.day, l.tenant, l.user, l.extension, l.purpose, l.billing, "
     "l.provider, l.model, d.attempts, d.unknown_usage, d.unpriced, "
     "d.input_uncached, d.cache_read, d.cache_write, d.output, d.reasoning, "
-    "d.cost_micro FROM usage_day d JOIN usage_line l ON l.id = d.line "
+    "d.cost_micro ";
+
+constexpr auto any_lines
+  = "FROM usage_day d JOIN usage_line l ON l.id = d.line "
     "WHERE d.day >= ?1 AND d.day <= ?2 AND (?3 = '' OR l.tenant = ?3) "
-    "AND (?4 = '' OR l.user = ?4) AND (?5 = '' OR l.extension = ?5) "
-    "AND (?6 IS NULL OR l.purpose = ?6) AND (?7 = 0 OR l.billing = ?7) "
+    "AND (?4 = '' OR l.user = ?4) AND (?5 = '' OR l.extension = ?5) ";
+
+// What an allowance is counted by, for each of an extension's users: found by
+// its lines, of which there are few. By the day, it would walk those of all.
+constexpr auto lines_of_one_user
+  = "FROM usage_line l CROSS JOIN usage_day d ON d.day = ?1 AND d.line = l.id "
+    "WHERE l.tenant = ?3 AND l.user = ?4 AND l.extension = ?5 ";
+
+constexpr auto rest
+  = "AND (?6 IS NULL OR l.purpose = ?6) AND (?7 = 0 OR l.billing = ?7) "
     "AND (?8 = '' OR l.provider = ?8) AND (?9 = '' OR l.model = ?9) "
     "ORDER BY d.day, l.tenant, l.user, l.extension, l.purpose, l.billing, "
     "l.provider, l.model LIMIT ?10";
+
+bool is_of_one_user(const usage_filter& which) {
+  return which.first_day && which.first_day == which.last_day
+         && !which.tenant.empty() && !which.user.empty()
+         && !which.extension.empty();
+}
 
 void bind(statement& to, const usage_filter& which) {
   using days = std::numeric_limits<int64_t>;
@@ -66,7 +83,8 @@ usage_row read(const statement& row) {
 
 expected<std::vector<usage_row>> read_usage(database& db,
                                             const usage_filter& which) {
-  auto rows = db.prepare(query);
+  auto lines = is_of_one_user(which) ? lines_of_one_user : any_lines;
+  auto rows = db.prepare((std::string{columns} + lines + rest).c_str());
   if (!rows)
     return rows.error();
   bind(*rows, which);

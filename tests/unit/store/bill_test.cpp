@@ -108,6 +108,17 @@ TEST_CASE("usage is found by each of its columns", "[bill]") {
   CHECK(count({.last_day = day}) == 2);
   CHECK(count({.first_day = day, .last_day = day}) == 2);
   CHECK(count({.tenant = "acme"}) == 3);
+  auto one_day_of = [&](std::string user, usage_filter which = {}) {
+    which.first_day = which.last_day = day;
+    which.tenant = "acme";
+    which.user = std::move(user);
+    which.extension = "novel-writer";
+    return count(which);
+  };
+  CHECK(one_day_of("ada") == 2);
+  CHECK(one_day_of("ada", {.billing = billing_class::byollm}) == 1);
+  CHECK(one_day_of("ada", {.model = "gpt"}) == 1);
+  CHECK(one_day_of("bob") == 0);
   CHECK(count({.tenant = "umbrella"}) == 0);
   CHECK(count({.user = "bob"}) == 1);
   CHECK(count({.extension = "other"}) == 0);
