@@ -61,8 +61,10 @@ public:
   runtime_stats stats() const;
 
   /// Refuses new turns, waits for running calls up to `deadline`, cuts the
-  /// rest, and joins every thread. Idempotent. Returns whether nothing had to
-  /// be cut. Errors: `would_deadlock` on one of the runtime's own threads.
+  /// rest, and joins every thread. Idempotent: who comes second, also while the
+  /// first one waits, has that one's answer at its end. Returns whether nothing
+  /// had to be cut. Errors: `would_deadlock` on one of the runtime's own
+  /// threads.
   expected<bool> stop(std::chrono::milliseconds deadline);
 
 private:

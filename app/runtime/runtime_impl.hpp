@@ -21,6 +21,8 @@
 #include <caf/actor_system.hpp>
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace byollm {
@@ -77,7 +79,9 @@ struct runtime::impl {
   directory_actor directory;
   platform_actor platform;
   std::unique_ptr<owner_server> owner;
-  bool stopped = false;
+  std::recursive_mutex stopping;
+  /// What `stop` returned.
+  std::optional<bool> stopped;
 };
 
 } // namespace byollm

@@ -30,8 +30,12 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
   if (loop_pool::on_any_loop())
     return failure{errc::would_deadlock,
                    "stopping on one of the runtime's own threads"};
-  if (std::exchange(stopped, true))
-    return true;
+  // Who comes second waits for the end as well. A task that is dropped by it
+  // may come back here, on this very thread.
+  std::lock_guard guard{stopping};
+  if (stopped)
+    return *stopped;
+  stopped = true;
   owner.reset();
   core->gate->close();
   cut_drains();
@@ -52,6 +56,7 @@ expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
   data.reset();
   lanes.clear();
   pool.discard();
+  stopped = all_ended;
   return all_ended;
 }
 

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
 #include <thread>
 
 using namespace byollm;
@@ -91,6 +92,25 @@ TEST_CASE_METHOD(one_at_a_time, "a place starts nothing when all is to stop",
   eventually([&] { return !rt->stats().takes_calls; });
   CHECK(outcome(*turn) == errc::stopping);
   stopper.join();
+}
+
+TEST_CASE_METHOD(one_at_a_time, "who comes second to stop waits for the end",
+                 "[places]") {
+  auto place = rt->take_place("acme");
+  REQUIRE(place);
+  auto stop = [&] { return rt->stop(std::chrono::seconds{20}); };
+  auto first = std::async(std::launch::async, stop);
+  eventually([&] { return !rt->stats().takes_calls; });
+  auto second = std::async(std::launch::async, stop);
+  // As long as the place is held there is none.
+  CHECK(second.wait_for(std::chrono::milliseconds{50})
+        == std::future_status::timeout);
+  place->reset();
+  for (auto* each : {&first, &second}) {
+    auto all_ended = each->get();
+    REQUIRE(all_ended);
+    CHECK(*all_ended);
+  }
 }
 
 TEST_CASE_METHOD(one_at_a_time, "a runtime that stops gives no places",
