@@ -27,6 +27,15 @@ in the data directory; alone they open the store themselves.
 
 Exit codes: 0 done, 1 failed (stderr says why), 2 wrong usage.)";
 
+// A secret that is shown once, and a full disk, look like success otherwise.
+int all_said(int code) {
+  if (std::cout.flush() || code == exit_failure)
+    return code;
+  std::cerr << "byollm: what was done could not be told: stdout takes no "
+               "more\n";
+  return exit_failure;
+}
+
 std::filesystem::path default_directory() {
   if (auto home = std::getenv("HOME"); home && *home)
     return std::filesystem::path{home} / ".local/share/byollm";
@@ -112,7 +121,7 @@ int parse_and_run(int argc, char** argv) {
   }
   if (auto made = make_parents(opts.data_directory); !made)
     return report(opts, made.error());
-  return chosen(opts);
+  return all_said(chosen(opts));
 }
 
 } // namespace

@@ -9,9 +9,11 @@ import json
 import os
 import socket
 import sqlite3
+import subprocess
 import unittest
 
-from support import Case, Standin, Upstream, http_answer, leaks, make_key
+from support import (PATIENCE, Case, Standin, Upstream, http_answer, leaks,
+                     make_key)
 
 
 def chunked_stream(*events):
@@ -213,6 +215,18 @@ class BadDirectories(Case):
         with Standin() as llm, self.serving():
             self.configure(llm.url)
             self.byollm("chat", "hello")
+
+
+class Unheard(Case):
+
+    def test_who_cannot_be_told_is_no_success(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                self.command("token", "add", "host", "--scopes", "turns"),
+                stdout=full, stderr=subprocess.PIPE, text=True,
+                timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("stdout takes no more", done.stderr)
 
 
 if __name__ == "__main__":
