@@ -139,7 +139,12 @@ void complete(parts& of, const visit_ptr& v) {
   turn.extension = in.text_or("extension", "platform");
   turn.id = in.text_or("turn", "");
   auto prompt = in.maybe_text("prompt");
-  for (auto name : {"tenant", "user", "extension", "turn", "prompt"})
+  constexpr std::array own = {"tenant", "user", "extension", "turn", "prompt"};
+  // The others are the call's.
+  if (auto wrong = in.problem();
+      wrong && std::ranges::find(own, wrong->parameter) != own.end())
+    return v->at->reply(answer_of(*wrong));
+  for (auto name : own)
     v->body.RemoveMember(name);
   if (prompt) {
     auto& memory = v->body.GetAllocator();
@@ -152,8 +157,6 @@ void complete(parts& of, const visit_ptr& v) {
     v->body.AddMember("messages", messages, memory);
   }
   auto asked = read_call(v->body, text_in(v));
-  if (turn.tenant.empty() || turn.user.empty())
-    return v->at->reply(answer_of(*in.problem()));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
   join_trace(*v, asked->request);

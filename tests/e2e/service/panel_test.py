@@ -97,6 +97,14 @@ class Panel(ServiceCase):
             "max_tokens": 20}, token=host)
         self.assertIn("You said: hello", got["text"])
         self.assertEqual(got["billing"], "platform")
+        # What is of another type is not as if it were not there.
+        for member, value in (("extension", ["notes"]), ("prompt", 7),
+                              ("turn", 7), ("user", 7)):
+            self.assertEqual(
+                self.error("POST", "/v1/internal/ai/complete", {
+                    "tenant": "default", "user": "ada", "prompt": "hello",
+                    member: value}, token=host, status=400)["parameter"],
+                member)
         rows = self.ask("GET", f"/v1/audit?tenant=default&turn={got['turn']}")
         self.assertEqual([row["type"] for row in rows], ["intent", "outcome"])
         day = self.json("usage", "--all-tenants")[0]["day"]
