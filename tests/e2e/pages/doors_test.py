@@ -65,9 +65,11 @@ class Doors(PagesCase):
             self.refused("unauthenticated", who, "POST", "/v1/login",
                          {"ticket": "wrong"})
         status, headers, text = who.send("POST", "/v1/login",
-                                         {"ticket": good})
+                                         {"ticket": "wrong"})
         self.assertEqual(status, 429, text)
         self.assertGreater(int(headers["Retry-After"]), 0)
+        # Who has a ticket is not kept out by who has none.
+        self.ask(self.visitor(), "POST", "/v1/login", {"ticket": good})
 
     def test_a_foreign_page_does_nothing(self):
         who = self.visitor("ada")
