@@ -22,6 +22,13 @@ class Tag(BaseModel):
     name: str
 
 
+class Node(BaseModel):
+    children: List["Node"] = []
+
+
+getattr(Node, "model_rebuild", getattr(Node, "update_forward_refs", None))()
+
+
 class Params(BaseModel):
     text: str = Field(description="The content.")
     max_words: int = Field(80, description="Target length.")
@@ -85,6 +92,30 @@ class Models(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(Mismatch) as caught:
             await made({"tag": {}})
         self.assertEqual(caught.exception.pointer, "/tag/name")
+
+    def test_a_model_inside_of_another_schema(self):
+        class Shelf(BaseModel):
+            tag: Tag
+            more: List[Tag] = []
+
+        def tool(shelf: Shelf, tags: List[Tag], n: int = 1):
+            return n
+        schema = Tool.of(tool).input_schema
+        self.assertNotIn("$ref", json.dumps(schema))
+        self.assertNotIn("efinitions", json.dumps(schema))
+        shelf = schema["properties"]["shelf"]["properties"]
+        for tag in (shelf["tag"], shelf["more"]["items"],
+                    schema["properties"]["tags"]["items"]):
+            # One version writes `allOf` around what it refers to.
+            tag = tag.get("allOf", [tag])[0]
+            self.assertEqual(tag["properties"]["name"]["type"], "string")
+            self.assertEqual(tag["required"], ["name"])
+
+    def test_a_model_that_holds_itself_is_refused_there(self):
+        def tool(node: Node, n: int = 1):
+            return n
+        with self.assertRaisesRegex(TypeError, "holds itself"):
+            Tool.of(tool)
 
     def test_a_model_as_a_result(self):
         result = ActionResult.of(Tag(name="a"))

@@ -36,6 +36,34 @@ def model_schema(kind: Any) -> dict[str, Any]:
     return dict(kind.schema())
 
 
+_PLACES = ("$defs", "definitions")
+
+
+def without_references(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns a model's schema for a place inside of another one. What it
+    refers to stands at its own root, which is not the root there: it is written
+    where it is used. Raises TypeError for a model that holds itself."""
+    defined = {f"#/{place}/{name}": part for place in _PLACES
+               for name, part in schema.get(place, {}).items()}
+
+    def written(part: Any, inside: tuple[str, ...] = ()) -> Any:
+        if isinstance(part, list):
+            return [written(x, inside) for x in part]
+        if not isinstance(part, dict):
+            return part
+        name = part.get("$ref")
+        if name in inside:
+            raise TypeError(f"{name} holds itself, which no JSON Schema here "
+                            "can say")
+        meant = (written(defined[name], (*inside, name))
+                 if name in defined else {})
+        return {**meant, **{key: written(value, inside)
+                            for key, value in part.items()
+                            if not (key == "$ref" and meant)}}
+    return dict(written({key: value for key, value in schema.items()
+                         if key not in _PLACES}))
+
+
 def model_load(kind: Any, value: Any, pointer: str = "") -> Any:
     """Returns an instance made of `value`; raises `Mismatch`."""
     load = getattr(kind, "model_validate", None) or kind.parse_obj

@@ -10,7 +10,8 @@ import types
 from typing import (Annotated, Any, Iterable, Literal, NamedTuple, Union,
                     get_args, get_origin, get_type_hints)
 
-from .models import Mismatch, is_model, model_load, model_schema, pointer_of
+from .models import (Mismatch, is_model, model_load, model_schema, pointer_of,
+                     without_references)
 
 _DEPTH_MAX = 16
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "integer",
@@ -83,13 +84,14 @@ def _schema(kind: Any, args: tuple[Any, ...], depth: int) -> dict[str, Any]:
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return {"enum": [x.value for x in kind]}
     if is_model(kind):
-        return model_schema(kind)
+        schema = model_schema(kind)
+        return schema if depth == 1 else without_references(schema)
     if dataclasses.is_dataclass(kind):
         return object_schema(fields_of(kind), depth)
     raise TypeError(f"{kind!r} has no JSON Schema")
 
 
-def object_schema(fields: Iterable[Field], depth: int = 0) -> dict[str, Any]:
+def object_schema(fields: Iterable[Field], depth: int = 1) -> dict[str, Any]:
     """Returns the schema of an object with exactly these fields."""
     properties: dict[str, Any] = {}
     required: list[str] = []
