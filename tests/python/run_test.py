@@ -118,6 +118,13 @@ class Failures(LoopCase):
             raise SystemExit(3)
         await self.fed_back(leave, ("leave", {}), "SystemExit")
 
+    async def test_a_tool_that_waits_for_what_is_cancelled(self):
+        async def wait():
+            task = asyncio.ensure_future(asyncio.sleep(60))
+            task.cancel()
+            await task
+        await self.fed_back(wait, ("wait", {}), "was cancelled")
+
     async def test_arguments_that_do_not_fit(self):
         ran = []
 

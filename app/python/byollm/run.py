@@ -174,6 +174,12 @@ async def _use_tool(tool: Tool | None, use: ToolUseBlock) -> ToolResultBlock:
             answer, default=plain, ensure_ascii=False)
     except Mismatch as error:
         return failed(f"the arguments do not fit: {error}")
+    except asyncio.CancelledError:
+        # Of something that the tool waited for, unless we are to end.
+        task = asyncio.current_task()
+        if task and task.cancelling():
+            raise
+        return failed("what the tool waited for was cancelled")
     except (Exception, SystemExit) as error:
         return failed(f"{type(error).__name__}: {error}")
     return ToolResultBlock(use.id, _cut(text))
