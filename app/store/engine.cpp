@@ -149,7 +149,7 @@ status store_engine::close_open_intents(std::vector<ledger_entry> outcomes) {
   // What we have read may be in the page cache only, if the process before us
   // was killed in a commit: durable first, then told.
   if (outcomes.empty())
-    return db_.run("PRAGMA wal_checkpoint(FULL)");
+    return write_back("PRAGMA wal_checkpoint(FULL)");
   auto encoded = encode(outcomes);
   if (!encoded)
     return encoded.error();
@@ -184,6 +184,13 @@ bool store_engine::give_up_room() {
   set_low();
   return (held_back > 0 && bool{bound_pages(options_.bytes_max)})
          || had_ballast;
+}
+
+status store_engine::write_back(const char* checkpoint) {
+  auto done = db_.run(checkpoint);
+  if (!done && is_full(db_.last_code()) && give_up_room())
+    done = db_.run(checkpoint);
+  return done;
 }
 
 // -- reading ------------------------------------------------------------------

@@ -193,6 +193,8 @@ private:
   status bound_pages(uint64_t bytes);
   void write_group(std::span<append_request> group);
   bool give_up_room();
+  /// Writes the log's pages into the database, by a pragma that does.
+  status write_back(const char* checkpoint);
   template <class Append>
   status transact(Append append_all);
   status commit_all(std::span<append_request> group);

@@ -271,10 +271,7 @@ status store_engine::remove_user(std::string_view tenant, std::string_view user,
 // would go on with it. Where there is no room to cut the log, it is cut behind
 // the next commit.
 void store_engine::cut_log() {
-  auto cut = [this] { return db_.run("PRAGMA wal_checkpoint(TRUNCATE)"); };
-  auto done = cut();
-  if (!done && is_full(db_.last_code()) && give_up_room())
-    done = cut();
+  auto done = write_back("PRAGMA wal_checkpoint(TRUNCATE)");
   owes_cut_ = !done;
   if (!done)
     note(done.error());

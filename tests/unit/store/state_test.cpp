@@ -98,13 +98,21 @@ TEST_CASE("a start makes durable what it found before it tells it", "[state]") {
       std::filesystem::copy(entry.path(),
                             directory.path() / entry.path().filename());
   std::atomic<int> syncs{0};
+  std::atomic<bool> is_full{false};
+  // There is room in the place of the ballast.
+  SECTION("with room") {}
+  SECTION("on a full disk") {
+    is_full = true;
+  }
   asking_vfs vfs{[&](file_op op) {
     syncs += op == file_op::sync;
-    return SQLITE_OK;
+    bool fails = op == file_op::write && is_full.exchange(false);
+    return fails ? SQLITE_FULL : SQLITE_OK;
   }};
   auto store = open_through_vfs(directory);
   REQUIRE(store);
   CHECK(syncs > 0);
+  CHECK_FALSE(is_full);
   CHECK(verify(**store).records == 1);
 }
 
