@@ -2,6 +2,7 @@
 #include "app/daemon/config.hpp"
 
 #include "app/http/characters.hpp"
+#include "messages/address.hpp"
 #include "messages/limits.hpp"
 
 #include <toml++/toml.h>
@@ -159,9 +160,10 @@ void read_place(section& in, const char* key,
     place.address = place.address.substr(1, place.address.size() - 2);
   auto [end, ec]
     = std::from_chars(port.data(), port.data() + port.size(), place.port);
+  // A name may lead elsewhere by the time that it is looked up.
   if (ec != std::errc{} || end != port.data() + port.size()
-      || place.address.empty())
-    in.refuse(key, "is ADDRESS:PORT");
+      || !parse_ip(place.address))
+    in.refuse(key, "is ADDRESS:PORT, the address in numbers as 127.0.0.1");
 }
 
 void read_site(section& in, config& to) {

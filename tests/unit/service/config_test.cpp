@@ -113,6 +113,8 @@ TEST_CASE("what is wrong is named with its line", "[daemon]") {
   CHECK(named("[listen]\nhttps = \"x\"") == "listen.https");
   CHECK(named("[listen]\nhttp = \"8787\"") == "listen.http");
   CHECK(named("[listen]\nhttp = \"127.0.0.1:99999\"") == "listen.http");
+  CHECK(named("[listen]\nhttp = \"localhost:8787\"") == "listen.http");
+  CHECK(parse_config(first + "[listen]\nhttp = \"[::1]:8787\"", "/b.toml"));
   CHECK(named("[listen]\nsocket_mode = \"9\"") == "listen.socket_mode");
   CHECK(named("[listen]\nhosts = [5]") == "listen.hosts");
   CHECK(named("[listen]\nmetrics = \"9464\"") == "listen.metrics");
