@@ -15,6 +15,7 @@ word behind `sh` says how:
 """
 
 import functools
+import json
 import os
 import re
 import shlex
@@ -22,6 +23,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+import tomllib
 import unittest
 
 import sys
@@ -313,6 +315,24 @@ class Named(unittest.TestCase):
                 self.assertTrue(name in files or name in below, name)
             for name in re.findall(r"`((?:e2e|byollm)_\w+)`", tests):
                 self.assertIn(name, registered_tests())
+
+    def test_every_mutant_names_what_is_there(self):
+        # Without building any of them, as only ./test --long does.
+        tests = "".join(
+            re.sub(r'"\s*\n\s*"', "", read(path))
+            for path in files_under(os.path.join(SOURCE, "tests"))
+            if path.endswith((".cpp", ".py")))
+        for path in files_under(os.path.join(SOURCE, "tests", "mutants")):
+            if not path.endswith(".toml"):
+                continue
+            with open(path, "rb") as file:
+                for one in tomllib.load(file)["mutant"]:
+                    self.assertEqual(read(one["file"]).count(one["old"]), 1,
+                                     one["name"])
+                    said = json.dumps(one["test"], ensure_ascii=False)
+                    self.assertTrue(said in tests
+                                    or f"def {one['test']}(" in tests,
+                                    one["name"])
 
     def test_every_decision_is_listed(self):
         text = read("docs/architecture.md")
