@@ -30,6 +30,18 @@ std::unique_ptr<turn_world> one_call(std::unique_ptr<turn_world> world) {
   return world;
 }
 
+// A call of a user's own LLM, which does not answer.
+std::unique_ptr<turn_world> with_hanging_call() {
+  auto world = std::make_unique<turn_world>();
+  world->user = own_llm();
+  world->attempts = {{.hangs = true}};
+  world->start();
+  world->open();
+  world->call("c1", say("hello"));
+  world->sys.drain();
+  return world;
+}
+
 } // namespace
 
 TEST_CASE("the user's own LLM answers, and it costs nothing", "[turn]") {
@@ -131,13 +143,7 @@ TEST_CASE("a ledger that hangs is answered at the deadline, and not sent",
 
 TEST_CASE("an outcome that hangs is answered soon after the deadline",
           "[turn]") {
-  auto world = std::make_unique<turn_world>();
-  world->user = own_llm();
-  world->attempts = {{.hangs = true}};
-  world->start();
-  world->open();
-  world->call("c1", say("hello"));
-  world->sys.drain();
+  auto world = with_hanging_call();
   REQUIRE(world->sent == 1);
   world->ledger_hangs = true;
   SECTION("stopped by the deadline itself") {}
@@ -165,13 +171,7 @@ TEST_CASE("a call without any time left is told so", "[turn]") {
 
 TEST_CASE("calls that end together end for the reason that is given",
           "[turn]") {
-  auto world = std::make_unique<turn_world>();
-  world->user = own_llm();
-  world->attempts = {{.hangs = true}};
-  world->start();
-  world->open();
-  world->call("c1", say("hello"));
-  world->sys.drain();
+  auto world = with_hanging_call();
   caf::anon_send(world->turn, atom::cancel_v, world->generation,
                  std::make_shared<const failure>(
                    failure{errc::cancelled, "their function was ended"}));
