@@ -69,7 +69,34 @@ class Standin:
         self.process.stdout.close()
 
 
-class Upstream:
+class Listener:
+    """Takes connections on loopback, on a thread of its own; `serve` is called
+    with each, one after the other."""
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.thread = threading.Thread(target=self._accept, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        # Wakes accept, which close alone would not.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join(PATIENCE)
+        self.listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            self.serve(peer)
+
+
+class Upstream(Listener):
     """A provider that answers every request with the same bytes and hangs up.
 
     With `listens=False` it answers before it was asked.
@@ -80,30 +107,11 @@ class Upstream:
         self.listens = listens
         self.requests = []
 
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.thread = threading.Thread(target=self._serve)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        # Wakes accept, which close alone would not.
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join(PATIENCE)
-        self.listener.close()
-
-    def _serve(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            with peer, contextlib.suppress(OSError):
-                if self.listens:
-                    self.requests.append(self._read_request(peer))
-                peer.sendall(self.answer)
+    def serve(self, peer):
+        with peer, contextlib.suppress(OSError):
+            if self.listens:
+                self.requests.append(self._read_request(peer))
+            peer.sendall(self.answer)
 
     @staticmethod
     def _read_request(peer):

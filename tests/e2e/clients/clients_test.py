@@ -17,7 +17,7 @@ from collections import Counter
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ["BYOLLM_SOURCE"]
-sys.path.insert(0, os.path.join(HERE, "..", "service"))
+sys.path[:0] = [os.path.join(HERE, "..", name) for name in ("service", "cli")]
 
 from provider import Provider  # noqa: E402
 from service import PATIENCE, ServiceCase, make_key  # noqa: E402

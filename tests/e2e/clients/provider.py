@@ -11,12 +11,13 @@ Scripts ask it, too: `GET /waiting` tells how many wait, and `GET /gone` answers
 once another one of those has hung up.
 """
 
+import contextlib
 import json
 import re
-import socket
 import threading
 
 from dialects import DIALECTS
+from support import Listener
 
 # Four times this, for as many clients, is within the time of a script.
 PATIENCE = 12
@@ -37,30 +38,16 @@ def begun(dialect):
             "Transfer-Encoding: chunked\r\n\r\n").encode() + chunk(dialect.WORD)
 
 
-class Provider:
+class Provider(Listener):
 
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+    def __init__(self):
         self.gone = threading.Semaphore(0)
         self.waiting = 0
-        self.thread = threading.Thread(target=self._accept, daemon=True)
-        self.thread.start()
-        return self
+        self.counting = threading.Lock()
 
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join(PATIENCE)
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(peer,),
-                             daemon=True).start()
+    def serve(self, peer):
+        # Those that wait must not keep others out.
+        threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer):
         with peer:
@@ -92,15 +79,17 @@ class Provider:
         peer.sendall(begun(dialect) + rest)
 
     def _wait(self, peer, dialect):
-        self.waiting += 1
+        self._count(1)
         peer.sendall(begun(dialect))
-        try:
+        with contextlib.suppress(OSError):
             while peer.recv(65536):
                 pass
-        except OSError:
-            pass
-        self.waiting -= 1
+        self._count(-1)
         self.gone.release()
+
+    def _count(self, more):
+        with self.counting:
+            self.waiting += more
 
     def _tell(self, path):
         if path == "/waiting":

@@ -6,8 +6,8 @@ own handle.
 """
 
 import asyncio
+import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -18,8 +18,8 @@ PACKAGE = os.path.join(SOURCE, "app", "python")
 EXTENSIONS = os.path.join(HERE, "extensions")
 sys.path[:0] = [os.path.join(HERE, "..", "cli"), PACKAGE]
 
-from support import (Case, PATIENCE, Standin, make_key,  # noqa: E402, F401
-                     serving)
+from support import (Case, Listener, PATIENCE, Standin,  # noqa: E402, F401
+                     make_key, serving)
 from byollm import Client  # noqa: E402
 
 BYOLLMD = os.environ["BYOLLMD"]
@@ -75,36 +75,19 @@ class Program:
             raise AssertionError(f"ended with {got}:\n{self.said()}")
 
 
-class Silent:
-    """A provider that takes one request and never answers; tells when whoever
+class Silent(Listener):
+    """A provider that never answers; tells when it is asked, and when whoever
     asked has hung up."""
 
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+    def __init__(self):
         self.asked = threading.Event()
         self.gone = threading.Event()
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
-        return self
 
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.thread.join(PATIENCE)
-        self.listener.close()
-
-    def _serve(self):
-        try:
-            peer, _ = self.listener.accept()
-        except OSError:
-            return
-        with peer:
-            try:
-                while peer.recv(65536):
-                    self.asked.set()
-            except OSError:
-                pass
-            self.gone.set()
+    def serve(self, peer):
+        with peer, contextlib.suppress(OSError):
+            while peer.recv(65536):
+                self.asked.set()
+        self.gone.set()
 
 
 class ServiceCase(Case):
