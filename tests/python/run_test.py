@@ -120,9 +120,9 @@ class Failures(LoopCase):
 
     async def test_a_tool_that_waits_for_what_is_cancelled(self):
         async def wait():
-            task = asyncio.ensure_future(asyncio.sleep(60))
-            task.cancel()
-            await task
+            waited_for = asyncio.get_running_loop().create_future()
+            waited_for.cancel()
+            await waited_for
         await self.fed_back(wait, ("wait", {}), "was cancelled")
 
     async def test_arguments_that_do_not_fit(self):
