@@ -107,32 +107,61 @@ void ledger_state::show(const waiter& who) const noexcept {
   auto& watch = *options_.watch;
   if (auto intent = std::get_if<waiting_intent>(&who))
     watch.begun(*intent->what);
-  else if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
-    watch.ended(*outcome->what);
+  else if (auto outcome = outcome_of(who))
+    watch.ended(**outcome);
   else
     watch.refused(*std::get<waiting_record<refusal_record>>(who).what);
 }
 
 void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
-  auto why = seq ? failure{} : seq.error();
+  if (!seq)
+    return lose(who, seq.error());
+  if (options_.watch)
+    show(who);
+  if (auto intent = std::get_if<waiting_intent>(&who))
+    intent->to.deliver(answered(receipt_office::issue(
+      intent->what->call, intent->what->attempt, *seq)));
+  else if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
+    outcome->to.deliver(answered(unit{}));
+  else if (auto refusal = std::get_if<waiting_record<refusal_record>>(&who))
+    refusal->to.deliver(answered(unit{}));
+}
+
+void ledger_state::lose(waiter& who, failure why) {
   // Ours to explain, not the caller's request to mend.
   if (why.code == errc::invalid_request)
     why.code = errc::audit_unavailable;
-  if (!seq)
-    why = turn_away(std::move(why));
-  else if (options_.watch)
-    show(who);
-  if (auto intent = std::get_if<waiting_intent>(&who)) {
-    intent->to.deliver(seq ? answered(receipt_office::issue(
-                         intent->what->call, intent->what->attempt, *seq))
-                           : refused<intent_receipt_ptr>(std::move(why)));
-    return;
-  }
-  auto answer = seq ? answered(unit{}) : refused<unit>(std::move(why));
-  if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
-    outcome->to.deliver(std::move(answer));
   else
-    std::get<waiting_record<refusal_record>>(who).to.deliver(std::move(answer));
+    owe(who);
+  if (std::holds_alternative<owed_outcome>(who))
+    return;
+  why = turn_away(std::move(why));
+  if (auto intent = std::get_if<waiting_intent>(&who))
+    intent->to.deliver(refused<intent_receipt_ptr>(std::move(why)));
+  else if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
+    outcome->to.deliver(refused<unit>(std::move(why)));
+  else
+    std::get<waiting_record<refusal_record>>(who).to.deliver(
+      refused<unit>(std::move(why)));
+}
+
+const shared<outcome_record>* ledger_state::outcome_of(const waiter& who) {
+  if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
+    return &outcome->what;
+  auto owed = std::get_if<owed_outcome>(&who);
+  return owed ? &owed->what : nullptr;
+}
+
+// While its intent is open, each start reads all that came after it.
+void ledger_state::owe(const waiter& who) {
+  auto outcome = outcome_of(who);
+  if (outcome && owed_.size() < limits::ledger_owed_max)
+    owed_.push_back(*outcome);
+}
+
+void ledger_state::retry_owed() {
+  for (auto& outcome : std::exchange(owed_, {}))
+    enqueue(owed_outcome{std::move(outcome)});
 }
 
 void ledger_state::stored(uint64_t number, const expected<uint64_t>& first) {
@@ -148,6 +177,9 @@ void ledger_state::stored(uint64_t number, const expected<uint64_t>& first) {
   count(waiting_ - waiters.size());
   for (size_t i = 0; i < waiters.size(); ++i)
     tell(waiters[i], first ? expected<uint64_t>{*first + i} : first);
+  // It takes records, so it may take these.
+  if (first)
+    retry_owed();
 }
 
 // One of them cannot be recorded; the others must not suffer for it. Nor must
@@ -164,6 +196,12 @@ void ledger_state::split(std::vector<waiter> waiters) {
 }
 
 void ledger_state::settle() {
+  for (const auto& who : next_)
+    owe(who);
+  // Each alone: one whose intent never became durable takes none along.
+  for (auto& outcome : std::exchange(owed_, {}))
+    options_.store->append({ledger_entry{std::move(outcome)}},
+                           [](const expected<uint64_t>&) {});
   under_way_.push_back({++batches_, std::exchange(next_, {})});
   for (auto& lost : std::exchange(under_way_, {}))
     for (auto& who : lost.waiters)

@@ -30,7 +30,9 @@ struct ledger_options {
 /// already: after a commit, all that it released asks at once, and a batch of
 /// one would keep the others for a whole sync. While
 /// `limits::ledger_intents_waiting_max` records wait, an intent or a refusal
-/// gets `audit_unavailable`. Whoever watches is told of each record before who
+/// gets `audit_unavailable`. An outcome that the store could not take fails its
+/// call and is kept, for another try with the first record that it takes: its
+/// intent must not stay open. Whoever watches is told of each record before who
 /// asked for it is answered, and in the ledger's order.
 class ledger_state {
 public:
@@ -56,7 +58,8 @@ public:
   /// A batch under way was committed (its first record's number) or lost.
   void stored(uint64_t number, const expected<uint64_t>& first);
 
-  /// Answers everybody who waits with `audit_unavailable`.
+  /// Answers everybody who waits with `audit_unavailable`; the store gets the
+  /// outcomes that it has not yet.
   void settle();
 
 private:
@@ -75,18 +78,29 @@ private:
     shared<Record> what;
   };
 
+  /// Nobody waits for it any more.
+  struct owed_outcome {
+    shared<outcome_record> what;
+  };
+
   using waiter = std::variant<waiting_intent, waiting_record<outcome_record>,
-                              waiting_record<refusal_record>>;
+                              waiting_record<refusal_record>, owed_outcome>;
 
   struct batch {
     uint64_t number;
     std::vector<waiter> waiters;
   };
 
+  /// Null if it is none.
+  static const shared<outcome_record>* outcome_of(const waiter& who);
+
   void enqueue(waiter who);
   void hand_over(std::vector<waiter> waiters);
   void split(std::vector<waiter> waiters);
+  void owe(const waiter& who);
+  void retry_owed();
   void tell(waiter& who, const expected<uint64_t>& seq);
+  void lose(waiter& who, failure why);
   void show(const waiter& who) const noexcept;
   failure turn_away(failure why) const;
   void count(size_t waiting);
@@ -100,6 +114,7 @@ private:
   uint64_t split_at_ = 0;
   /// Records in both.
   size_t waiting_ = 0;
+  std::vector<shared<outcome_record>> owed_;
   std::optional<gauge_share> shown_waiting_;
   bool gathering_ = false;
 };

@@ -252,6 +252,9 @@ inline constexpr uint32_t ledger_batch_max = 1'024;
 inline constexpr uint32_t ledger_waiting_max = 65'536;
 /// Beside them their outcomes fit.
 inline constexpr uint32_t ledger_intents_waiting_max = ledger_waiting_max / 2;
+/// Outcomes that the store could not take and is given again: those of all
+/// calls in flight.
+inline constexpr size_t ledger_owed_max = in_flight_total;
 /// A checkpoint follows so many new records, or so much time, whichever comes
 /// first.
 inline constexpr uint64_t ledger_seal_records = 1'000;

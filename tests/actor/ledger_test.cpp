@@ -22,6 +22,9 @@ public:
   void append(std::vector<ledger_entry> batch,
               std::function<void(expected<uint64_t>)> done) override {
     batches.push_back(batch.size());
+    for (const auto& entry : batch)
+      if (auto outcome = entry.as<outcome_record>())
+        outcomes.push_back(outcome->call);
     waiting.push_back(std::move(done));
   }
 
@@ -43,19 +46,60 @@ public:
 
   status takes = unit{};
   std::vector<size_t> batches;
+  std::vector<std::string> outcomes; ///< Their calls, as handed over.
   std::deque<std::function<void(expected<uint64_t>)>> waiting;
 };
+
+class counting_watch final : public call_watch {
+public:
+  void ended(const outcome_record& of) noexcept override {
+    ended_calls.push_back(of.call);
+  }
+
+  void turned_away(const failure&) noexcept override {
+    ++lost;
+  }
+
+  std::vector<std::string> ended_calls;
+  std::atomic<int> lost = 0;
+};
+
+const failure disk_full{errc::audit_unavailable, "full"};
 
 struct ledger_world {
   // What the actors still answer when they end.
   std::vector<answer<intent_receipt_ptr>> receipts;
+  std::vector<answer<unit>> recorded;
   int gone = 0;
   slow_store store;
+  counting_watch watch;
   deterministic_system sys;
   ledger_actor to
-    = sys.adopt(sys.system().spawn(ledger, ledger_options{&store}));
+    = sys.adopt(sys.system().spawn(ledger, ledger_options{&store, {}, &watch}));
   void intend(const std::string& call) {
     ask(call);
+    sys.drain();
+  }
+
+  void begin_end(const std::string& call) {
+    auto record = std::make_shared<outcome_record>();
+    record->call = call;
+    sys.system().spawn([this, record](caf::event_based_actor* self) {
+      self
+        ->request(to, caf::infinite, atom::outcome_v,
+                  shared<outcome_record>{record})
+        .then([this](const answer<unit>& done) { recorded.push_back(done); },
+              [this](caf::error&) { ++gone; });
+    });
+  }
+
+  void end(const std::string& call) {
+    begin_end(call);
+    sys.drain();
+  }
+
+  void commit(expected<uint64_t> first) {
+    store.commit(std::move(first));
     sys.drain();
   }
 
@@ -213,6 +257,82 @@ TEST_CASE("an intent that the store would not take goes in no batch",
   world.store.commit(1);
   world.sys.drain();
   CHECK(*world.receipts.at(1));
+}
+
+TEST_CASE("an outcome that could not be stored is stored later", "[ledger]") {
+  ledger_world world;
+  world.end("c1");
+  world.commit(disk_full);
+  REQUIRE(world.recorded.size() == 1);
+  CHECK(world.recorded[0]->error().code == errc::audit_unavailable);
+  CHECK(world.watch.lost == 1);
+  // The disk is full still: nothing is asked of it for nothing.
+  world.end("c2");
+  world.commit(disk_full);
+  CHECK(world.store.outcomes == std::vector<std::string>{"c1", "c2"});
+  world.intend("c3");
+  world.commit(1);
+  CHECK(world.store.outcomes
+        == std::vector<std::string>{"c1", "c2", "c1", "c2"});
+  CHECK(world.watch.ended_calls.empty());
+  world.commit(2);
+  CHECK(world.watch.ended_calls == std::vector<std::string>{"c1", "c2"});
+  CHECK(world.watch.lost == 2);
+  // Once.
+  world.intend("c4");
+  world.commit(4);
+  CHECK(world.store.outcomes.size() == 4);
+  CHECK(world.recorded.size() == 2);
+}
+
+TEST_CASE("an owed outcome that is lost again stays owed", "[ledger]") {
+  ledger_world world;
+  world.end("c1");
+  world.commit(disk_full);
+  for (int i = 0; i < 2; ++i) {
+    world.intend("c");
+    world.commit(1);
+    world.commit(disk_full);
+  }
+  CHECK(world.watch.lost == 1);
+  world.intend("c");
+  world.commit(2);
+  world.commit(3);
+  CHECK(world.watch.ended_calls == std::vector<std::string>{"c1"});
+}
+
+TEST_CASE("an outcome that cannot be recorded is owed to nobody", "[ledger]") {
+  ledger_world world;
+  world.end("c1");
+  world.commit(failure{errc::invalid_request, "without its open intent"});
+  CHECK(world.recorded.at(0)->error().code == errc::audit_unavailable);
+  world.intend("c2");
+  world.commit(1);
+  CHECK(world.store.outcomes == std::vector<std::string>{"c1"});
+}
+
+TEST_CASE("a ledger that ends leaves no outcome behind", "[ledger]") {
+  ledger_world world;
+  world.end("c1");
+  world.commit(disk_full);
+  caf::anon_send_exit(world.to, caf::exit_reason::user_shutdown);
+  world.sys.drain();
+  CHECK(world.store.outcomes == std::vector<std::string>{"c1", "c1"});
+  world.commit(1);
+  CHECK(world.recorded.size() == 1);
+}
+
+TEST_CASE("a ledger that ends hands over what it had gathered", "[ledger]") {
+  ledger_world world;
+  world.begin_end("c1");
+  // Asked, and taken; not handed over yet.
+  REQUIRE(world.sys.step());
+  REQUIRE(world.sys.step());
+  CHECK(world.store.batches.empty());
+  caf::anon_send_exit(world.to, caf::exit_reason::user_shutdown);
+  world.sys.drain();
+  CHECK(world.store.outcomes == std::vector<std::string>{"c1"});
+  CHECK(world.recorded.size() + static_cast<size_t>(world.gone) == 1);
 }
 
 TEST_CASE("a ledger that ends answers everybody who waits", "[ledger]") {
