@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/anchor_lines.hpp"
 #include "app/cli/commands.hpp"
 #include "app/cli/ledger_options.hpp"
 #include "app/cli/print.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 namespace byollm::cli {
@@ -61,13 +60,14 @@ int stats(const options& opts, const ledger_choice& choice) {
 int verify(const options& opts, const ledger_arguments& args) {
   request what{"ledger.verify"};
   if (!args.anchor.empty()) {
-    std::ifstream file{args.anchor, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file.is_open() || text.empty())
-      return report(opts,
-                    failure{errc::not_found,
-                            "there is no anchor in " + args.anchor, "anchor"});
-    what.text("anchors", text);
+    auto anchors = read_anchor_lines(args.anchor);
+    if (!anchors)
+      return report(opts, anchors.error());
+    if (anchors->left_out > 0)
+      std::cerr << "byollm: the oldest " << anchors->left_out << " lines of "
+                << args.anchor << " are too much for one request and were "
+                << "left out; byollm-verify takes all, with an export\n";
+    what.text("anchors", anchors->text);
   }
   auto print = [](std::ostream& to, const rapidjson::Value& verdict) {
     print_verdict(flag_of(verdict, "intact") ? to : std::cerr, verdict);

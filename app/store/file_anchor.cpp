@@ -3,6 +3,7 @@
 
 #include "app/vault/private_files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,8 +13,57 @@ namespace byollm {
 
 namespace {
 
-// The newest anchor is at the end; a line has about 200 bytes.
-constexpr off_t tail_bytes = 64 << 10;
+// A line has about 200 bytes; what is longer than a block is no anchor.
+constexpr off_t block_bytes = 64 << 10;
+
+std::optional<checkpoint> newest_in(std::string_view lines,
+                                    std::span<const note_key> known) {
+  std::optional<checkpoint> result;
+  while (auto line = take_line(lines))
+    if (auto read = open_anchor(*line, known);
+        read && (!result || read->head.size >= result->head.size))
+      result = std::move(read);
+  return result;
+}
+
+/// Reads a file from its end, in blocks of whole lines.
+class lines_from_end {
+public:
+  lines_from_end(int fd, off_t size) : fd_(fd), at_(size) {
+    // nop
+  }
+
+  bool is_over() const noexcept {
+    return at_ == 0;
+  }
+
+  /// Returns the lines of the next block; they live until the next call. The
+  /// last one of a file has no newline if it was torn. Errors: `errno`'s.
+  std::optional<std::string_view> next() {
+    auto start = std::max<off_t>(0, at_ - block_bytes);
+    std::string block(static_cast<size_t>(at_ - start), '\0');
+    auto n = ::pread(fd_, block.data(), block.size(), start);
+    if (n != static_cast<ssize_t>(block.size())) {
+      errno = n < 0 ? errno : EIO;
+      return std::nullopt;
+    }
+    at_ = start;
+    text_ = block.append(begun_);
+    std::string_view lines{text_};
+    // The first may begin in the block before.
+    auto first
+      = is_over() ? 0 : std::min(lines.find('\n'), lines.size() - 1) + 1;
+    begun_ = lines.substr(0, std::min<size_t>(first, block_bytes));
+    return lines.substr(first);
+  }
+
+private:
+  int fd_;
+  off_t at_;
+  std::string text_;
+  /// A line whose beginning is not read yet.
+  std::string begun_;
+};
 
 class file_anchor final : public anchor {
 public:
@@ -56,19 +106,16 @@ public:
     struct stat found = {};
     if (!fd || ::fstat(fd.get(), &found) != 0)
       return failed(errno);
-    auto start = std::max<off_t>(0, found.st_size - tail_bytes);
-    std::string text(static_cast<size_t>(found.st_size - start), '\0');
-    auto n = ::pread(fd.get(), text.data(), text.size(), start);
-    if (n < 0)
-      return failed(errno);
-    text.resize(static_cast<size_t>(n));
-    std::optional<checkpoint> result;
-    std::string_view rest{text};
-    while (auto line = take_line(rest))
-      if (auto read = open_anchor(*line, known);
-          read && (!result || read->head.size >= result->head.size))
-        result = std::move(read);
-    return result;
+    // Who else writes there must not hide it.
+    lines_from_end file{fd.get(), found.st_size};
+    while (!file.is_over()) {
+      auto lines = file.next();
+      if (!lines)
+        return failed(errno);
+      if (auto result = newest_in(*lines, known))
+        return result;
+    }
+    return std::optional<checkpoint>{};
   }
 
   std::string name() const override {

@@ -257,6 +257,27 @@ class Ledger(Case):
         self.assertEqual(whole.count('{"checkpoint"'), len(lines))
         self.judge(whole, self.anchors)
 
+    def test_an_anchor_is_found_in_a_long_log_of_others(self):
+        self.stop(self.serve_once())
+        line = pathlib.Path(self.anchors).read_bytes()
+        noise = b"Nov 26 host app[7]: caf\xe9 was \"opened\" 12 times\n"
+        more = noise * (40_000_000 // len(noise))
+        log = b"Nov 26 host byollm[7]: "
+        with open(self.anchors, "wb") as file:
+            file.write(more + log + line + noise)
+        out, err = self.byollm("ledger", "verify", "--anchor", self.anchors)
+        self.assertIn("intact", out)
+        self.assertEqual(err, "")
+        # More anchors than a request has room for: the newest count.
+        words = line.splitlines()[-1].split(b" ")
+        others = b" ".join([words[0], b"1", *words[2:]]) + b"\n"
+        count = 20_000_000 // len(others)
+        with open(self.anchors, "wb") as file:
+            file.write(others * count + log + line)
+        out, err = self.byollm("ledger", "verify", "--anchor", self.anchors)
+        self.assertIn("intact", out)
+        self.assertRegex(err, r"the oldest \d+ lines of .* were left out")
+
     def test_an_anchor_file_without_anchors_is_no_evidence(self):
         empty = self.write("none", "nothing here\n")
         self.refuses("not_found", "ledger", "verify", "--anchor", empty)

@@ -4,6 +4,7 @@
 // file's place, and a socket of our own in the log's.
 #include "sample.hpp"
 
+#include "app/ledger/checkpoint.hpp"
 #include "app/store/anchor_keeper.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,6 +45,54 @@ TEST_CASE("a file anchor appends whole lines", "[anchor]") {
   CHECK((std::filesystem::status(file).permissions()
          & std::filesystem::perms::others_all)
         == std::filesystem::perms::none);
+}
+
+TEST_CASE("the newest anchor is found behind whatever others write",
+          "[anchor]") {
+  std::array<uint8_t, ed25519_seed_bytes> seed = {};
+  auto key = *ed25519_key::make(seed);
+  auto origin = origin_of("00112233445566778899aabbccddeeff");
+  std::vector<note_key> known{{origin, key.public_key()}};
+  auto line_of = [&](uint64_t size) {
+    return anchor_line(*sign_checkpoint({origin, {size, {}}}, key));
+  };
+  scratch directory;
+  auto file = directory / "anchors";
+  auto place = make_file_anchor(file);
+  auto newest = [&]() -> uint64_t {
+    auto found = place->newest(known);
+    REQUIRE(found);
+    return *found ? (*found)->head.size : 0;
+  };
+  CHECK(newest() == 0);
+  REQUIRE(place->write(line_of(1)));
+  REQUIRE(place->write(line_of(2)));
+  SECTION("in lines") {
+    // So that the anchor lies across each border between two reads.
+    constexpr size_t block = 64 << 10;
+    for (size_t more = 0; more <= line_of(2).size() + 2; ++more) {
+      std::string noise(2 * block - 1 - more, 'x');
+      for (size_t at = 99; at < noise.size(); at += 100)
+        noise[at] = '\n';
+      std::ofstream{file} << line_of(1) << '\n'
+                          << line_of(2) << '\n'
+                          << noise << '\n';
+      CAPTURE(more);
+      CHECK(newest() == 2);
+    }
+  }
+  SECTION("in one line") {
+    std::ofstream{file, std::ios::app} << std::string(300'000, 'x');
+    CHECK(newest() == 2);
+    REQUIRE(place->write(line_of(3)));
+    CHECK(newest() == 3);
+  }
+  SECTION("or is not there") {
+    std::ofstream{file} << std::string(300'000, '\n');
+    CHECK(newest() == 0);
+    std::ofstream{file} << std::string(300'000, 'x');
+    CHECK(newest() == 0);
+  }
 }
 
 TEST_CASE("a keeper writes what a broken anchor missed, in order", "[anchor]") {
