@@ -119,8 +119,8 @@ void ledger_state::tell(waiter& who, const expected<uint64_t>& seq) {
   if (options_.watch)
     show(who);
   if (auto intent = std::get_if<waiting_intent>(&who))
-    intent->to.deliver(answered(receipt_office::issue(
-      intent->what->call, intent->what->attempt, *seq)));
+    intent->to.deliver(answered(
+      receipt_office::issue(intent->what->call, intent->what->attempt, *seq)));
   else if (auto outcome = std::get_if<waiting_record<outcome_record>>(&who))
     outcome->to.deliver(answered(unit{}));
   else if (auto refusal = std::get_if<waiting_record<refusal_record>>(&who))

@@ -185,6 +185,8 @@ struct ledger_filter {
   /// Newest rows first if set; otherwise from `from_seq` upwards.
   bool newest_first = false;
   uint64_t from_seq = 1;
+  /// The last record to look at; 0: the last that is there when it is asked.
+  uint64_t to_seq = 0;
   size_t limit = 100;
 };
 

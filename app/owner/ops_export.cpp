@@ -71,6 +71,15 @@ detached stream_rows(ledger_filter which, operation_ptr as) {
   uint64_t records = 0;
   which.from_seq = std::max<uint64_t>(which.from_seq, 1);
   which.limit = rows_per_piece;
+  // Up to what is there now: others append while this is read.
+  ledger_filter newest;
+  newest.newest_first = true;
+  newest.limit = 1;
+  auto asked_for_end = as->of().admin().ledger_list(newest);
+  auto end = co_await asked_for_end;
+  if (!end)
+    co_return as->fail(end.error());
+  which.to_seq = end->empty() ? 0 : end->front().seq;
   for (bool is_last = false; !is_last;) {
     auto asked = as->of().admin().ledger_list(which);
     auto rows = co_await asked;

@@ -90,11 +90,13 @@ uint64_t open_intents::first(uint64_t otherwise) const noexcept {
   return seqs_.empty() ? otherwise : *seqs_.begin();
 }
 
-std::vector<uint64_t> open_intents::of_call(std::string_view call) const {
+std::vector<uint64_t> open_intents::of_call(std::string_view tenant,
+                                            std::string_view call) const {
   std::vector<uint64_t> result;
   auto [begin, end] = by_call_.equal_range(call);
   for (auto it = begin; it != end; ++it)
-    result.push_back(it->second.intent.seq);
+    if (tenant.empty() || it->second.tenant == tenant)
+      result.push_back(it->second.intent.seq);
   return result;
 }
 
@@ -115,7 +117,7 @@ void call_key::bind_to(statement& query, int index) const {
 // -- call index ---------------------------------------------------------------
 
 expected<call_index> call_index::open(database& db, open_intents open) {
-  auto insert = db.prepare("INSERT INTO ledger_call (call, seq, intent) "
+  auto insert = db.prepare("INSERT INTO ledger_call (call, tenant, seq) "
                            "VALUES (?1, ?2, ?3)");
   if (!insert)
     return insert.error();
@@ -128,28 +130,20 @@ expected<call_index> call_index::open(database& db, open_intents open) {
 status call_index::intent(const open_intent& intent, const attempt_key& which) {
   // No outcome will ever name the first of two equal attempts.
   if (auto before = open_.opened(intent, which))
-    return insert(which.call, *before, std::nullopt);
+    return insert(which.tenant, which.call, *before);
   return unit{};
 }
 
-status call_index::outcome(uint64_t seq, const attempt_key& which) {
-  auto intent = open_.closed(which);
-  return insert(which.call, seq,
-                intent ? std::optional{intent->seq} : std::nullopt);
+status call_index::refusal(uint64_t seq, std::string_view tenant,
+                           std::string_view call) {
+  return call.empty() ? unit{} : insert(tenant, call, seq);
 }
 
-status call_index::refusal(uint64_t seq, std::string_view call) {
-  return call.empty() ? unit{} : insert(call, seq, std::nullopt);
-}
-
-status call_index::insert(std::string_view call, uint64_t seq,
-                          std::optional<uint64_t> intent) {
+status call_index::insert(std::string_view tenant, std::string_view call,
+                          uint64_t seq) {
   call_key key{call};
   key.bind_to(insert_, 1);
-  insert_.bind(2, as_sql(seq));
-  if (intent)
-    insert_.bind(3, as_sql(*intent));
-  return insert_.run();
+  return insert_.bind(2, tenant).bind(3, as_sql(seq)).run();
 }
 
 } // namespace byollm

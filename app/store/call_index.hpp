@@ -51,8 +51,10 @@ public:
     return seqs_.size();
   }
 
-  /// Returns the numbers of the open intents that name `call`.
-  std::vector<uint64_t> of_call(std::string_view call) const;
+  /// Returns the numbers of `tenant`'s open intents that name `call`; of any
+  /// tenant's if that is empty.
+  std::vector<uint64_t> of_call(std::string_view tenant,
+                                std::string_view call) const;
 
 private:
   struct text_hash {
@@ -95,10 +97,10 @@ private:
   std::optional<std::array<uint8_t, 16>> uuid_;
 };
 
-/// Finds the records of a call that are not billed: refusals, and what version
-/// 2 of the schema knew of outcomes. An intent is in memory until its outcome
-/// gets a row of `bill`; after a crash recovery gives it one. Nothing is proven
-/// from the index.
+/// Indexes the records of a call that are not billed: refusals, and what
+/// version 2 of the schema knew of outcomes. An intent is in memory until its
+/// outcome gets a row of `bill`; after a crash recovery gives it one. Nothing
+/// is proven from the index.
 class call_index {
 public:
   static expected<call_index> open(database& db, open_intents open = {});
@@ -112,8 +114,7 @@ public:
     return open_.closed(which);
   }
 
-  status outcome(uint64_t seq, const attempt_key& which);
-  status refusal(uint64_t seq, std::string_view call);
+  status refusal(uint64_t seq, std::string_view tenant, std::string_view call);
 
   // -- after it ---------------------------------------------------------------
 
@@ -132,8 +133,7 @@ public:
   }
 
 private:
-  status insert(std::string_view call, uint64_t seq,
-                std::optional<uint64_t> intent);
+  status insert(std::string_view tenant, std::string_view call, uint64_t seq);
 
   open_intents open_;
   statement insert_;

@@ -123,6 +123,10 @@ status store_engine::load(byte_view fingerprint_key) {
   if (!ledger)
     return ledger.error();
   ledger_ = *std::move(ledger);
+  auto calls = call_records::open(db_, ledger_->open());
+  if (!calls)
+    return calls.error();
+  calls_.emplace(*std::move(calls));
   if (auto left = ledger_->leave_billed(start->closing); !left)
     return left;
   if (auto closed = close_open_intents(std::move(start->closing)); !closed)
@@ -214,7 +218,7 @@ store_engine::find_call(std::string_view tenant, std::string_view call) {
         = static_cast<call_status>(fields.number(field::end_status));
     return false; // the newest record says how the last attempt stands
   };
-  auto read = scan_.of_call(call, ledger_->open(), SIZE_MAX, take);
+  auto read = calls_->of_call(scan_, tenant, call, 1, take);
   if (!read)
     return read.error();
   if (is_damaged)

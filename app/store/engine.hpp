@@ -3,6 +3,7 @@
 
 #include "app/store/access_table.hpp"
 #include "app/store/anchor_keeper.hpp"
+#include "app/store/call_records.hpp"
 #include "app/store/config_table.hpp"
 #include "app/store/ledger_table.hpp"
 #include "app/store/long_read.hpp"
@@ -163,9 +164,9 @@ public:
     return ledger_->size();
   }
 
-  /// The intents without an outcome; as long-lived as the engine.
-  const open_intents& open() const noexcept {
-    return ledger_->open();
+  /// As long-lived as the engine.
+  call_records& calls() noexcept {
+    return *calls_;
   }
 
   const std::string& ledger_id() const noexcept {
@@ -238,6 +239,7 @@ private:
   /// For what is appended by the engine itself.
   record_encoder encoder_;
   std::unique_ptr<ledger_table> ledger_;
+  std::optional<call_records> calls_;
   std::unique_ptr<sealer> sealer_;
   std::unique_ptr<anchor_keeper> anchors_;
   status sealing_ = unit{};

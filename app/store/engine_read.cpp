@@ -24,8 +24,8 @@ expected<std::vector<std::string>> store_engine::prove(std::string_view tenant,
     return under.error();
   auto size = *under ? (*under)->size : 0;
   std::vector<kept_record> records;
-  auto read = scan_.of_call(
-    call, ledger_->open(), proofs_max, [&](const stored_record& record) {
+  auto read = calls_->of_call(
+    scan_, tenant, call, proofs_max, [&](const stored_record& record) {
       auto decoded = decode_public(record.public_part);
       if (decoded && record.seq <= size
           && decoded->fields.text(field::tenant) == tenant)

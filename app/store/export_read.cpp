@@ -3,6 +3,9 @@
 #include "app/store/long_read.hpp"
 #include "app/store/record_filter.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace byollm {
 
 namespace {
@@ -11,20 +14,26 @@ namespace {
 class export_read final : public long_read {
 public:
   export_read(ledger_filter which, uint64_t records, seal_view seals,
-              const open_intents& open,
+              call_records& calls,
               std::function<void(expected<ledger_chunk>)> done)
       : filter_(std::move(which)),
         seals_(std::move(seals)),
-        open_(open),
+        calls_(calls),
         done_(std::move(done)) {
     piece_.records = records;
+    at_ = std::max<uint64_t>(filter_.which().from_seq, 1) - 1;
   }
 
   bool step(ledger_scan& scan) override {
-    if (auto made = make(scan); !made)
+    auto made = std::exchange(is_begun_, true) ? unit{} : begin(scan);
+    if (made)
+      made = put_some(scan);
+    if (made && put_ < kept_.size())
+      return false;
+    if (!made)
       done_(made.error());
     else
-      done_(std::move(piece_));
+      done_(end());
     return true;
   }
 
@@ -33,31 +42,37 @@ public:
   }
 
 private:
-  status make(ledger_scan& scan) {
-    auto from = filter_.which().from_seq;
-    if (from <= 1) {
-      from = 1;
+  status begin(ledger_scan& scan) {
+    if (at_ == 0)
       put(header_line(seals_.origin));
-    }
-    std::vector<kept_record> kept;
-    auto read = scan.upwards(from, slice_records, [&](const stored_record& x) {
-      if (x.seq <= piece_.records)
-        kept.emplace_back(x);
-      return x.seq < piece_.records;
-    });
-    if (!read)
-      return read.error();
-    auto at = from - 1;
-    for (const auto& each : kept) {
-      at = each.seq;
-      if (auto done = put_record(scan, each.view()); !done)
+    auto take = [this](const stored_record& record) {
+      if (record.seq <= piece_.records)
+        kept_.emplace_back(record);
+      return record.seq < piece_.records;
+    };
+    auto read = scan.upwards(at_ + 1, slice_records, take);
+    return read ? status{unit{}} : read.error();
+  }
+
+  // All that was kept; where facts decide, some of it.
+  status put_some(ledger_scan& scan) {
+    auto end = kept_.size();
+    if (filter_.needs_facts())
+      end = std::min(end, put_ + slice_facts);
+    for (; put_ < end; ++put_) {
+      at_ = kept_[put_].seq;
+      if (auto done = put_record(scan, kept_[put_].view()); !done)
         return done;
     }
-    bool is_last = kept.empty() || at >= piece_.records;
+    return unit{};
+  }
+
+  ledger_chunk end() {
+    bool is_last = kept_.empty() || at_ >= piece_.records;
     if (is_last)
       put(end_line(piece_.records));
-    piece_.next_seq = is_last ? 0 : at + 1;
-    return unit{};
+    piece_.next_seq = is_last ? 0 : at_ + 1;
+    return std::move(piece_);
   }
 
   status put_record(ledger_scan& scan, const stored_record& record) {
@@ -82,7 +97,7 @@ private:
       return false;
     if (!filter_.needs_facts())
       return true;
-    auto facts = filter_.facts_of(scan, open_, record);
+    auto facts = filter_.facts_of(scan, calls_, record);
     if (!facts)
       return facts.error();
     return filter_.fits(*facts);
@@ -94,19 +109,24 @@ private:
 
   record_filter filter_;
   seal_view seals_;
-  const open_intents& open_;
+  call_records& calls_;
   std::function<void(expected<ledger_chunk>)> done_;
   ledger_chunk piece_;
+  bool is_begun_ = false;
+  std::vector<kept_record> kept_;
+  size_t put_ = 0;
+  /// The last record that was put.
+  uint64_t at_ = 0;
 };
 
 } // namespace
 
 std::unique_ptr<long_read>
 make_export(ledger_filter which, uint64_t records, seal_view seals,
-            const open_intents& open,
+            call_records& calls,
             std::function<void(expected<ledger_chunk>)> done) {
-  return std::make_unique<export_read>(std::move(which), records,
-                                       std::move(seals), open, std::move(done));
+  return std::make_unique<export_read>(
+    std::move(which), records, std::move(seals), calls, std::move(done));
 }
 
 } // namespace byollm

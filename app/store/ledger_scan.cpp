@@ -62,10 +62,6 @@ expected<ledger_scan> ledger_scan::open(database& db) {
     std::pair{&result.last_,
               "SELECT first_seq, last_seq, open_from, root "
               "FROM ledger_batch ORDER BY first_seq DESC LIMIT 1"},
-    std::pair{&result.of_call_,
-              "SELECT seq, intent FROM ledger_call WHERE call = ?1 "
-              "UNION ALL SELECT seq, intent FROM bill WHERE call = ?1 "
-              "ORDER BY 1 DESC LIMIT ?2"},
     std::pair{&result.leaves_,
               "SELECT first_seq, leaves FROM ledger_batch "
               "WHERE first_seq >= coalesce((SELECT max(first_seq) "
@@ -157,50 +153,6 @@ expected<size_t> ledger_scan::downwards(uint64_t from, size_t enough,
   if (!done)
     return done.error();
   return count;
-}
-
-expected<size_t> ledger_scan::of_call(std::string_view call,
-                                      const open_intents& open, size_t limit,
-                                      const record_taker& take) {
-  auto seqs = seqs_of(call, limit);
-  if (!seqs)
-    return seqs.error();
-  auto opened = open.of_call(call);
-  seqs->insert(seqs->end(), opened.begin(), opened.end());
-  std::ranges::sort(*seqs, std::greater{});
-  size_t count = 0;
-  bool goes_on = true;
-  for (auto seq : *seqs) {
-    if (!goes_on || count == limit)
-      break;
-    ++count;
-    auto read = upwards(seq, 1, [&](const stored_record& record) {
-      goes_on = take(record);
-      return false;
-    });
-    if (!read)
-      return read.error();
-  }
-  return count;
-}
-
-expected<std::vector<uint64_t>> ledger_scan::seqs_of(std::string_view call,
-                                                     size_t limit) {
-  reset_at_end guard{of_call_};
-  call_key key{call};
-  key.bind_to(of_call_, 1);
-  of_call_.bind(2, saturated_sql(limit));
-  std::vector<uint64_t> result;
-  for (;;) {
-    auto found = of_call_.step();
-    if (!found)
-      return found.error();
-    if (!*found)
-      return result;
-    result.push_back(static_cast<uint64_t>(of_call_.integer(0)));
-    if (!of_call_.is_null(1))
-      result.push_back(static_cast<uint64_t>(of_call_.integer(1)));
-  }
 }
 
 expected<std::optional<stored_batch>> ledger_scan::last_batch() {

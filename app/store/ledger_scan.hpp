@@ -41,12 +41,6 @@ public:
   expected<size_t> downwards(uint64_t from, size_t enough,
                              const record_taker& take);
 
-  /// Passes on up to `limit` records that name `call`, newest first; returns
-  /// how many. Call ids are unique per tenant only: the taker must look. `open`
-  /// tells the intents that have no outcome yet.
-  expected<size_t> of_call(std::string_view call, const open_intents& open,
-                           size_t limit, const record_taker& take);
-
   /// Returns the last row without its records and leaves, if there is one.
   expected<std::optional<stored_batch>> last_batch();
 
@@ -65,7 +59,6 @@ public:
 
 private:
   status rows(statement& query, const batch_taker& take);
-  expected<std::vector<uint64_t>> seqs_of(std::string_view call, size_t limit);
   expected<std::vector<sha256_digest>> leaves(uint64_t first, uint64_t count);
   expected<std::vector<sha256_digest>> nodes(uint32_t level, uint64_t first,
                                              uint64_t count);
@@ -73,7 +66,6 @@ private:
   statement up_;
   statement down_;
   statement last_;
-  statement of_call_;
   statement leaves_;
   statement nodes_;
   statement last_node_;

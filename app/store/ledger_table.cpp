@@ -97,7 +97,8 @@ status ledger_table::index(const ledger_entry& entry, uint64_t seq) {
   if (auto* outcome = entry.as<outcome_record>())
     return index(*outcome, seq);
   if (auto* refusal = entry.as<refusal_record>())
-    return calls_.refusal(seq, refusal->call);
+    return calls_.refusal(seq, refusal->context->who.tenant.str(),
+                          refusal->call);
   return unit{};
 }
 

@@ -11,34 +11,29 @@ namespace {
 
 // One answer's bound; whoever wants more asks again from the last row on.
 constexpr size_t rows_max = 10'000;
-// Attempts of one call, two records each, and those of another tenant's call of
-// the same name.
+// Attempts of one call, two records each; of every tenant that has one of this
+// name, if none is named.
 constexpr size_t call_records_max = 1'000;
 
 class list_read final : public long_read {
 public:
-  list_read(ledger_filter which, const open_intents& open,
+  list_read(ledger_filter which, uint64_t size, call_records& calls,
             std::function<void(expected<std::vector<ledger_row>>)> done)
-      : filter_(std::move(which)), open_(open), done_(std::move(done)) {
+      : filter_(std::move(which)), calls_(calls), done_(std::move(done)) {
     limit_ = std::min(filter_.which().limit, rows_max);
-    next_ = newest_first() ? UINT64_MAX : filter_.which().from_seq;
+    auto to = filter_.which().to_seq;
+    last_ = to ? std::min(to, size) : size;
+    next_ = newest_first() ? last_ : filter_.which().from_seq;
   }
 
   bool step(ledger_scan& scan) override {
-    if (!filter_.which().call.empty())
-      return read_call(scan);
-    auto take = [this](const stored_record& record) {
-      next_ = newest_first() ? record.seq - 1 : record.seq + 1;
-      return look_at(record);
-    };
-    auto read = newest_first() ? scan.downwards(next_, slice_records, take)
-                               : scan.upwards(next_, slice_records, take);
-    if (!read)
-      return fail(read.error());
+    if (shown_ == kept_.size())
+      if (auto read = read_slice(scan); !read)
+        return fail(read.error());
     if (auto shown = show_kept(scan); !shown)
       return fail(shown.error());
-    return finish_if(!bad_.empty() || *read < slice_records
-                     || rows_.size() >= limit_);
+    return finish_if(rows_.size() >= limit_
+                     || (is_read_ && shown_ == kept_.size()));
   }
 
   void abandon(failure why) override {
@@ -50,19 +45,33 @@ private:
     return filter_.which().newest_first;
   }
 
-  bool read_call(ledger_scan& scan) {
+  status read_slice(ledger_scan& scan) {
+    kept_.clear();
+    shown_ = 0;
+    if (!filter_.which().call.empty())
+      return read_call(scan);
     auto take = [this](const stored_record& record) {
-      return record.seq < filter_.which().from_seq || look_at(record);
+      next_ = newest_first() ? record.seq - 1 : record.seq + 1;
+      return record.seq <= last_ && look_at(record);
     };
-    auto read
-      = scan.of_call(filter_.which().call, open_, call_records_max, take);
+    auto read = newest_first() ? scan.downwards(next_, slice_records, take)
+                               : scan.upwards(next_, slice_records, take);
     if (!read)
-      return fail(read.error());
-    if (auto shown = show_kept(scan); !shown)
-      return fail(shown.error());
-    if (!newest_first())
-      std::ranges::reverse(rows_);
-    return finish_if(true);
+      return read.error();
+    is_read_ = !bad_.empty() || *read < slice_records || next_ > last_;
+    return unit{};
+  }
+
+  status read_call(ledger_scan& scan) {
+    is_read_ = true;
+    auto take = [this](const stored_record& record) {
+      return record.seq < filter_.which().from_seq || record.seq > last_
+             || look_at(record);
+    };
+    const auto& which = filter_.which();
+    auto read
+      = calls_.of_call(scan, which.tenant, which.call, call_records_max, take);
+    return read ? status{unit{}} : read.error();
   }
 
   // Keeps what fits so far; returns whether to go on.
@@ -78,13 +87,15 @@ private:
     return filter_.needs_facts() || rows_.size() + kept_.size() < limit_;
   }
 
+  // All that was kept; where facts decide, some of it.
   status show_kept(ledger_scan& scan) {
-    for (const auto& kept : std::exchange(kept_, {})) {
-      if (rows_.size() >= limit_)
-        break;
-      auto record = kept.view();
+    auto end = kept_.size();
+    if (filter_.needs_facts())
+      end = std::min(end, shown_ + slice_facts);
+    for (; shown_ < end && rows_.size() < limit_; ++shown_) {
+      auto record = kept_[shown_].view();
       if (filter_.needs_facts()) {
-        auto facts = filter_.facts_of(scan, open_, record);
+        auto facts = filter_.facts_of(scan, calls_, record);
         if (!facts)
           return facts.error();
         if (!filter_.fits(*facts))
@@ -108,6 +119,8 @@ private:
       return false;
     if (!bad_.empty())
       return fail({errc::store_corrupt, bad_});
+    if (!filter_.which().call.empty() && !newest_first())
+      std::ranges::reverse(rows_);
     done_(std::move(rows_));
     return true;
   }
@@ -118,11 +131,15 @@ private:
   }
 
   record_filter filter_;
-  const open_intents& open_;
+  call_records& calls_;
   std::function<void(expected<std::vector<ledger_row>>)> done_;
   size_t limit_ = 0;
   uint64_t next_ = 0;
+  /// The last record that is looked at: others append faster than this reads.
+  uint64_t last_ = 0;
+  bool is_read_ = false;
   std::vector<kept_record> kept_;
+  size_t shown_ = 0;
   std::vector<ledger_row> rows_;
   std::string bad_;
 };
@@ -130,9 +147,10 @@ private:
 } // namespace
 
 std::unique_ptr<long_read>
-make_list(ledger_filter which, const open_intents& open,
+make_list(ledger_filter which, uint64_t size, call_records& calls,
           std::function<void(expected<std::vector<ledger_row>>)> done) {
-  return std::make_unique<list_read>(std::move(which), open, std::move(done));
+  return std::make_unique<list_read>(std::move(which), size, calls,
+                                     std::move(done));
 }
 
 } // namespace byollm

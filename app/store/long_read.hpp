@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/ledger/history.hpp"
+#include "app/store/call_records.hpp"
 #include "app/store/checkpoint_table.hpp"
 #include "app/store/ledger_scan.hpp"
 #include "messages/ports/store.hpp"
@@ -28,10 +29,10 @@ public:
   virtual void abandon(failure why) = 0;
 };
 
-/// Returns a `ledger_reader::list`. Rows are rendered from what matches only.
-/// `open` outlives it.
+/// Returns a `ledger_reader::list` of the first `size` records. Rows are
+/// rendered from what matches only. `calls` outlives it.
 std::unique_ptr<long_read>
-make_list(ledger_filter which, const open_intents& open,
+make_list(ledger_filter which, uint64_t size, call_records& calls,
           std::function<void(expected<std::vector<ledger_row>>)> done);
 
 /// What a ledger can be verified against beside its own roots.
@@ -49,16 +50,16 @@ std::unique_ptr<long_read>
 make_verify(uint64_t size, seal_view seals,
             std::function<void(expected<ledger_verdict>)> done);
 
-/// Returns a `ledger_reader::stats`.
+/// Returns a `ledger_reader::stats` of the first `size` records.
 std::unique_ptr<long_read>
-make_stats(ledger_filter which,
+make_stats(ledger_filter which, uint64_t size,
            std::function<void(expected<std::vector<ledger_stats_row>>)> done);
 
 /// Returns a `ledger_reader::export_piece`, which ends with its first slice.
-/// `open` outlives it.
+/// `calls` outlives it.
 std::unique_ptr<long_read>
 make_export(ledger_filter which, uint64_t records, seal_view seals,
-            const open_intents& open,
+            call_records& calls,
             std::function<void(expected<ledger_chunk>)> done);
 
 /// Returns a `ledger_reader::check_bill` up to the end of the ledger, which

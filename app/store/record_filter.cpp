@@ -5,23 +5,12 @@ namespace byollm {
 
 namespace {
 
-// Attempts of one call, two records each, and those of another tenant's call of
-// the same name.
-constexpr size_t call_records_max = 1'000;
-
 std::vector<uint8_t> copy(byte_view bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
 bool matches(std::string_view wanted, std::string_view found) {
   return wanted.empty() || wanted == found;
-}
-
-bool is_same_attempt(const public_view& one, const public_view& other) {
-  for (auto tag : {field::tenant, field::call, field::attempt})
-    if (one.fields.text(tag) != other.fields.text(tag))
-      return false;
-  return true;
 }
 
 } // namespace
@@ -64,23 +53,24 @@ bool record_filter::fits(const attempt_facts& facts) const {
 }
 
 expected<attempt_facts>
-record_filter::facts_of(ledger_scan& scan, const open_intents& open,
+record_filter::facts_of(ledger_scan& scan, call_records& calls,
                         const stored_record& record) const {
   attempt_facts result;
   auto decoded = decode_public(record.public_part);
   if (!decoded)
     return decoded.error();
   add_facts(result, *decoded, record);
-  if (!decoded->fields.has(field::attempt))
+  const auto& fields = decoded->fields;
+  if (!fields.has(field::attempt))
     return result;
-  auto read = scan.of_call(decoded->fields.text(field::call), open,
-                           call_records_max, [&](const stored_record& other) {
-                             auto seen = decode_public(other.public_part);
-                             if (seen && other.seq != record.seq
-                                 && is_same_attempt(*seen, *decoded))
-                               add_facts(result, *seen, other);
-                             return true;
-                           });
+  attempt_key which{fields.text(field::tenant), fields.text(field::call),
+                    fields.number(field::attempt)};
+  auto read = calls.of_attempt(scan, which, [&](const stored_record& other) {
+    auto seen = decode_public(other.public_part);
+    if (seen && other.seq != record.seq)
+      add_facts(result, *seen, other);
+    return true;
+  });
   if (!read)
     return read.error();
   return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/store/ledger_scan.hpp"
+#include "app/store/call_records.hpp"
 
 namespace byollm {
 
@@ -46,12 +46,16 @@ public:
   bool fits(const attempt_facts& facts) const;
 
   /// Finds what a record's attempt knows. Errors: the store's.
-  expected<attempt_facts> facts_of(ledger_scan& scan, const open_intents& open,
+  expected<attempt_facts> facts_of(ledger_scan& scan, call_records& calls,
                                    const stored_record& record) const;
 
 private:
   ledger_filter which_;
 };
+
+/// Records whose facts are found before appends have their turn again: two rows
+/// are read for each.
+constexpr size_t slice_facts = 32;
 
 /// Returns a record's own time, or 0.
 int64_t time_of(const public_view& record);

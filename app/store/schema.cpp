@@ -143,11 +143,15 @@ status check_ours(database& db, int64_t version) {
 } // namespace
 
 std::span<const migration> all_migrations() noexcept {
-  static const std::array all
-    = {migration{1, version_1}, migration{2, nullptr, migrate_to_2},
-       migration{3, version_3}, migration{4, nullptr, migrate_to_4},
-       migration{5, version_5}, migration{6, version_6},
-       migration{7, version_7}, migration{8, version_8}};
+  static const std::array all = {migration{1, version_1},
+                                 migration{2, nullptr, migrate_to_2},
+                                 migration{3, version_3},
+                                 migration{4, nullptr, migrate_to_4},
+                                 migration{5, version_5},
+                                 migration{6, version_6},
+                                 migration{7, version_7},
+                                 migration{8, version_8},
+                                 migration{9, nullptr, migrate_to_9}};
   return all;
 }
 

@@ -36,6 +36,9 @@ extern const char* const version_7;
 /// Client tokens.
 extern const char* const version_8;
 
+/// The index of calls by tenant too.
+status migrate_to_9(database& db);
+
 /// The migrations from an empty file to this build's schema, in order.
 std::span<const migration> all_migrations() noexcept;
 

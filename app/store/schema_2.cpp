@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/ledger/decode.hpp"
+#include "app/store/call_index.hpp"
 #include "app/store/ledger_scan.hpp"
 #include "app/store/schema.hpp"
 
@@ -41,6 +42,47 @@ DROP TABLE batch_1;
 PRAGMA user_version = 2;
 )";
 
+/// The index of calls as version 2 had it.
+class index_2 {
+public:
+  static expected<index_2> open(database& db) {
+    auto insert = db.prepare("INSERT INTO ledger_call (call, seq, intent) "
+                             "VALUES (?1, ?2, ?3)");
+    if (!insert)
+      return insert.error();
+    index_2 result;
+    result.insert_ = *std::move(insert);
+    return result;
+  }
+
+  status add(uint64_t seq, const public_view& record) {
+    const auto& fields = record.fields;
+    attempt_key which{fields.text(field::tenant), fields.text(field::call),
+                      fields.number(field::attempt)};
+    if (record.type == record_type::intent) {
+      auto before = open_.opened({seq}, which);
+      return before ? insert(which.call, *before) : unit{};
+    }
+    if (record.type != record_type::outcome)
+      return which.call.empty() ? unit{} : insert(which.call, seq);
+    auto intent = open_.closed(which);
+    open_.keep();
+    if (intent)
+      insert_.bind(3, as_sql(intent->seq));
+    return insert(which.call, seq);
+  }
+
+private:
+  status insert(std::string_view call, uint64_t seq) {
+    call_key key{call};
+    key.bind_to(insert_, 1);
+    return insert_.bind(2, as_sql(seq)).run();
+  }
+
+  open_intents open_;
+  statement insert_;
+};
+
 /// Packs the rows of version 1.
 class repacker {
 public:
@@ -51,7 +93,7 @@ public:
                               "FROM ledger_record "
                               "WHERE seq >= ?1 AND seq <= ?2 ORDER BY seq");
     auto insert = db.prepare(insert_batch_sql);
-    auto calls = call_index::open(db);
+    auto calls = index_2::open(db);
     if (!batches || !records || !insert || !calls)
       return failure{errc::store_corrupt, "a table of the ledger is missing"};
     repacker result;
@@ -121,18 +163,8 @@ private:
 
   status index(uint64_t seq, byte_view public_part) {
     auto decoded = decode_public(public_part);
-    if (!decoded)
-      return unit{}; // verification names it
-    const auto& fields = decoded->fields;
-    attempt_key which{fields.text(field::tenant), fields.text(field::call),
-                      fields.number(field::attempt)};
-    auto indexed = decoded->type == record_type::intent
-                     ? calls_.intent({seq}, which)
-                   : decoded->type == record_type::outcome
-                     ? calls_.outcome(seq, which)
-                     : calls_.refusal(seq, which.call);
-    calls_.keep();
-    return indexed;
+    // What does not decode is named by verification.
+    return decoded ? calls_.add(seq, *decoded) : unit{};
   }
 
   // The row is full before its batch ends: the root over its part is new.
@@ -155,7 +187,7 @@ private:
   statement batches_;
   statement records_;
   statement insert_;
-  call_index calls_;
+  index_2 calls_;
   batch_packer row_;
   tree_hasher hasher_;
   tree_edge edge_;

@@ -166,6 +166,10 @@ bool statement::is_null(int column) const noexcept {
   return sqlite3_column_type(raw_.get(), column) == SQLITE_NULL;
 }
 
+bool statement::is_blob(int column) const noexcept {
+  return sqlite3_column_type(raw_.get(), column) == SQLITE_BLOB;
+}
+
 // -- database -----------------------------------------------------------------
 
 void database::deleter::operator()(sqlite3* raw) const noexcept {

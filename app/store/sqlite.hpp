@@ -72,6 +72,7 @@ public:
   std::string_view text(int column) const noexcept;
   byte_view blob(int column) const noexcept;
   bool is_null(int column) const noexcept;
+  bool is_blob(int column) const noexcept;
 
   /// The result code of the last failure.
   int last_code() const noexcept {

@@ -13,9 +13,9 @@ namespace {
 // Walks the whole ledger: an outcome is counted with what its intent knew.
 class stats_read final : public long_read {
 public:
-  stats_read(ledger_filter which,
+  stats_read(ledger_filter which, uint64_t size,
              std::function<void(expected<std::vector<ledger_stats_row>>)> done)
-      : filter_(std::move(which)), done_(std::move(done)) {
+      : filter_(std::move(which)), done_(std::move(done)), last_(size) {
     // nop
   }
 
@@ -23,14 +23,14 @@ public:
     auto read
       = scan.upwards(next_, slice_records, [this](const stored_record& record) {
           next_ = record.seq + 1;
-          return look_at(record);
+          return record.seq <= last_ && look_at(record);
         });
     if (!read)
       done_(read.error());
     else if (bad_)
       done_(failure{errc::store_corrupt,
                     "record " + std::to_string(bad_) + " does not decode"});
-    else if (*read >= slice_records)
+    else if (*read >= slice_records && next_ <= last_)
       return false;
     else
       done_(rows());
@@ -94,6 +94,8 @@ private:
 
   record_filter filter_;
   std::function<void(expected<std::vector<ledger_stats_row>>)> done_;
+  /// The last record that counts: others append faster than this reads.
+  uint64_t last_;
   uint64_t next_ = 1;
   uint64_t bad_ = 0;
   std::map<std::string, attempt_facts> open_;
@@ -103,9 +105,9 @@ private:
 } // namespace
 
 std::unique_ptr<long_read>
-make_stats(ledger_filter which,
+make_stats(ledger_filter which, uint64_t size,
            std::function<void(expected<std::vector<ledger_stats_row>>)> done) {
-  return std::make_unique<stats_read>(std::move(which), std::move(done));
+  return std::make_unique<stats_read>(std::move(which), size, std::move(done));
 }
 
 } // namespace byollm

@@ -78,7 +78,8 @@ public:
        std::function<void(expected<std::vector<ledger_row>>)> done) override {
     read(std::move(done),
          [which = std::move(which)](store_engine& engine, auto tell) {
-           return make_list(which, engine.open(), std::move(tell));
+           return make_list(which, engine.ledger_size(), engine.calls(),
+                            std::move(tell));
          });
   }
 
@@ -126,7 +127,7 @@ public:
                            records](store_engine& engine, const auto& tell) {
       auto begin = [writer, which, tell, &engine](uint64_t size) {
         writer->add_read(make_export(which, size, engine.seal_evidence(),
-                                     engine.open(), tell));
+                                     engine.calls(), tell));
       };
       if (records > 0)
         return begin(records);
@@ -140,9 +141,10 @@ public:
   void stats(filter which,
              std::function<void(expected<std::vector<ledger_stats_row>>)> done)
     override {
-    read(std::move(done), [which = std::move(which)](store_engine&, auto tell) {
-      return make_stats(which, std::move(tell));
-    });
+    read(std::move(done),
+         [which = std::move(which)](store_engine& engine, auto tell) {
+           return make_stats(which, engine.ledger_size(), std::move(tell));
+         });
   }
 
   void check_bill(std::function<void(expected<ledger_verdict>)> done) override {

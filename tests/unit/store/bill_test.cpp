@@ -352,6 +352,10 @@ TEST_CASE("a store from before there was a bill gets one", "[bill]") {
   }
   // As version 3 left it: outcomes in the index of calls, and no bill.
   REQUIRE(execute(directory,
+                  "DROP TABLE ledger_call; "
+                  "CREATE TABLE ledger_call (call ANY NOT NULL, seq INTEGER "
+                  "NOT NULL, intent INTEGER, PRIMARY KEY (call, seq)) STRICT, "
+                  "WITHOUT ROWID; "
                   "INSERT INTO ledger_call SELECT call, seq, intent FROM bill; "
                   "DROP TABLE bill; DROP TABLE usage_day; "
                   "DROP TABLE usage_line; DROP TABLE price; "

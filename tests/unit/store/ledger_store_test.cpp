@@ -344,3 +344,23 @@ TEST_CASE("a closing store ends its long reads with an answer", "[store]") {
   if (!verdict)
     CHECK(verdict.error().code == errc::stopping);
 }
+
+TEST_CASE("what others name the same hides nobody's call", "[store]") {
+  scratch directory;
+  auto store = open(directory.path());
+  REQUIRE(append(*store, {intent("1"), outcome("1")}));
+  auto others = refusal("1");
+  others.context = context("other");
+  REQUIRE(append(*store, std::vector<ledger_entry>(2'000, others)));
+  CHECK(numbers(list(*store, {.tenant = "acme", .call = "1"})) == seqs{1, 2});
+  CHECK(numbers(list(*store,
+                     {.tenant = "acme", .call = "1", .provider = "anthropic"}))
+        == seqs{1, 2});
+  CHECK(find(*store, "acme", "1")->status == call_status::success);
+  CHECK(find(*store, "other", "1")->status == call_status::validation_rejected);
+  CHECK_FALSE(find(*store, "third", "1")->known);
+  auto proofs = wait<expected<std::vector<std::string>>>(
+    [&](auto done) { store->prove("acme", "1", std::move(done)); });
+  REQUIRE(proofs);
+  CHECK(proofs->size() == 2);
+}

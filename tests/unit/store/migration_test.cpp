@@ -248,3 +248,37 @@ TEST_CASE("a migration hides no damage", "[migration]") {
     CHECK(must(db.query_integer("PRAGMA user_version")) == 1);
   }
 }
+
+TEST_CASE("the index of calls gets their tenants", "[migration]") {
+  scratch directory;
+  const std::string uuid = "018f3c2e-0000-7000-8000-000000000001";
+  {
+    auto store = open(directory.path());
+    auto other = refusal(uuid);
+    other.context = context("other");
+    REQUIRE(append(*store, {refusal("call-1"), other, refusal(uuid)}));
+  }
+  {
+    auto db = must(database::open(directory / "byollm.db"));
+    // As version 8 left it.
+    must(db.run("ALTER TABLE ledger_call RENAME TO call_9; "
+                "CREATE TABLE ledger_call (call ANY NOT NULL, seq INTEGER NOT "
+                "NULL, intent INTEGER, PRIMARY KEY (call, seq)) STRICT, "
+                "WITHOUT ROWID; "
+                "INSERT INTO ledger_call SELECT call, seq, intent FROM call_9; "
+                "DROP TABLE call_9; PRAGMA user_version = 8"));
+  }
+  auto store = open(directory.path());
+  auto of = [&](std::string tenant, std::string call) {
+    seqs result;
+    for (const auto& row : must(list(
+           *store, {.tenant = std::move(tenant), .call = std::move(call)})))
+      result.push_back(row.seq);
+    return result;
+  };
+  CHECK(of("acme", "call-1") == seqs{1});
+  CHECK(of("acme", uuid) == seqs{3});
+  CHECK(of("other", uuid) == seqs{2});
+  CHECK(of("", uuid) == seqs{2, 3});
+  CHECK(of("other", "call-1").empty());
+}
