@@ -87,9 +87,9 @@ void pool::adopt_reach(reach allowed) {
 }
 
 void pool::cancel(const intent_receipt& receipt) {
+  // Two tenants may name their calls alike: the intent is one call's alone.
   auto is_it = [&](const std::shared_ptr<attempt>& one) {
-    return one->receipt().attempt() == receipt.attempt()
-           && one->receipt().call() == receipt.call();
+    return one->receipt().seq() == receipt.seq();
   };
   auto found = std::find_if(attempts_.begin(), attempts_.end(), is_it);
   if (found == attempts_.end())

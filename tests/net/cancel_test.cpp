@@ -89,13 +89,38 @@ TEST_CASE_METHOD(cancel_fixture, "cancelling another call changes nothing",
                  "[net]") {
   serve({upstream_script{}.expect().wait("go").send(ok_response("hello"))});
   auto sink = start();
-  port->cancel(*test_receipt_office::receipt("another"));
-  port->cancel(*test_receipt_office::receipt(receipt->call(), 2));
+  // Another tenant's of the same name; it has an intent of its own.
+  port->cancel(
+    *test_receipt_office::receipt(receipt->call(), 1, receipt->seq() + 1));
   upstream->raise("go");
   until_done(sink);
   CHECK(sink->code() == errc::none);
   port->cancel(*receipt);
   CHECK(sink->ends == 1);
+}
+
+TEST_CASE_METHOD(cancel_fixture,
+                 "of two calls of one name the one that is "
+                 "cancelled ends",
+                 "[net]") {
+  options.in_flight_max = 2;
+  serve({upstream_script{}.expect().wait("go").send(ok_response("hello")),
+         upstream_script{}.expect().wait("go").send(ok_response("hello"))});
+  auto other = start();
+  auto name = receipt->call();
+  auto seq = receipt->seq() + 1;
+  auto sink = call([&](provider_call& one) {
+    one.ticket = test_receipt_office::ticket(
+      one.ticket->target(), test_receipt_office::receipt(name, 1, seq));
+    receipt = one.ticket->receipt();
+  });
+  until([&] { return upstream->requests().size() == 2; });
+  port->cancel(*receipt);
+  CHECK(sink->code() == errc::cancelled);
+  CHECK(other->ends == 0);
+  upstream->raise("go");
+  until_done(other);
+  CHECK(other->code() == errc::none);
 }
 
 TEST_CASE_METHOD(cancel_fixture, "a closed port ends every call and takes none",

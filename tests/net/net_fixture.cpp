@@ -232,8 +232,9 @@ void net_fixture::open_port() {
 sink_ptr net_fixture::call(std::function<void(provider_call&)> change) {
   if (!port)
     open_port();
+  ++calls_;
   auto receipt
-    = test_receipt_office::receipt("call-" + std::to_string(++calls_));
+    = test_receipt_office::receipt("call-" + std::to_string(calls_), 1, calls_);
   provider_call made;
   made.ticket = test_receipt_office::ticket(target(), receipt);
   made.request = std::make_shared<create_message_request>();
