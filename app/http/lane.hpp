@@ -2,10 +2,10 @@
 #pragma once
 
 #include "app/http/arrivals.hpp"
-#include "app/http/body_room.hpp"
 #include "app/http/server.hpp"
 
 #include "messages/ports/alarm.hpp"
+#include "messages/shared_room.hpp"
 #include "providers/net/loop_alarm.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -60,7 +60,7 @@ public:
   const server_options options;
   std::atomic<size_t> connections = 0;
   std::atomic<size_t> exchanges = 0;
-  body_room bodies;
+  shared_room bodies;
 
 private:
   std::atomic<bool> is_draining_ = false;

@@ -147,7 +147,7 @@ private:
   size_t body_mark_ = 0;
   size_t body_held_ = 0;
   /// Whose they are; null: nobody's.
-  body_room::account_ptr payer_;
+  shared_room::account_ptr payer_;
 
   std::shared_ptr<live_exchange> current_;
   size_t requests_ = 0;

@@ -4,8 +4,8 @@
 // each bound, and one more that must be served.
 #include "tests/net/http/http_fixture.hpp"
 
-#include "app/http/body_room.hpp"
 #include "messages/limits.hpp"
+#include "messages/shared_room.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -179,7 +179,7 @@ TEST_CASE_METHOD(http_fixture, "nobody takes the room for bodies alone",
 
 TEST_CASE("room for bodies is counted exactly", "[http]") {
   constexpr size_t most = 1'000;
-  http::body_room room{most};
+  shared_room room{most};
   auto ada = room.of("ada");
   auto bob = room.of("bob");
   CHECK(room.of("ada") == ada);

@@ -8,16 +8,16 @@
 #include <string>
 #include <unordered_map>
 
-namespace byollm::http {
+namespace byollm {
 
-/// Counts the bytes of bodies that are not whole, and shares the room for them
-/// between those who send them. Thread-safe.
-class body_room {
+/// Counts bytes that are held for others, and shares the room for them between
+/// those who fill it. Thread-safe.
+class shared_room {
 public:
   using account = std::atomic<size_t>;
   using account_ptr = std::shared_ptr<account>;
 
-  explicit body_room(size_t most) : most_(most) {
+  explicit shared_room(size_t most) : most_(most) {
     // nop
   }
 
@@ -37,4 +37,4 @@ private:
   size_t sweep_at_ = 1'024;
 };
 
-} // namespace byollm::http
+} // namespace byollm

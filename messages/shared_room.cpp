@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/http/body_room.hpp"
+#include "messages/shared_room.hpp"
 
 #include <algorithm>
 
-namespace byollm::http {
+namespace byollm {
 
-body_room::account_ptr body_room::of(const std::string& payer) {
+shared_room::account_ptr shared_room::of(const std::string& payer) {
   std::lock_guard guard{mutex_};
   if (accounts_.size() >= sweep_at_) {
     // What only we hold, nobody else can come to hold meanwhile.
@@ -21,7 +21,7 @@ body_room::account_ptr body_room::of(const std::string& payer) {
 
 // As the places of calls are shared (adr/0040), so that nobody needs to know
 // how many there are who send.
-bool body_room::hold(account* whose, size_t before, size_t now) noexcept {
+bool shared_room::hold(account* whose, size_t before, size_t now) noexcept {
   auto grown = now - before;
   auto all = all_.fetch_add(grown) + grown;
   auto own = whose ? whose->fetch_add(grown) + grown : 0;
@@ -30,4 +30,4 @@ bool body_room::hold(account* whose, size_t before, size_t now) noexcept {
   return all <= most_ && own <= most_ - all;
 }
 
-} // namespace byollm::http
+} // namespace byollm
