@@ -81,6 +81,10 @@ inline constexpr size_t stream_line_bytes_max = 8u << 20;
 inline constexpr size_t stream_event_bytes_max = 8u << 20;
 inline constexpr size_t tool_input_bytes_max = 8u << 20;
 inline constexpr size_t answer_bytes_max = 64u << 20;
+/// Of all answers that are under way, in steps of which each answer has one for
+/// nothing; a tenant has as much as it leaves to others.
+inline constexpr size_t answers_bytes_max = 512u << 20;
+inline constexpr size_t answer_room_step = 256u << 10;
 inline constexpr size_t content_blocks_max = 1'024;
 /// Of one tool call in an answer; each byte is looked at, for the key. Some
 /// gateways put a thought's signature into the id.
@@ -242,6 +246,14 @@ inline constexpr auto shed_retry_max = 2'500ms;
 inline constexpr uint32_t provider_in_flight = 256;
 inline constexpr uint32_t provider_queue = 1'024;
 inline constexpr uint32_t pooled_connections_idle = 256;
+/// Names that are looked up at a time, of all loops: by one user, by a tenant's
+/// users together; so many are kept for the platform's own.
+inline constexpr size_t lookups_per_user = 2;
+inline constexpr size_t lookups_per_tenant = 4;
+inline constexpr size_t lookups_max = 16;
+inline constexpr size_t lookups_kept = 4;
+/// Names that wait for that; more are `dns_failed`.
+inline constexpr size_t lookups_waiting_max = 4'096;
 inline constexpr uint32_t calls_per_turn_max = 1'000;
 /// Chat turns of a loop: all that call tokens hold, and as many beside them.
 inline constexpr size_t turns_max = 2 * open_turns_max;

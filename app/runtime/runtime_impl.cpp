@@ -9,8 +9,10 @@
 #include "app/runtime/settle.hpp"
 #include "messages/calendar.hpp"
 #include "messages/limits.hpp"
+#include "messages/shared_room.hpp"
 #include "providers/catalog.hpp"
 #include "providers/net/factory.hpp"
+#include "providers/net/lookup_desk.hpp"
 
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -31,9 +33,12 @@ uint32_t or_default(uint32_t value, uint32_t otherwise) {
   return value == 0 ? otherwise : value;
 }
 
+// Of all loops.
 net_options net_options_of(const runtime_core& core) {
   const auto& options = core.options;
   net_options made;
+  made.lookups = std::make_shared<net::lookup_desk>();
+  made.answers = std::make_shared<shared_room>(limits::answers_bytes_max);
   made.gauges = core.gauges;
   made.connect_timeout = options.connect_timeout.value_or(made.connect_timeout);
   made.first_byte_timeout
@@ -190,10 +195,11 @@ status runtime::impl::start_actors() {
     core->log(log_level::warning, "an LLM of the platform is left out",
               {{"why", describe(restored.unusable)}});
   lanes.resize(pool.size());
+  auto net = net_options_of(*core);
   for (size_t i = 0; i < pool.size(); ++i) {
     lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));
-    lanes[i].factory = make_net_factory(pool.at(i), *lanes[i].clock, *keys,
-                                        net_options_of(*core));
+    lanes[i].factory
+      = make_net_factory(pool.at(i), *lanes[i].clock, *keys, net);
   }
   system = std::make_unique<caf::actor_system>(config);
   spawn_switchboards();

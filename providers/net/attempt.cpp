@@ -109,8 +109,11 @@ void attempt::connect() {
   auto& host = target().url().at().host();
   if (auto numeric = parse_ip(host))
     return on_addresses(std::vector<ip_bytes>{*numeric});
+  const auto& who = target().binding();
+  net::lookup what{host, who.tenant, who.user,
+                   pool_.parts().options.connect_timeout};
   pool_.parts().resolver->resolve(
-    host, [weak = weak_from_this()](expected<std::vector<ip_bytes>> found) {
+    what, [weak = weak_from_this()](net::addresses found) {
       auto self = weak.lock();
       if (self && self->phase_ == phase::connecting)
         self->on_addresses(std::move(found));

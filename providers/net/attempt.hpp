@@ -4,6 +4,7 @@
 #include "messages/ports/alarm.hpp"
 #include "messages/ports/provider.hpp"
 #include "providers/dialect.hpp"
+#include "providers/net/answer_share.hpp"
 #include "providers/net/channel.hpp"
 #include "providers/net/echo_guard.hpp"
 
@@ -145,6 +146,7 @@ private:
   std::optional<std::chrono::microseconds> first_byte_;
   std::optional<std::chrono::microseconds> first_token_;
   uint64_t body_bytes_ = 0;
+  answer_share held_;
   size_t surplus_bytes_ = 0;
   size_t drained_bytes_ = 0;
   errc limit_code_ = errc::none;

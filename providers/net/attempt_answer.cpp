@@ -106,6 +106,11 @@ status attempt::on_body(std::string_view piece) {
   if (http_status_ == 200 && body_bytes_ > limits::answer_bytes_max)
     return failure{errc::answer_too_large, "the answer is too large",
                    "answer_bytes_max"};
+  if (!held_.hold(pool_.parts().options.answers, target().binding().tenant,
+                  body_bytes_))
+    return failure{errc::answer_too_large,
+                   "it and other answers under way are too large together",
+                   "answers_bytes_max"};
   // What an error says beyond this changes nothing: its status is the news.
   if (http_status_ != 200 && body_bytes_ > limits::error_body_bytes_max) {
     is_cut_ = true;

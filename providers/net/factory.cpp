@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "providers/net/factory.hpp"
 
+#include "messages/limits.hpp"
+#include "messages/shared_room.hpp"
 #include "providers/dialect.hpp"
+#include "providers/net/name_resolver.hpp"
 #include "providers/net/pool.hpp"
 #include "providers/net/trust_store.hpp"
 
@@ -58,8 +61,13 @@ private:
 std::unique_ptr<provider_factory>
 make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
                  key_vault& vault, net_options options) {
-  auto resolver
-    = options.resolver ? options.resolver : make_system_resolver(loop);
+  if (!options.lookups)
+    options.lookups = std::make_shared<net::lookup_desk>();
+  if (!options.answers)
+    options.answers = std::make_shared<shared_room>(limits::answers_bytes_max);
+  auto resolver = options.resolver
+                    ? options.resolver
+                    : make_system_resolver(loop, options.lookups);
   auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
   auto read = options.interfaces;
   auto parts = std::make_shared<net::loop_parts>(

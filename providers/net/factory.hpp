@@ -21,6 +21,11 @@ class io_context;
 namespace byollm {
 
 class name_resolver;
+class shared_room;
+
+namespace net {
+class lookup_desk;
+} // namespace net
 
 /// How the ports of one loop behave. Sizes count per port, so per isolation key
 /// and loop.
@@ -43,8 +48,11 @@ struct net_options {
   std::string ca_pem_file = {};
   /// Whether the system's trust anchors count.
   bool trust_system = true;
-  /// Null: the system's.
+  /// Null: the system's, asked at `lookups`.
   std::shared_ptr<name_resolver> resolver = {};
+  // What all loops share; null: one of this loop's own.
+  std::shared_ptr<net::lookup_desk> lookups = {};
+  std::shared_ptr<shared_room> answers = {};
   /// Which addresses are this machine's own; tests bring their own.
   net::own_addresses::reader interfaces = net::interface_addresses;
   /// Where dialects come from; tests bring their own.

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "messages/address.hpp"
-#include "messages/expected.hpp"
+#include "providers/net/lookup_desk.hpp"
 
 #include <functional>
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -20,17 +17,18 @@ namespace byollm {
 /// Thread: all methods on the loop thread; answers come from there too.
 class name_resolver {
 public:
-  using answer = std::function<void(expected<std::vector<ip_bytes>>)>;
+  using answer = std::function<void(net::addresses)>;
 
   virtual ~name_resolver() = default;
 
-  /// Calls `done` exactly once, never from inside, with every address of `host`
-  /// in the order to try them, or `dns_failed`.
-  virtual void resolve(const std::string& host, answer done) = 0;
+  /// Calls `done` once, never from inside, with every address of the host in
+  /// the order to try them, or `dns_failed`; not at all if this goes before.
+  virtual void resolve(const net::lookup& what, answer done) = 0;
 };
 
-/// Returns the operating system's resolver, on Asio's private resolver thread.
+/// Returns a loop's way to `desk`.
 std::shared_ptr<name_resolver>
-make_system_resolver(boost::asio::io_context& loop);
+make_system_resolver(boost::asio::io_context& loop,
+                     std::shared_ptr<net::lookup_desk> desk);
 
 } // namespace byollm

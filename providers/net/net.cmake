@@ -2,12 +2,15 @@
 add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/address_guard.cpp
   ${CMAKE_CURRENT_LIST_DIR}/alarm_heap.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/answer_share.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt_answer.cpp
   ${CMAKE_CURRENT_LIST_DIR}/attempt_drain.cpp
   ${CMAKE_CURRENT_LIST_DIR}/ca_bundle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/echo_guard.cpp
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/look_up.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/lookup_desk.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_alarm.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_gate.cpp
   ${CMAKE_CURRENT_LIST_DIR}/own_addresses.cpp

@@ -40,13 +40,18 @@ def family(pid):
     return [pid, *map(int, listed.split())]
 
 
-def cpu_us(pids):
+def times_us(pids):
     """Returns user and system time."""
-    ticks = 0
+    ticks = [0, 0]
     for pid in pids:
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")
-        ticks += sum(map(int, fields[2].split()[11:13]))
-    return ticks * 1e6 / TICK
+        for i in range(2):
+            ticks[i] += int(fields[2].split()[11 + i])
+    return [x * 1e6 / TICK for x in ticks]
+
+
+def cpu_us(pids):
+    return sum(times_us(pids))
 
 
 def resident_kib(pids):
@@ -199,16 +204,18 @@ class Median:
 
 
 def wrk(world, gateway, connections, seconds):
-    before = cpu_us(gateway.pids)
+    before = times_us(gateway.pids)
     out = subprocess.run(
         on(OTHERS, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s",
            HERE / "gateway.lua", f"http://127.0.0.1:{gateway.port}"),
         env={**os.environ, "GATEWAY_TOKEN": world.token}, text=True,
         capture_output=True, check=True).stdout
-    used = cpu_us(gateway.pids) - before
+    user, kernel = (now - then for now, then
+                    in zip(times_us(gateway.pids), before))
     got = numbers(re.search("^result.*$", out, re.M).group(0))
     got["req/s"] = got["requests"] / got["seconds"]
-    got["CPU us"] = used / got["requests"]
+    got["CPU us"] = (user + kernel) / got["requests"]
+    got["kernel us"] = kernel / got["requests"]
     return got
 
 
@@ -223,7 +230,8 @@ def requests(build, root, stack, args):
                 if repetition:
                     figures.add(way.name, got)
         print(f"\n{connections} connections")
-        figures.show(["req/s", "CPU us", "p50_us", "p99_us", "refused", "lost"])
+        figures.show(["req/s", "CPU us", "kernel us", "p50_us", "p99_us",
+                      "refused", "lost"])
         ratio = figures.of("byollmd", "CPU us") / figures.of("nginx", "CPU us")
         print(f"CPU per request, byollmd / nginx: {ratio:.2f}")
 

@@ -148,8 +148,8 @@ void recording_sink::on_done(attempt_outcome result) {
     at_done();
 }
 
-void scripted_resolver::resolve(const std::string& host, answer done) {
-  asked.push_back(host);
+void scripted_resolver::resolve(const net::lookup& what, answer done) {
+  asked.push_back(what.host);
   if (is_silent)
     return;
   auto at = std::min(asked.size(), answers.size()) - 1;

@@ -103,7 +103,7 @@ public:
     // nop
   }
 
-  void resolve(const std::string& host, answer done) override;
+  void resolve(const net::lookup& what, answer done) override;
 
   std::vector<expected<std::vector<ip_bytes>>> answers;
   std::vector<std::string> asked;

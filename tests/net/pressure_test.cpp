@@ -2,6 +2,8 @@
 // Goal: a caller that reads slowly slows the upstream, and nothing grows in
 // between. Method: an upstream that would send without end, a sink that says
 // stop; what the kernel takes from the upstream must come to rest.
+#include "messages/limits.hpp"
+#include "messages/shared_room.hpp"
 #include "tests/net/net_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -107,4 +109,27 @@ TEST_CASE_METHOD(pressure_fixture, "a whole answer is not held back", "[net]") {
   sink->is_ready = false;
   until_done(sink);
   CHECK(sink->code() == errc::none);
+}
+
+TEST_CASE_METHOD(net_fixture, "answers under way share a room", "[net]") {
+  options.in_flight_max = 3;
+  options.answers = std::make_shared<shared_room>(4 * limits::answer_room_step);
+  auto half = upstream_script{}.expect().send(
+    chunked_head() + chunk(std::string(2 * limits::answer_room_step, 'x')));
+  auto whole = half;
+  serve({half, half, whole.send(chunk("[END]") + "0\r\n\r\n")});
+  auto first = call(streaming);
+  until([&] { return first->text.size() == 2 * limits::answer_room_step; });
+  auto second = call(streaming);
+  until_done(second);
+  CHECK(second->code() == errc::answer_too_large);
+  CHECK(second->outcome.why.parameter == "answers_bytes_max");
+  CHECK_FALSE(first->is_done());
+  port->close({errc::stopping});
+  CHECK(first->is_done());
+  first.reset();
+  open_port();
+  auto third = call(streaming);
+  until_done(third);
+  CHECK(third->code() == errc::none);
 }
