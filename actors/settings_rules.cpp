@@ -141,8 +141,9 @@ expected<checked_change> check_change(const llm_change& wanted,
   if (!traits)
     return bad_setting("provider", "unknown provider; known are "
                                      + known_names(frame.providers));
+  auto enabled = wanted.enabled.value_or(!frame.old || frame.old->enabled);
   // A user may enter the key first and choose among the provider's models then.
-  auto may_lack_model = !wanted.enabled && !frame.user.empty();
+  auto may_lack_model = !enabled && !frame.user.empty();
   if (auto valid = check_model(wanted.model);
       !valid && !(may_lack_model && wanted.model.empty()))
     return valid.error();
@@ -165,7 +166,7 @@ expected<checked_change> check_change(const llm_change& wanted,
   made.row.model = wanted.model;
   made.row.base_url = url->str();
   made.row.embedding_model = wanted.embedding_model;
-  made.row.enabled = wanted.enabled;
+  made.row.enabled = enabled;
   made.row.fallback = wanted.fallback;
   made.row.epoch = frame.old ? frame.old->epoch + 1 : 1;
   auto binding = bind_key(wanted, frame, made.row, *url, *may, *traits);

@@ -29,7 +29,8 @@ struct llm_settings {
   /// Set: the new key, wiped after use (empty text: "no key", where the
   /// provider allows that). Unset: keep the stored key; needs the same origin.
   std::optional<std::string> key = {};
-  bool enabled = true;
+  /// Unset: as it was, which a notice tells if it is off; on if it is new.
+  std::optional<bool> enabled = {};
   fallback_policy fallback = fallback_policy::error;
   /// Makes vectors of texts. Empty: the provider's own choice ("openai" has
   /// one, "local-ollama" has none).

@@ -22,7 +22,8 @@ struct llm_change {
   std::string base_url = {}; ///< Empty: the provider's own.
   /// Null: keep the stored key. Empty bytes: this LLM takes no key.
   key_slip key = {};
-  bool enabled = true;
+  /// Unset: as it was; on if it is new.
+  std::optional<bool> enabled = {};
   fallback_policy fallback = fallback_policy::error;
   /// Makes vectors of texts; empty: the provider's own choice.
   std::string embedding_model = {};

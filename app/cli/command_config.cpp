@@ -22,6 +22,7 @@ struct config_arguments {
   bool key_stdin = false;
   bool no_key = false;
   bool keep_key = false;
+  bool enabled = false;
   bool disabled = false;
 };
 
@@ -68,8 +69,9 @@ int set(const options& opts, const config_arguments& args) {
     .text("model", args.model)
     .text_if("base_url", args.base_url)
     .text_if("embedding_model", args.embedding_model)
-    .text("fallback", args.fallback)
-    .flag("enabled", !args.disabled);
+    .text("fallback", args.fallback);
+  if (args.enabled || args.disabled)
+    what.flag("enabled", args.enabled);
   if (auto added = add_key(what, args); !added)
     return report(opts, added.error());
   auto end = run(opts, what);
@@ -130,7 +132,11 @@ void add_set(CLI::App& config, chosen_command& chosen,
                  "When this LLM fails: error (default), or platform: the "
                  "platform answers, and bills")
     ->check(CLI::IsMember({"error", "platform"}));
-  app->add_flag("--disabled", args->disabled, "Store it switched off");
+  auto on = app->add_flag("--enabled", args->enabled,
+                          "Switch it on; without this or --disabled one that "
+                          "is off stays off");
+  app->add_flag("--disabled", args->disabled, "Store it switched off")
+    ->excludes(on);
   app->footer(
     "The key never is an argument: others could see it in the process list.\n"
     "  byollm config set --provider anthropic --model claude-sonnet-4-5\n"

@@ -70,8 +70,10 @@ std::optional<failure> read_key(fields& in, llm_settings& to) {
 llm_settings read_settings(fields& in) {
   llm_settings out;
   out.provider = in.text("provider");
-  out.enabled = in.flag("enabled", true);
-  out.model = out.enabled ? in.text("model") : in.text_or("model", "");
+  if (in.find("enabled"))
+    out.enabled = in.flag("enabled");
+  out.model
+    = out.enabled.value_or(true) ? in.text("model") : in.text_or("model", "");
   out.base_url = in.text_or("base_url", "");
   out.embedding_model = in.text_or("embedding_model", "");
   if (in.choice("fallback", {"error", "platform"}) == "platform")

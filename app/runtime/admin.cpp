@@ -23,6 +23,26 @@ llm_view to_view(const llm_summary& from) {
           from.epoch,       {},           from.embedding_model, from.refused};
 }
 
+// What is said of a change beside what it came to. Outlives the change, so it
+// holds no key.
+struct remarks {
+  std::vector<std::string> notices = {};
+  /// Nobody said whether it is on.
+  bool stays_as_it_was = false;
+
+  explicit remarks(const taken_change& of)
+      : notices(of.notices), stays_as_it_was(!of.llm.enabled) {
+    // nop
+  }
+
+  llm_view on(llm_view shown) const {
+    shown.notices = notices;
+    if (stays_as_it_was && !shown.enabled)
+      shown.notices.push_back("it is switched off");
+    return shown;
+  }
+};
+
 // Settles `state` with what `convert` makes of an answer, or with why there is
 // none.
 template <class T, class From, class State, class Convert>
@@ -74,12 +94,8 @@ pending<llm_view> admin_accessor::set_user_llm(std::string tenant,
   ask<answer<llm_summary>>(
     *live.core->system, live.core->directory,
     settle_with<llm_view, llm_summary>(
-      state,
-      [notices = change->notices](const llm_summary& from) {
-        auto view = to_view(from);
-        view.notices = notices;
-        return view;
-      }),
+      state, [said = remarks{*change}](
+               const llm_summary& from) { return said.on(to_view(from)); }),
     atom::change_v, wanted);
   return made;
 }
@@ -180,20 +196,24 @@ pending<T> admin_accessor::impl::read_platform(Convert convert) const {
 }
 
 pending<llm_view> admin_accessor::impl::set_platform_part(
-  platform_change wanted, std::vector<std::string> notices) const {
+  platform_change::part which, llm_settings settings, std::string actor) const {
+  auto change = take_change(std::move(settings));
+  if (!change)
+    return settled<llm_view>(change.error());
   auto [state, made] = make_pending<llm_view>();
-  auto which = wanted.what;
+  platform_change wanted;
+  wanted.what = which;
+  wanted.llm = change->llm;
+  wanted.actor = std::move(actor);
   auto read = [self = *this, which, state = state,
-               notices = std::move(notices)](status done) {
+               said = remarks{*change}](status done) {
     if (!done)
       return state->settle(done.error());
     self.platform_part(which).then(
-      [state, notices](expected<std::optional<llm_view>> view) {
+      [state, said](expected<std::optional<llm_view>> view) {
         if (!view)
           return state->settle(view.error());
-        auto shown = view->value_or(llm_view{});
-        shown.notices = notices;
-        state->settle(std::move(shown));
+        state->settle(said.on(view->value_or(llm_view{})));
       });
   };
   change_platform(std::move(wanted)).then(std::move(read));
@@ -219,13 +239,8 @@ admin_accessor::impl::platform_part(platform_change::part which) const {
 
 pending<llm_view> admin_accessor::set_platform_llm(llm_settings settings,
                                                    std::string actor) const {
-  auto change = take_change(std::move(settings));
-  if (!change)
-    return settled<llm_view>(change.error());
-  platform_change wanted;
-  wanted.llm = change->llm;
-  wanted.actor = std::move(actor);
-  return impl_->set_platform_part(std::move(wanted), change->notices);
+  return impl_->set_platform_part(platform_change::part::llm,
+                                  std::move(settings), std::move(actor));
 }
 
 pending<std::optional<llm_view>> admin_accessor::platform_llm() const {
@@ -240,14 +255,8 @@ pending<unit> admin_accessor::remove_platform_llm(std::string actor) const {
 
 pending<llm_view> admin_accessor::set_second_choice(llm_settings settings,
                                                     std::string actor) const {
-  auto change = take_change(std::move(settings));
-  if (!change)
-    return settled<llm_view>(change.error());
-  platform_change wanted;
-  wanted.what = platform_change::part::second_choice;
-  wanted.llm = change->llm;
-  wanted.actor = std::move(actor);
-  return impl_->set_platform_part(std::move(wanted), change->notices);
+  return impl_->set_platform_part(platform_change::part::second_choice,
+                                  std::move(settings), std::move(actor));
 }
 
 pending<unit> admin_accessor::remove_second_choice(std::string actor) const {

@@ -31,8 +31,9 @@ struct admin_accessor::impl {
 
   pending<unit> change_trust(trust_change wanted) const;
   /// Sets one of the platform's LLMs and shows it as it is then.
-  pending<llm_view> set_platform_part(platform_change wanted,
-                                      std::vector<std::string> notices) const;
+  pending<llm_view> set_platform_part(platform_change::part which,
+                                      llm_settings settings,
+                                      std::string actor) const;
 
   pending<std::optional<llm_view>>
   platform_part(platform_change::part which) const;

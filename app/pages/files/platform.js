@@ -27,7 +27,7 @@ function showNow() {
 async function saveIfChanged() {
   if (!form.isChanged())
     return;
-  const saved = await form.save({enabled: !form.stored || form.stored.enabled});
+  const saved = await form.save();
   showNow();
   form.say(['Saved.', ...saved.notices.map(sentence)].join(' '), 'good');
 }

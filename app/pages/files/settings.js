@@ -12,8 +12,9 @@ import {runTest} from './stages.js';
 const path = '/v1/me';
 const at = (id) => document.querySelector(id);
 const form = new LlmForm(at('#llm'), path, at('#news'));
-// Its user had it switched off when its model went for a list of others.
-let wasOff = false;
+// The change by which this page took the model away, for a list of others, from
+// what was on. With a model it is on again, unless somebody changed it since.
+let goesOn = null;
 
 function showNow() {
   const now = form.stored;
@@ -43,9 +44,6 @@ function showNow() {
   at('#switch').textContent = now && now.enabled ? 'Switch off' : 'Switch on';
 }
 
-// What is off for want of a model goes on with one; else its user decides, by
-// the switch alone.
-const isOn = (now) => !now || !now.model ? !wasOff : now.enabled;
 const offNote = () => form.stored.enabled ? '' : ' It is switched off.';
 
 async function save() {
@@ -53,10 +51,11 @@ async function save() {
   if (form.fields.model.value.trim() === '')
     throw new Refused(0, {message: 'name a model, or list what your key may ' +
                                    'use', parameter: 'model'});
-  const saved = await form.save({enabled: isOn(form.stored)});
+  // What is off goes on by the switch alone: this page's, or another's.
+  const waits = goesOn !== null && (await form.refresh())?.epoch === goesOn;
+  const saved = await form.save(waits ? {enabled: true} : {});
   showNow();
-  form.say(['Saved.' + offNote(), ...saved.notices.map(sentence)].join(' '),
-           'good');
+  form.say(['Saved.', ...saved.notices.map(sentence)].join(' '), 'good');
 }
 
 // Tests what is stored. `say` tells how it ended, after what was done before.
@@ -115,8 +114,10 @@ async function connect() {
                           'Switch off and list'))
     return false;
   const model = stays ? form.fields.model.value.trim() : '';
-  wasOff = !isOn(now);
-  await form.save({model, enabled: Boolean(stays && now.enabled && model)});
+  const wasOn = !now || now.enabled || now.epoch === goesOn;
+  // Without a model it has to be off; with one it stays as it is stored.
+  await form.save({model, ...(now && model ? {} : {enabled: false})});
+  goesOn = wasOn && !form.stored.enabled ? form.stored.epoch : null;
   showNow();
   return true;
 }
@@ -155,7 +156,7 @@ whenPressed(at('#remove'), async () => {
   try {
     await post(`${path}/config.rm`);
     form.stored = null;
-    wasOff = false;
+    goesOn = null;
     form.form.reset();
     form.hint();
     showNow();

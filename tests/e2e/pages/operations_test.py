@@ -48,7 +48,11 @@ class Operations(PagesCase):
         self.assertFalse(out["is_byollm"])
         self.mine(ada, "config.set", {"provider": "openai", "model": "",
                                       "base_url": self.llm.url}, status=400)
-        self.assertTrue(self.save(ada)["enabled"])
+        saved = self.save(ada)
+        self.assertEqual((saved["enabled"], saved["notices"]),
+                         (False, ["it is switched off"]))
+        saved = self.save(ada, enabled=True)
+        self.assertEqual((saved["enabled"], saved["notices"]), (True, []))
         self.assertTrue(self.json("--user", "ada", "resolve")["is_byollm"])
 
     def test_a_refused_key_is_shown_until_it_works(self):

@@ -170,6 +170,23 @@ TEST_CASE("a platform LLM that cannot be used is left out, not in the way",
   CHECK(without.unusable.code == errc::origin_denied);
 }
 
+TEST_CASE("what nobody switches stays on or off", "[settings]") {
+  auto change = wanted();
+  CHECK(check(change)->row.enabled);
+  change.enabled = false;
+  auto off = check(change)->row;
+  CHECK_FALSE(off.enabled);
+  change.enabled.reset();
+  CHECK_FALSE(check(change, off)->row.enabled);
+  // While it is off it may lack a model, also if nobody says that it is.
+  change.model = "";
+  CHECK(check(change, off));
+  change.enabled = true;
+  CHECK(check(change, off).error().parameter == "model");
+  change.model = "gpt-5";
+  CHECK(check(change, off)->row.enabled);
+}
+
 TEST_CASE("a target whose origin was withdrawn does not come back",
           "[settings]") {
   std::vector<std::string> allowed{"http://127.0.0.1:8080"};

@@ -106,6 +106,35 @@ test('another provider\'s models leave it off, too', async () => {
   assert.equal(stored('sue').provider, 'openai');
 });
 
+test('what is switched off elsewhere stays off here', async () => {
+  const page = await enter('una');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await switchOff(other);
+  // This page shows it as it was.
+  await page.getByLabel('Model', {exact: true}).fill('model-2');
+  await press(page, 'Save only');
+  await said(page, '#news', 'Saved. It is switched off.');
+  isOff('una', 'model-2');
+});
+
+test('who wished it off while its model was away has it off', async () => {
+  const page = await enter('val');
+  await page.getByLabel('Provider').selectOption('openai');
+  await page.getByLabel('API key').fill('a-key-of-the-browser-test');
+  await press(page, 'List models');
+  await press(page, 'Switch off and list');
+  await said(page, '#news', 'The models are listed');
+  isOff('val', '');
+  byollm('--user', 'val', 'config', 'set', '--provider', 'openai', '--model',
+         'model-2', '--base-url', stored('val').base_url, '--keep-key',
+         '--disabled');
+  await page.getByLabel('Model', {exact: true}).fill('model-1');
+  await press(page, 'Save only');
+  await said(page, '#news', 'Saved. It is switched off.');
+  isOff('val', 'model-1');
+});
+
 test('a list of another provider\'s models is asked for', async () => {
   const page = await enter('tim');
   const before = stored('tim');
