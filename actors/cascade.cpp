@@ -225,6 +225,11 @@ expected<attempt_plan> plan_for(const plan_query& query, answerer who) {
   return plan;
 }
 
+// Says whether the platform has none, or has it switched off.
+failure nobody(const resolution& on, const char* none, const char* off) {
+  return {errc::no_provider, on.platform->switched_off ? off : none};
+}
+
 expected<answerer> platform_or(const resolution& on, failure otherwise) {
   if (on.platform->llm)
     return answerer::platform;
@@ -240,7 +245,8 @@ expected<answerer> first_answerer(const resolution& on) {
     return on.user.why;
   case user_lookup::state::absent:
     return platform_or(
-      on, {errc::no_provider, "neither you nor the platform has an LLM"});
+      on, nobody(on, "neither you nor the platform has an LLM",
+                 "you have no LLM, and the platform's is switched off"));
   case user_lookup::state::present:
     break;
   }
@@ -252,9 +258,9 @@ expected<answerer> first_answerer(const resolution& on) {
     return platform_or(on, std::move(off));
   }
   if (!config.enabled && !on.is_test)
-    return platform_or(on, {errc::no_provider,
-                            "your own LLM is switched off and the platform "
-                            "has none"});
+    return platform_or(
+      on, nobody(on, "your own LLM is switched off and the platform has none",
+                 "your own LLM is switched off, and so is the platform's"));
   return answerer::user;
 }
 

@@ -21,6 +21,10 @@ std::string text_of(const stored_user_config& llm) {
          + " key v" + std::to_string(llm.key_version);
 }
 
+std::string text_of(platform_change::part what, const stored_user_config& llm) {
+  return text_of(what) + " " + text_of(llm) + (llm.enabled ? "" : " disabled");
+}
+
 std::string text_of(const platform_change::parameter_entry& entry) {
   std::string out = "parameters ";
   out += to_string(entry.scope);

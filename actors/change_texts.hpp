@@ -20,6 +20,9 @@ std::string text_of(platform_change::part what);
 /// Returns provider, model, base URL and the key's version.
 std::string text_of(const stored_user_config& llm);
 
+/// Returns which of the platform's it is, what it is, and whether it is off.
+std::string text_of(platform_change::part what, const stored_user_config& llm);
+
 /// Returns whose parameters were set, and every value.
 std::string text_of(const platform_change::parameter_entry& entry);
 

@@ -161,7 +161,7 @@ void platform_state::change_llm(const platform_change& wanted) {
   }
   where = std::move(checked->row);
   if (!checked->seal)
-    return save(wanted.actor, text_of(wanted.what) + " " + text_of(*where));
+    return save(wanted.actor, text_of(wanted.what, *where));
   self_
     ->request(options_.gateway, caf::infinite, atom::seal_v, wanted.llm->key,
               std::make_shared<const key_binding>(*checked->seal))
@@ -179,7 +179,7 @@ void platform_state::have_envelope(const expected<sealed_key>& sealed) {
     = *std::get<shared<platform_change>>(changes_.front().wanted);
   auto& where = slot(wanted.what);
   where->envelope = sealed->envelope;
-  save(wanted.actor, text_of(wanted.what) + " " + text_of(*where) + " new key");
+  save(wanted.actor, text_of(wanted.what, *where) + " new key");
 }
 
 // -- durable, known, answered -------------------------------------------------

@@ -6,6 +6,19 @@
 
 namespace byollm {
 
+namespace {
+
+// The admin's tests ask what is switched off, too.
+shared<platform_config> with_switched_off(const shared<platform_config>& from) {
+  if (from->llm || !from->switched_off)
+    return from;
+  auto made = *from;
+  made.llm = made.switched_off;
+  return std::make_shared<const platform_config>(std::move(made));
+}
+
+} // namespace
+
 void resolver_state::start(resolver_options options) {
   platform_ = std::move(options.platform);
   providers_ = std::move(options.providers);
@@ -15,6 +28,8 @@ shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
                                         const shared<user_lookup>& user) const {
   resolution now{context->who, *user, platform_, providers_};
   now.is_test = context->origin.source == turn_source::test;
+  if (now.is_test && context->platform_only)
+    now.platform = with_switched_off(platform_);
   // What bounds an extension does not bound the test of a key.
   if (!now.is_test)
     if (auto policy = find_policy(platform_->policies, context->who.app.str()))
@@ -27,7 +42,7 @@ shared<pinned_turn> resolver_state::pin(const shared<call_context>& context,
     return std::make_shared<const pinned_turn>(std::move(made));
   }
   const auto& target
-    = *who == answerer::user ? *user->config->target : *platform_->llm;
+    = *who == answerer::user ? *user->config->target : *on->platform->llm;
   made.who = *who;
   made.provider = target.provider();
   made.model = target.model();

@@ -236,8 +236,13 @@ restored_platform restore_platform(const stored_platform_config& row,
     unusable = target.error();
     return llm_target::ptr{};
   };
-  made.llm = restore(row.llm);
-  made.second_choice = restore(row.second_choice);
+  auto is_on = [](const std::optional<stored_user_config>& from) {
+    return from && from->enabled;
+  };
+  // What is off is restored all the same: whether it could be used is told.
+  (is_on(row.llm) ? made.llm : made.switched_off) = restore(row.llm);
+  if (auto second = restore(row.second_choice); is_on(row.second_choice))
+    made.second_choice = std::move(second);
   made.global = row.global;
   made.per_purpose = row.per_purpose;
   made.per_extension = row.per_extension;

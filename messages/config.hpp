@@ -55,8 +55,9 @@ enum class disabled_policy : uint8_t { platform, refuse };
 
 /// The platform's LLM and the admin's parameters.
 struct platform_config {
+  /// Null also while it is switched off.
   llm_target::ptr llm = {};
-  /// Answers when `llm` fails, if the admin named one.
+  /// Answers when `llm` fails, if the admin named one that is on.
   llm_target::ptr second_choice = {};
   parameters global = {};
   std::map<std::string, parameters> per_purpose = {};
@@ -72,6 +73,8 @@ struct platform_config {
   price_list prices = {};
   unknown_price_policy unknown_price = unknown_price_policy::unpriced;
   uint64_t version = 1;
+  /// The LLM while it is switched off: asked by the admin's tests alone.
+  llm_target::ptr switched_off = {};
 };
 
 } // namespace byollm

@@ -36,13 +36,12 @@ export async function openPlatform() {
   whenSent(form.form, async () => {
     try {
       await saveIfChanged();
-      if (!form.stored.enabled)
-        return form.say('Saved. It is switched off, and tested once it is on.');
       form.say('Testing ...');
       at('#p-test').hidden = false;
       const result = await runTest(path, at('#p-stages'), at('#p-test-news'));
-      form.say(result.ok ? 'Saved, and it works.'
-                         : 'Saved, but it does not work yet: see below.',
+      form.say((result.ok ? 'Saved, and it works.'
+                          : 'Saved, but it does not work yet: see below.') +
+               (form.stored.enabled ? '' : ' It is switched off.'),
                result.ok ? 'good' : 'bad');
     } catch (why) {
       form.refuse(why);

@@ -292,6 +292,45 @@ class Verdicts(Case):
             self.assertTrue(self.json("config", "test")["ok"])
             self.refuses("no_provider", "resolve")
 
+    def test_the_platforms_is_off_and_can_be_looked_at(self):
+        with Standin() as llm:
+            self.byollm("origin", "allow", "--platform", llm.url)
+            self.configure(llm.url, "openai", None, "m", "--platform",
+                           "--disabled")
+            told = self.refuses("no_provider", "chat", "hello")
+            self.assertIn("the platform's is switched off", told)
+            self.assertTrue(self.json("config", "test", "--platform")["ok"])
+            self.assertTrue(self.json("config", "models", "--platform"))
+            # Not one request but the admin's own.
+            rows = self.json("ledger", "list", "--type", "intent")
+            self.assertEqual({row["fields"]["user"] for row in rows},
+                             {"platform"})
+            self.platform(llm, "--enabled")
+            self.assertFalse(self.json("resolve")["is_byollm"])
+
+    def platform(self, llm, *more):
+        return self.byollm("config", "set", "--platform", "--provider",
+                           "openai", "--model", "m", "--base-url", llm.url,
+                           "--keep-key", *more)
+
+    def test_what_is_off_stays_off_until_it_is_switched_on(self):
+        with Standin() as llm:
+            self.byollm("origin", "allow", "--platform", llm.url)
+            self.configure(llm.url, "openai", None, "m", "--platform",
+                           "--disabled")
+            _, err = self.platform(llm)
+            self.assertIn("note: it is switched off", err)
+            self.refuses("no_provider", "resolve")
+            # Who asks for that need not be told.
+            _, err = self.platform(llm, "--disabled")
+            self.assertNotIn("switched off", err)
+            self.configure(llm.url, "openai", None, "m", "--disabled")
+            self.configure(llm.url, "openai", None, "m-2")
+            now = self.json("config", "show")
+            self.assertEqual((now["enabled"], now["model"]), (False, "m-2"))
+            self.configure(llm.url, "openai", None, "m-2", "--enabled")
+            self.assertTrue(self.json("resolve")["is_byollm"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -22,7 +22,7 @@ enum class user_is {
   wants_platform,
 };
 
-enum class platform_is { absent, present, with_second };
+enum class platform_is { absent, off, present, with_second };
 
 resolution make_resolution(user_is user, platform_is platform,
                            disabled_policy policy = disabled_policy::platform,
@@ -42,7 +42,9 @@ resolution make_resolution(user_is user, platform_is platform,
                                            : fallback_policy::error}),
          {}};
   platform_config config;
-  if (platform != platform_is::absent)
+  if (platform == platform_is::off)
+    config.switched_off = platform_target();
+  else if (platform != platform_is::absent)
     config.llm = platform_target();
   if (platform == platform_is::with_second)
     config.second_choice = platform_target("openai", "second", "2.example.com");
@@ -87,6 +89,8 @@ TEST_CASE("who answers first follows the user's configuration", "[cascade]") {
   auto line = GENERATE_COPY(values<row>({
     {user_is::absent, platform_is::present, may, "platform"},
     {user_is::absent, platform_is::absent, may, "no_provider"},
+    {user_is::absent, platform_is::off, may, "no_provider"},
+    {user_is::off, platform_is::off, may, "no_provider"},
     {user_is::off, platform_is::present, may, "platform"},
     {user_is::off, platform_is::absent, may, "no_provider"},
     {user_is::off_by_admin, platform_is::present, may, "platform"},

@@ -170,6 +170,21 @@ TEST_CASE("a platform LLM that cannot be used is left out, not in the way",
   CHECK(without.unusable.code == errc::origin_denied);
 }
 
+TEST_CASE("a platform LLM that is switched off answers nobody", "[settings]") {
+  auto row = check(wanted())->row;
+  row.tenant = row.user = "";
+  stored_platform_config platform;
+  platform.llm = platform.second_choice = row;
+  auto on = restore_platform(platform, {}).config;
+  CHECK((on->llm && on->second_choice && !on->switched_off));
+  platform.llm->enabled = platform.second_choice->enabled = false;
+  auto off = restore_platform(platform, {});
+  CHECK((!off.config->llm && !off.config->second_choice));
+  CHECK(off.config->switched_off);
+  // Not that it could not be used.
+  CHECK(off.unusable.code == errc::none);
+}
+
 TEST_CASE("what nobody switches stays on or off", "[settings]") {
   auto change = wanted();
   CHECK(check(change)->row.enabled);

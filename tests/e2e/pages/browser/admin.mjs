@@ -47,10 +47,15 @@ test("the platform's LLM stays off until it is switched on", async () => {
   // Each change of it has an epoch of its own.
   assert.deepEqual({...stored(), epoch: before.epoch},
                    {...before, enabled: false});
+  // Its models are listed, and it is tested, while it answers nobody.
+  await press('List models');
+  await said(page, '#platform-news', 'models: choose one');
   await at.getByLabel('Model', {exact: true}).fill('model-2');
   await press('Save and test');
-  await said(page, '#platform-news', 'Saved. It is switched off');
+  await said(page, '#platform-news',
+             'Saved, and it works. It is switched off.');
   assert.deepEqual([stored().enabled, stored().model], [false, 'model-2']);
+  assert.throws(() => json('--user', 'nobody', 'resolve'), /no_provider/);
   await press('Switch on');
   await said(page, '#platform-news', 'Switched on.');
   assert.equal(stored().enabled, true);
