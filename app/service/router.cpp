@@ -52,8 +52,9 @@ http::answer error_of(const visit& v, const failure& why) {
   return v.in ? error_in(*v.in, why, v.id) : answer_of(why);
 }
 
-http::answer no_path(const clients::dialect* in, std::string_view id) {
-  failure why{errc::not_found, "there is no such path"};
+http::answer no_path(const clients::dialect* in, std::string_view why_not,
+                     std::string_view id) {
+  failure why{errc::not_found, std::string{why_not}};
   return in ? error_in(*in, why, id) : answer_of(why);
 }
 
@@ -136,8 +137,9 @@ struct meant {
   const clients::dialect* in = nullptr;
   /// Methods of the routes with this path.
   std::string allowed = {};
-  /// As routes have it; empty: there is none.
+  /// As routes have it; empty: there is none, because of `why_not`.
   std::string_view path = {};
+  std::string_view why_not = {};
 
   std::string_view method() const noexcept {
     return known ? known->method : std::string_view{};
@@ -159,8 +161,11 @@ meant find_route(const http::request& head) {
     }
     found.allowed.append(found.allowed.empty() ? "" : ", ").append(each.method);
   }
-  if (found.path.empty())
-    found.in = dialect_of(words_of_unknown(routes(), head.path), head);
+  if (found.path.empty()) {
+    auto in = words_of_unknown(routes(), head.path);
+    found.in = dialect_of(in, head);
+    found.why_not = why_unknown(in, head.path);
+  }
   return found;
 }
 
@@ -182,7 +187,7 @@ void tell_refused(const parts& of, const meant& found, http::answer& made) {
 
 http::answer no_route(const parts& of, meant found) {
   if (found.allowed.empty())
-    return no_path(found.in, of.new_id());
+    return no_path(found.in, found.why_not, of.new_id());
   return wrong_method(found.in, std::move(found.allowed), of.new_id());
 }
 

@@ -193,6 +193,10 @@ await check("what is not there", async () => {
   const missing = [Anthropic.NotFoundError, "not_found_error"];
   await rejects(client.messages.batches.list(), ...missing);
   await rejects(client.beta.files.list(), ...missing);
+  const twice = client.withOptions({ baseURL: `${url}/v1` });
+  await rejects(twice.messages.create({ ...body, messages: hello }),
+                ...missing);
+  await assert.rejects(twice.models.list(), /one \/v1 too many/);
 });
 
 finish();

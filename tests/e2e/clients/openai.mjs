@@ -208,6 +208,10 @@ await check("what is not there", async () => {
   const asked = { model: "byollm", input: "hello" };
   await rejects(client.responses.create(asked), ...missing);
   await rejects(client.files.list(), ...missing);
+  const lacking = client.withOptions({ baseURL: url });
+  const hopes = { model: "byollm", messages: hello };
+  await rejects(lacking.chat.completions.create(hopes), ...missing);
+  await assert.rejects(lacking.models.list(), /base URL lacks \/v1/);
 });
 
 await check("what is lost is told", async () => {

@@ -177,6 +177,13 @@ class ClientTokens(ServiceCase):
             self.assertEqual(self.kind(got), (404, "not_found_error"))
         got = self.ask("GET", "/v1/messages/batches?limit=1")
         self.assertEqual(self.kind(got), (404, "not_found_error"))
+        lacks = "the base URL lacks /v1"
+        got = self.ask("POST", "/chat/completions", None, "{}")
+        self.assertEqual(self.code(got), (404, "not_found"))
+        self.assertIn(lacks, got.body["error"]["message"])
+        for path in ("/messages", "/v1/v1/messages"):
+            got = self.ask("POST", path, None, "{}", **version)
+            self.assertEqual(self.kind(got), (404, "not_found_error"))
         # It is not read, either.
         large = {"Content-Length": str(64 << 20)}
         got = self.ask("POST", "/v1/messages/batches", None, None, **large)

@@ -46,10 +46,32 @@ TEST_CASE("what only a provider has is asked by its client", "[clients]") {
 
 TEST_CASE("our own protocol keeps its words", "[clients]") {
   for (auto path : {"/v1/llm/none", "/v1/llm", "/v1/turns/", "/v1/me", "/",
-                    "/v1", "/v1/", "/v1//x", "/livez/none", "/responses"}) {
+                    "/v1", "/v1/", "/v1//x", "/livez/none", "/llm/messages",
+                    "/turns", "/me/x", "//chat/completions", ""}) {
     CAPTURE(path);
     CHECK(words_at(path) == words::ours);
+    CHECK(why_unknown(words::ours, path) == "there is no such path");
   }
+}
+
+TEST_CASE("a client whose base URL lacks /v1 reads that it does", "[clients]") {
+  auto lacks = "there is no such path; the base URL lacks /v1 at its end";
+  for (auto path : {"/messages", "/messages/count_tokens"}) {
+    CAPTURE(path);
+    CHECK(words_at(path) == words::anthropic);
+    CHECK(why_unknown(words_at(path), path) == lacks);
+  }
+  for (auto path : {"/chat/completions", "/models", "/models/m", "/responses",
+                    "/completions"}) {
+    CAPTURE(path);
+    CHECK(words_at(path) == words::either);
+    CHECK(why_unknown(words_at(path), path) == lacks);
+  }
+  // The clients of Anthropic add it themselves.
+  CHECK(words_at("/v1/v1/messages") == words::either);
+  CHECK(why_unknown(words::either, "/v1/v1/messages")
+        == "there is no such path; the base URL has one /v1 too many");
+  CHECK(why_unknown(words::either, "/v1/files") == "there is no such path");
 }
 
 } // namespace byollm::service
