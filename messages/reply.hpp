@@ -99,6 +99,9 @@ struct message_reply {
   std::optional<uint64_t> counted_tokens = {};
   /// What of the request, or of the answer, did not get through.
   std::vector<loss> losses = {};
+  /// Which of the stop sequences the answer ended at; empty if it ended
+  /// otherwise, or at a provider that does not tell.
+  std::string stop_sequence = {};
 
   /// Returns all text blocks, joined.
   BYOLLM_API std::string text() const;

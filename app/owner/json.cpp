@@ -156,6 +156,8 @@ std::string render(const message_reply& reply) {
     put(to, "usage");
     put_usage(to, reply.usage);
     put(to, "stop", to_string(reply.stop));
+    if (!reply.stop_sequence.empty())
+      put(to, "stop_sequence", reply.stop_sequence);
     put(to, "provider", reply.provider);
     put(to, "model", reply.model);
     put_flag(to, "is_byollm", reply.is_byollm);

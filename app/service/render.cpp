@@ -152,6 +152,7 @@ std::string render(const message_reply& reply) {
     }
     to.EndArray();
     put(to, "stop_reason", to_string(reply.stop));
+    put_if(to, "stop_sequence", reply.stop_sequence);
     put_facts(to, reply);
     to.EndObject();
   });

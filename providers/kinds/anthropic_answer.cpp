@@ -49,7 +49,7 @@ private:
       return broken_answer(errc::protocol, "the answer has no content");
     read_head(root);
     read_usage(find(root, "usage"), true);
-    build().reply().stop = stop_of(text_of(find(root, "stop_reason")));
+    read_stop(&root);
     size_t index = 0;
     for (auto& block : json::elements(content))
       if (auto at = open(block, index++); !at)
@@ -89,9 +89,7 @@ private:
       // Its output count is a first guess, not a result.
       read_usage(find(message, "usage"), false);
     } else if (type == "message_delta") {
-      auto stop = text_of(find(find(root, "delta"), "stop_reason"));
-      if (!stop.empty())
-        build().reply().stop = stop_of(stop);
+      read_stop(find(root, "delta"));
       read_usage(find(root, "usage"), true);
     } else if (type == "message_stop") {
       mark_end();
@@ -101,6 +99,16 @@ private:
 
   void read_head(const json::value& message) {
     set_model(text_of(find(message, "model")));
+  }
+
+  void read_stop(const json::value* from) {
+    auto& reply = build().reply();
+    if (auto why = text_of(find(from, "stop_reason")); !why.empty())
+      reply.stop = stop_of(why);
+    // A longer one was not asked for.
+    if (auto at = text_of(find(from, "stop_sequence"));
+        !at.empty() && at.size() <= limits::stop_sequence_bytes_max)
+      reply.stop_sequence = at;
   }
 
   /// Takes counts over those of earlier events: they are cumulative.

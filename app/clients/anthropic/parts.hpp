@@ -49,7 +49,8 @@ std::string render_count(const message_reply& got);
 
 // -- of whole answers and streams ---------------------------------------------
 
-std::string_view stop_text(stop_reason stop) noexcept;
+/// Appends the members "stop_reason" and "stop_sequence".
+void append_stop(json::writer& to, const message_reply& got);
 
 /// Appends the member "usage". Clients insist on numbers: a count that is not
 /// known is 0 here.

@@ -48,8 +48,6 @@ struct block_writer {
   }
 };
 
-} // namespace
-
 std::string_view stop_text(stop_reason stop) noexcept {
   switch (stop) {
   case stop_reason::max_tokens:
@@ -65,6 +63,13 @@ std::string_view stop_text(stop_reason stop) noexcept {
   default:
     return "end_turn";
   }
+}
+
+} // namespace
+
+void append_stop(json::writer& to, const message_reply& got) {
+  to.member("stop_reason", stop_text(got.stop)).key("stop_sequence");
+  got.stop_sequence.empty() ? to.null() : to.string(got.stop_sequence);
 }
 
 void append_usage(json::writer& to, const token_usage& usage) {
@@ -103,8 +108,8 @@ std::string render(const message_reply& got, const call_facts& facts) {
   to.key("content").begin_array();
   for (const auto& block : got.content)
     std::visit(block_writer{to}, block);
-  to.end_array().member("stop_reason", stop_text(got.stop));
-  to.key("stop_sequence").null();
+  to.end_array();
+  append_stop(to, got);
   append_usage(to, got.usage);
   to.end_object();
   return out;

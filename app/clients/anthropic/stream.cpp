@@ -57,8 +57,8 @@ public:
     stop(out);
     out += event("message_delta", [&](json::writer& to) {
       to.key("delta").begin_object();
-      to.member("stop_reason", stop_text(got.stop));
-      to.key("stop_sequence").null().end_object();
+      append_stop(to, got);
+      to.end_object();
       append_usage(to, got.usage);
     });
     return out + event("message_stop", [](json::writer&) {});

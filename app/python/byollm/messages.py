@@ -97,6 +97,8 @@ class Reply:
     #: Micro-units on the platform's bill; None if it is not known.
     cost_micro: int | None = None
     losses: tuple[Loss, ...] = ()
+    #: The one that the answer ended at, if the provider tells which.
+    stop_sequence: str | None = None
 
     @property
     def tool_uses(self) -> list[ToolUseBlock]:

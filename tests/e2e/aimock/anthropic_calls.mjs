@@ -168,6 +168,7 @@ function understood(reply, pieces) {
     calls: all("tool_use").map(({ id, name, input }) => ({ id, name, input })),
     others: reply.content.filter((block) => !known.includes(block.type)),
     stop: stops[reply.stop_reason],
+    stopped_by: reply.stop_sequence ?? undefined,
     usage: {
       input_uncached: usage.input_tokens,
       cache_read: usage.cache_read_input_tokens ?? undefined,

@@ -129,6 +129,20 @@ await check("max_tokens cuts", async () => {
   assert.equal(reply.usage.output_tokens, 3);
 });
 
+// The others do not tell that a sequence ended their answer, so nor do we.
+const hit = behind === "anthropic"
+  ? ["stop_sequence", "You said"] : ["end_turn", null];
+for (const stream of [false, true])
+  await check(`a stop sequence, stream ${stream}`, async () => {
+    const asked = { ...body, messages: hello,
+                    stop_sequences: ["never said", "You said"] };
+    const reply = stream
+      ? await client.messages.stream(asked).finalMessage()
+      : await client.messages.create(asked);
+    assert.deepEqual([reply.stop_reason, reply.stop_sequence], hit);
+    assert.doesNotMatch(reply.content[0].text, /You said/);
+  });
+
 if (behind === "anthropic") {
   await check("a count", async () => {
     const got = await client.messages.countTokens({

@@ -170,6 +170,8 @@ Document as_understood(const result& got, bool stream, bool has_call_ids) {
     made.add_pieces(got.deltas);
   made.add_content(got.reply.content, has_call_ids);
   made.add_text("stop", to_string(got.reply.stop));
+  if (!got.reply.stop_sequence.empty())
+    made.add_text("stopped_by", got.reply.stop_sequence);
   made.add_usage(got.reply.usage);
   return made.take();
 }

@@ -97,6 +97,22 @@ TEST_CASE("a stream in Anthropic's words", "[clients]") {
          + event("message_stop"));
 }
 
+TEST_CASE("Anthropic's clients read which stop sequence was hit", "[clients]") {
+  message_reply got;
+  got.stop = stop_reason::stop_sequence;
+  auto is_told = [&](const std::string& member) {
+    auto whole = anthropic_dialect().render(got, sample_facts());
+    auto streamed = anthropic_dialect().stream(sample_facts())->end(got);
+    auto words = R"("stop_reason":"stop_sequence","stop_sequence":)" + member;
+    return whole.find(words) != std::string::npos
+           && streamed.find(R"("delta":{)" + words + '}') != std::string::npos;
+  };
+  // A provider may tell no more than that there was one.
+  CHECK(is_told("null"));
+  got.stop_sequence = "\"END\"";
+  CHECK(is_told(R"("\"END\"")"));
+}
+
 TEST_CASE("Anthropic's clients number blocks as they start", "[clients]") {
   auto to = anthropic_dialect().stream(sample_facts());
   to->piece({delta::kind::block, 4, R"({"type":"x",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Goal: Anthropic's answers are read whole, whatever servers add or leave out.
 // Method: fixtures and small hand-made streams; results compared as text.
+#include "messages/limits.hpp"
 #include "tests/unit/dialects/harness.hpp"
 
 #include <catch2/catch.hpp>
@@ -167,6 +168,28 @@ TEST_CASE("Anthropic's stop reasons are mapped", "[anthropic]") {
     auto whole = std::string{R"({"content":[],"stop_reason":")"} + name + "\"}";
     CHECK(decode("anthropic", false, whole).reply.stop == expected);
   }
+}
+
+TEST_CASE("which stop sequence ended Anthropic's answer is kept",
+          "[anthropic]") {
+  CHECK(decode("anthropic", false, fixture("anthropic_stopped.json"))
+          .reply.stop_sequence
+        == "END");
+  auto ended_at = [](const std::string& json) {
+    auto got = stream(
+      event("message_delta",
+            R"({"delta":{"stop_reason":"stop_sequence","stop_sequence":)" + json
+              + "}}")
+      + stop);
+    CHECK(got.reply.stop == stop_reason::stop_sequence);
+    return got.reply.stop_sequence;
+  };
+  CHECK(ended_at(R"("\n\nHuman:")") == "\n\nHuman:");
+  CHECK(ended_at("null").empty());
+  CHECK(ended_at("[1]").empty());
+  std::string longest(limits::stop_sequence_bytes_max, 'x');
+  CHECK(ended_at('"' + longest + '"') == longest);
+  CHECK(ended_at('"' + longest + "x\"").empty());
 }
 
 TEST_CASE("tool input that is no JSON object breaks the answer",

@@ -176,7 +176,8 @@ answer_part cut_short() {
 
 answer_part stopped() {
   return {"stopped at a stop sequence",
-          {anthropic("", "stop_sequence"), openai({}, "stop"), ollama({})}};
+          {anthropic("", R"(stop_sequence","stop_sequence":"END)"),
+           openai({}, "stop"), ollama({})}};
 }
 
 answer_part refused() {
@@ -233,6 +234,8 @@ std::string seen_of(std::string_view dialect, const std::string& stream) {
     return "**fails**: " + why.detail;
   seen.append(seen.empty() ? "" : "; ").append("ends as `");
   seen.append(to_string(decoder->reply().stop)).append("`");
+  if (!decoder->reply().stop_sequence.empty())
+    seen += ", and says which";
   add_counts(seen, decoder->reply().usage);
   for (const auto& each : decoder->reply().losses)
     seen.append("; **lost**: ").append(each.why);

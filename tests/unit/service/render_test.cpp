@@ -75,6 +75,14 @@ TEST_CASE("too much here turns away, too much at a provider does not",
   }
 }
 
+TEST_CASE("a reply tells the stop sequence that it ended at", "[service]") {
+  message_reply reply;
+  reply.stop = stop_reason::stop_sequence;
+  CHECK(render(reply).find("stop_sequence\":") == std::string::npos);
+  reply.stop_sequence = "END";
+  CHECK(render(reply).find(R"("stop_sequence":"END")") != std::string::npos);
+}
+
 TEST_CASE("vectors are numbers that read back, or base64", "[service]") {
   message_reply reply;
   reply.vectors = {{0.5f, -0.1f, 1e-20f}, {3.0f}};
