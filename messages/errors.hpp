@@ -187,6 +187,8 @@ struct failure {
   /// The provider's `error.type`, by the same rule, if `provider_code` is its
   /// `error.code`.
   std::string provider_type = {};
+  /// The call that failed, as in the ledger; empty if none was let in.
+  std::string call = {};
 };
 
 /// Returns a one-line rendering: name, detail, status and remedy.

@@ -120,6 +120,8 @@ std::string render(const failure& why) {
       put(to, "provider_type", why.provider_type);
     if (!why.provider_request_id.empty())
       put(to, "provider_request_id", why.provider_request_id);
+    if (!why.call.empty())
+      put(to, "call", why.call);
     if (why.retry_after)
       put_number(to, "retry_after_ms",
                  static_cast<uint64_t>(why.retry_after->count()));

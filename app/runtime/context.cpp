@@ -77,8 +77,12 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
     if (!name)
       return refuse({errc::call_conflict, "a call with this id is running"});
   }
-  auto caller = std::make_shared<host_caller>(std::move(to), *std::move(place),
-                                              std::move(name));
+  if (!is_valid_id(request.id))
+    wish.request.id = new_uuid();
+  if (!trace.parent.empty() && trace_of(request).parent.empty())
+    wish.request.trace = trace;
+  auto caller = std::make_shared<host_caller>(
+    request.id, std::move(to), *std::move(place), std::move(name));
   auto order = make_order(std::move(wish), caller);
   started->id = order->call;
   started->link = link;

@@ -3,9 +3,13 @@
 
 namespace byollm {
 
-host_caller::host_caller(stream_callbacks to, admission::place held,
+host_caller::host_caller(std::string call, stream_callbacks to,
+                         admission::place held,
                          std::optional<named_calls::name> name)
-    : to_(std::move(to)), place_(std::move(held)), name_(std::move(name)) {
+    : call_(std::move(call)),
+      to_(std::move(to)),
+      place_(std::move(held)),
+      name_(std::move(name)) {
   // nop
 }
 
@@ -77,8 +81,13 @@ void host_caller::on_reply(expected<message_reply> reply) {
 }
 
 void host_caller::answer(expected<message_reply> reply) {
-  if (!replied_.exchange(true) && to_.on_done)
-    to_.on_done(std::move(reply));
+  if (replied_.exchange(true) || !to_.on_done)
+    return;
+  if (reply)
+    return to_.on_done(std::move(reply));
+  auto why = std::move(reply).error();
+  why.call = call_;
+  to_.on_done(std::move(why));
 }
 
 } // namespace byollm

@@ -17,8 +17,8 @@ namespace byollm {
 /// call is over.
 class host_caller final : public caller_port {
 public:
-  /// `name` is nothing unless the caller chose the call's id.
-  host_caller(stream_callbacks to, admission::place held,
+  /// `call` is its id; `name` is nothing unless the caller chose that.
+  host_caller(std::string call, stream_callbacks to, admission::place held,
               std::optional<named_calls::name> name);
 
   /// Answers `unavailable` if nobody answered: a dropped message is not
@@ -46,6 +46,7 @@ public:
 private:
   void answer(expected<message_reply> reply);
 
+  const std::string call_;
   stream_callbacks to_;
   std::optional<admission::place> place_;
   std::optional<named_calls::name> name_;

@@ -220,6 +220,7 @@ std::string render_error(const failure& why) {
     put_if(to, "provider_code", why.provider_code);
     put_if(to, "provider_type", why.provider_type);
     put_if(to, "provider_request_id", why.provider_request_id);
+    put_if(to, "call", why.call);
     to.EndObject();
     to.EndObject();
   });

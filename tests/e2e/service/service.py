@@ -138,13 +138,13 @@ class ServiceCase(Case):
         out, _ = self.byollm("token", "add", name, "--scopes", scopes, *more)
         return out.strip()
 
-    def own_llm(self, user, url=None, provider="anthropic"):
+    def own_llm(self, user, url=None, provider="anthropic", key=None):
         """Gives `user` an LLM of their own."""
         url = url or self.llm.url
         self.byollm("origin", "allow", url)
         self.byollm("--user", user, "config", "set", "--provider", provider,
                     "--model", f"{user}-model", "--base-url", url,
-                    stdin=make_key())
+                    stdin=key or make_key())
 
     def worker(self, name, file=None):
         """Starts a worker of tests/e2e/service/extensions; returns it once it

@@ -43,6 +43,15 @@ class Trouble(ServiceCase):
         self.assertIn("KeyError", error.type + error.message)
         self.assertNotIn("Traceback", str(error))
         self.trouble.wait_for("Traceback")
+    def test_a_call_that_fails_is_found_in_the_ledger(self):
+        self.own_llm("bob", key="standin-bad")
+        for stream in (False, True):
+            got = self.turn("bob", "trouble", "failed_call",
+                            {"stream": stream}, message="q")
+            told = got.result["data"]
+            self.assertEqual(told["code"], "authentication")
+            self.assertEqual([x["call"] for x in self.outcomes(got.turn)],
+                             [told["call"]])
 
     def test_a_result_without_json(self):
         self.fails(HandlerFailedError, "no_json")

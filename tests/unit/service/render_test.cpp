@@ -45,6 +45,13 @@ TEST_CASE("who must wait is told how long, in whole seconds", "[service]") {
   CHECK(answer.status == 429);
 }
 
+TEST_CASE("a failure names its call, if there is one", "[service]") {
+  failure why{errc::authentication, "no such key"};
+  CHECK(render_error(why).find("\"call\"") == std::string::npos);
+  why.call = "0199-c";
+  CHECK(render_error(why).find(R"("call":"0199-c")") != std::string::npos);
+}
+
 TEST_CASE("what the server refuses looks like all else", "[service]") {
   auto answer = refused_by_server(413, "too long");
   CHECK(answer.status == 413);

@@ -5,7 +5,7 @@ import asyncio
 import os
 import time
 
-from byollm import ChatExtension, ForbiddenError
+from byollm import ChatExtension, ForbiddenError, LLMError
 
 chat = ChatExtension("trouble")
 function = chat.function(description="Misbehaves.")
@@ -14,6 +14,17 @@ function = chat.function(description="Misbehaves.")
 @function
 async def ask(ctx):
     return (await ctx.llm.create_message(...)).text
+
+
+@function
+async def failed_call(ctx, params: dict):
+    """Tells which call failed."""
+    try:
+        if params["stream"]:
+            return await ctx.llm.stream(...).reply()
+        return await ctx.llm.create_message(...)
+    except LLMError as error:
+        return {"code": error.code, "call": error.call}
 
 
 @function
