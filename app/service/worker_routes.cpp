@@ -4,31 +4,24 @@
 #include "app/service/parts.hpp"
 #include "app/service/read_call.hpp"
 #include "app/service/render.hpp"
+#include "app/service/shorten.hpp"
 #include "messages/limits.hpp"
 
 namespace byollm::service {
 
 namespace {
 
-// Shortens at the end of a character.
-void cut(std::string& text, size_t most) {
-  if (text.size() <= most)
-    return;
-  while (most > 0 && (static_cast<uint8_t>(text[most]) & 0xc0) == 0x80)
-    --most;
-  text.resize(most);
-}
-
 // What a handler says of its failure is its own words, cut short.
 failure handler_failure(const rapidjson::Value& from) {
   owner::fields in{from};
   auto type = in.text_or("type", "Error");
-  auto message = in.text_or("message", "");
-  cut(type, limits::handler_error_type_bytes_max);
-  cut(message, limits::handler_error_bytes_max);
+  auto message
+    = ends_of(in.text_or("message", ""), limits::handler_error_bytes_max);
   if (message.empty())
     message = "the function failed";
-  return {errc::handler_failed, std::move(message), std::move(type)};
+  return {
+    errc::handler_failed, std::move(message),
+    std::string{beginning_of(type, limits::handler_error_type_bytes_max)}};
 }
 
 // "Not me" is no end of an invocation.

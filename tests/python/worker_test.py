@@ -171,7 +171,8 @@ class Failing(WorkerCase):
         self.function(fail)
         peer = await self.work()
         error = await self.error(peer, "fail")
-        self.assertEqual(error, {"type": "ValueError", "message": "x" * 2000})
+        self.assertEqual(error, {"type": "ValueError", "message":
+                                 "x" * 500 + "\n[...]\n" + "x" * 1493})
         # It goes on.
         self.assertEqual(await self.error(peer, "fail"), error)
 
@@ -183,6 +184,16 @@ class Failing(WorkerCase):
         message = (await self.error(peer, "fail"))["message"]
         self.assertIn("Traceback", message)
         self.assertIn("ValueError: why", message)
+
+    async def test_a_long_traceback_has_its_end(self):
+        def fail(ctx):
+            raise ValueError("why" * 10_000 + " this is it")
+        self.function(fail)
+        peer = await self.work(debug=True)
+        message = (await self.error(peer, "fail"))["message"]
+        self.assertEqual(len(message), 16_000)
+        self.assertTrue(message.startswith("Traceback"))
+        self.assertTrue(message.endswith(" this is it\n"))
 
     async def test_everything_else_that_a_function_may_do(self):
         class Odd(Exception):

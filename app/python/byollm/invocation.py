@@ -17,6 +17,7 @@ from .models import Mismatch
 from .service import Service, encode
 
 _local = logging.getLogger("byollm")
+_CUT = "\n[...]\n"
 
 
 def failure(kind: str, message: str, most: int = limits.ERROR_MESSAGE_CHARS_MAX,
@@ -24,7 +25,17 @@ def failure(kind: str, message: str, most: int = limits.ERROR_MESSAGE_CHARS_MAX,
     """Returns the answer of an invocation that failed. Bounded, and always
     UTF-8: Python's texts may hold what is none."""
     return {"error": {"type": _utf8(kind[:limits.ERROR_TYPE_CHARS_MAX]),
-                      "message": _utf8(message[:most]), **more}}
+                      "message": _utf8(_ends(message, most)), **more}}
+
+
+def _ends(text: str, most: int) -> str:
+    """Of a long text the beginning and, most of all, the end: that is where a
+    traceback says what went wrong."""
+    if len(text) <= most:
+        return text
+    first = most // 4
+    last = most - first - len(_CUT)
+    return text[:first] + _CUT + text[-last:]
 
 
 def _utf8(text: str) -> str:

@@ -146,14 +146,14 @@ class ServiceCase(Case):
                     "--model", f"{user}-model", "--base-url", url,
                     stdin=key or make_key())
 
-    def worker(self, name, file=None):
+    def worker(self, name, file=None, debugs=False):
         """Starts a worker of tests/e2e/service/extensions; returns it once it
         is attached."""
         file = file or os.path.join(EXTENSIONS, name + ".py")
         program = Program(
             # Debian's, which has pydantic.
             [os.environ["DEBIAN_PYTHON"], "-B", "-m", "byollm", "run", file,
-             "--socket", self.socket],
+             "--socket", self.socket, *(["--debug"] if debugs else [])],
             env={"PATH": os.environ["PATH"],
                  "BYOLLM_SERVICE_TOKEN": self.worker_token,
                  "PYTHONPATH": os.pathsep.join(

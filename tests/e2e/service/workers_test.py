@@ -43,6 +43,16 @@ class Trouble(ServiceCase):
         self.assertIn("KeyError", error.type + error.message)
         self.assertNotIn("Traceback", str(error))
         self.trouble.wait_for("Traceback")
+
+    def test_a_long_traceback_has_its_end(self):
+        self.trouble.stop()
+        self.trouble = self.worker("trouble", debugs=True)
+        error = self.fails(HandlerFailedError, "raise_deep")
+        self.assertEqual(len(error.message.encode()), 1024)
+        self.assertTrue(error.message.startswith("Traceback"))
+        self.assertTrue(error.message.endswith(
+            "KeyError: 'the innermost shelf'\n"))
+
     def test_a_call_that_fails_is_found_in_the_ledger(self):
         self.own_llm("bob", key="standin-bad")
         for stream in (False, True):

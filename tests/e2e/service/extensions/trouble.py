@@ -33,6 +33,20 @@ async def raise_it(ctx):
 
 
 @function
+def raise_deep(ctx):
+    """Its traceback is longer than what is told of it."""
+    # By turns: of a function that calls itself few lines are told.
+    def left(steps):
+        right(steps - 1)
+
+    def right(steps):
+        if steps == 0:
+            raise KeyError("the innermost shelf")
+        left(steps)
+    left(40)
+
+
+@function
 async def no_json(ctx):
     return {"x": object()}
 
