@@ -29,6 +29,9 @@ struct turn_request {
   std::string id = {};
   /// For the turn's first call; null: it takes one itself.
   call_place_ptr place = {};
+  /// What its calls are part of that come without a trace; left out if it
+  /// breaks the recommendation.
+  trace_headers trace = {};
 };
 
 /// What a stream's receiver answers to each piece.
@@ -112,7 +115,7 @@ public:
 
   /// Asks the LLM that answers for the models that its key may use, at most
   /// `limits::models_max`. A call like any other: recorded, bounded, retried.
-  pending<std::vector<std::string>> models() const;
+  pending<std::vector<std::string>> models(trace_headers trace = {}) const;
 
   struct impl;
   explicit llm_accessor(std::shared_ptr<impl> self) : impl_(std::move(self)) {
@@ -134,6 +137,9 @@ public:
   const identity& who() const noexcept;
 
   const std::string& turn() const noexcept;
+
+  /// What the turn is part of, for what else is done in it; empty: nobody said.
+  const trace_headers& trace() const noexcept;
 
   /// Records that this turn was refused before its function ran, and why, as
   /// status `validation_rejected` (by that code) or `refused`; arrives once

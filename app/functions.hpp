@@ -53,6 +53,8 @@ struct function_call {
   std::optional<std::chrono::milliseconds> timeout = {};
   /// Ends the run with `cancelled`.
   std::stop_token stop = {};
+  /// As in turn_request.
+  trace_headers trace = {};
 };
 
 struct function_reply {

@@ -43,8 +43,13 @@ function_run::function_run(function_call asked, offered_ptr function,
 void function_run::start(const runtime& on, const std::string& extension) {
   turn_origin origin{asked_.source, asked_.function,
                      function_ ? function_->about.action : action_type::read};
-  on.open_turn(
-      {asked_.tenant, asked_.user, extension, std::move(origin), asked_.turn})
+  on.open_turn({asked_.tenant,
+                asked_.user,
+                extension,
+                std::move(origin),
+                asked_.turn,
+                {},
+                asked_.trace})
     .then([self = shared_from_this()](expected<context> turn) {
       if (turn)
         self->opened(*std::move(turn));

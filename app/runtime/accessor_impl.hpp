@@ -26,6 +26,8 @@ struct llm_accessor::impl {
   admission::tenant_ptr count;
   /// Taken before; the first call has it.
   call_place_ptr reserved;
+  /// What calls are part of that come without a trace.
+  trace_headers trace;
 
   ~impl();
 

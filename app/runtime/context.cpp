@@ -304,6 +304,10 @@ const std::string& context::turn() const noexcept {
   return impl_->pinned->context->turn.str();
 }
 
+const trace_headers& context::trace() const noexcept {
+  return impl_->trace;
+}
+
 pending<unit> context::reject(failure why) const {
   return impl_->reject(std::move(why));
 }

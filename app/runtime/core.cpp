@@ -17,9 +17,10 @@ using open_fn
 // Waits for a turn on behalf of the host.
 class host_borrower final : public turn_borrower {
 public:
-  host_borrower(core_ptr core, call_place_ptr reserved, open_fn done)
+  host_borrower(core_ptr core, const turn_request& request, open_fn done)
       : core_(std::move(core)),
-        reserved_(std::move(reserved)),
+        reserved_(request.place),
+        trace_(sound_trace(request.trace)),
         done_(std::move(done)) {
     // nop
   }
@@ -62,12 +63,14 @@ public:
       return refuse(failure{errc::invalid_request,
                             "the place is another tenant's", "place"});
     made->reserved = std::move(reserved_);
+    made->trace = std::move(trace_);
     done(std::move(made));
   }
 
 private:
   core_ptr core_;
   call_place_ptr reserved_;
+  trace_headers trace_;
   open_fn done_;
 };
 
@@ -177,7 +180,7 @@ void open_turn_impl(const core_ptr& core, const turn_request& request,
     return done(failure{errc::stopping, "the runtime is stopping"});
   caf::anon_send(desk, atom::begin_turn_v, *context,
                  turn_borrower_ptr{std::make_shared<host_borrower>(
-                   core, request.place, std::move(done))});
+                   core, request, std::move(done))});
 }
 
 } // namespace byollm

@@ -283,15 +283,17 @@ pending<model_names> admin_accessor::platform_models(std::string actor) const {
   return start_list(impl_->core.lock(), {{}, {}, std::move(actor)});
 }
 
-pending<model_names> llm_accessor::models() const {
+pending<model_names> llm_accessor::models(trace_headers trace) const {
   auto [state, made] = make_pending<model_names>();
-  impl_->start(list_wish(), {nullptr, [state = state, keep = impl_](
-                                        expected<message_reply> reply) {
-                               if (reply)
-                                 state->settle(std::move(reply->models));
-                               else
-                                 state->settle(reply.error());
-                             }});
+  auto wish = list_wish();
+  wish.request.trace = std::move(trace);
+  impl_->start(std::move(wish), {nullptr, [state = state, keep = impl_](
+                                            expected<message_reply> reply) {
+                                   if (reply)
+                                     state->settle(std::move(reply->models));
+                                   else
+                                     state->settle(reply.error());
+                                 }});
   return made;
 }
 

@@ -104,11 +104,18 @@ void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
   });
 }
 
-void join_trace(const visit& v, create_message_request& request) {
+trace_headers trace_for(const visit& v, const open_turn& turn) {
+  const auto& of_turn = turn.at.trace();
+  auto brought = parse_traceparent(v.at->asked().header("traceparent"));
+  return brought || of_turn.parent.empty() ? v.trace : of_turn;
+}
+
+void join_trace(const visit& v, const open_turn& turn,
+                create_message_request& request) {
   auto is_in_body = v.at->asked().header("traceparent").empty()
                     && !trace_of(request).parent.empty();
   if (!is_in_body)
-    request.trace = v.trace;
+    request.trace = trace_for(v, turn);
 }
 
 void note_whose(http::exchange& at, const turn_request& turn) {

@@ -18,9 +18,14 @@ using use_turn_fn = std::function<void(const open_turn_ptr& turn)>;
 void with_turn(parts& of, const visit_ptr& v, const voice_ptr& to,
                use_turn_fn use);
 
-/// Makes `request` part of the visit's trace, unless its body names one and no
-/// header does.
-void join_trace(const visit& v, create_message_request& request);
+/// Returns what a call of `turn` is part of: the trace that its request came
+/// with, else the turn's, else the one that began with the request.
+trace_headers trace_for(const visit& v, const open_turn& turn);
+
+/// Makes `request` part of that, unless its body names a trace and no header
+/// does.
+void join_trace(const visit& v, const open_turn& turn,
+                create_message_request& request);
 
 /// Has an access log tell whose chat turn it is, which is open: its names are
 /// names.

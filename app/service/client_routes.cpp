@@ -82,14 +82,15 @@ void with_models(parts& of, const visit_ptr& v,
     auto is_answered = !llm.provider().empty();
     if (is_answered && (!llm.may_name_model() || !may_call(*turn, "")))
       return use(known);
-    llm.models().then([v, use, turn, known](expected<names> got) mutable {
-      if (!got && !has_no_list(got.error()))
-        return refuse(v, got.error());
-      if (got)
-        for (const auto& name : *got)
-          add_new(known, name);
-      use(known);
-    });
+    llm.models(trace_for(*v, *turn))
+      .then([v, use, turn, known](expected<names> got) mutable {
+        if (!got && !has_no_list(got.error()))
+          return refuse(v, got.error());
+        if (got)
+          for (const auto& name : *got)
+            add_new(known, name);
+        use(known);
+      });
   });
 }
 
@@ -108,7 +109,6 @@ void answer_client(parts& of, const visit_ptr& v) {
   auto& request = asked->request;
   request.id = v->id;
   request.id_is_new = true;
-  join_trace(*v, request);
   auto facts = facts_of(of, v);
   facts.include_usage = asked->include_usage;
   auto to = std::make_shared<client_voice>(*v->in, std::move(facts),
@@ -116,6 +116,7 @@ void answer_client(parts& of, const visit_ptr& v) {
   auto call = std::make_shared<clients::asked_message>(*std::move(asked));
   for_call(of, v, call->request.purpose, to,
            [v, call, to](const open_turn_ptr& turn) {
+             join_trace(*v, *turn, call->request);
              to->asks(view_of(v, *turn, call->request.model));
              leave_version_out(call->request, turn->at.llm());
              auto start = call->stream ? ask_stream : ask_whole;
@@ -133,9 +134,9 @@ void count_for_client(parts& of, const visit_ptr& v) {
     = std::make_shared<create_message_request>(std::move(asked->request));
   request->id = v->id;
   request->id_is_new = true;
-  join_trace(*v, *request);
   for_call(of, v, request->purpose, to,
            [v, request, to](const open_turn_ptr& turn) {
+             join_trace(*v, *turn, *request);
              to->asks(view_of(v, *turn, request->model));
              leave_version_out(*request, turn->at.llm());
              ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
@@ -151,7 +152,6 @@ void embed_for_client(parts& of, const visit_ptr& v) {
   auto request = std::make_shared<embed_request>(std::move(asked->request));
   request->id = v->id;
   request->id_is_new = true;
-  request->trace = v->trace;
   auto in_base64 = request->input.format == vector_format::base64;
   auto to = voice_of(of, v, std::move(asked->losses),
                      [in_base64](const message_reply& got) {
@@ -159,6 +159,7 @@ void embed_for_client(parts& of, const visit_ptr& v) {
                      });
   for_call(of, v, request->purpose, to,
            [v, request, to](const open_turn_ptr& turn) {
+             request->trace = trace_for(*v, *turn);
              to->asks(view_of(v, *turn, request->model));
              ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
                return llm.embed(std::move(*request), std::move(done));

@@ -84,11 +84,11 @@ void create_message(parts& of, const visit_ptr& v) {
   auto asked = read_call(v->body, text_in(v));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
-  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   auto to = own_voice(rendered);
   for_call(of, v, call->request.purpose, to,
            [v, call, to](const open_turn_ptr& turn) {
+             join_trace(*v, *turn, call->request);
              auto start = call->stream ? ask_stream : ask_whole;
              start(turn, std::move(call->request), v->at, to);
            });
@@ -101,11 +101,11 @@ void count_tokens(parts& of, const visit_ptr& v) {
   if (asked->stream)
     return v->at->reply(
       answer_of({errc::invalid_request, "a count is no stream", "stream"}));
-  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   auto to = own_voice(render_count);
   for_call(
     of, v, call->request.purpose, to, [v, call, to](const open_turn_ptr& turn) {
+      join_trace(*v, *turn, call->request);
       ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
         return llm.count_tokens(std::move(call->request), std::move(done));
       });
@@ -116,7 +116,6 @@ void embed(parts& of, const visit_ptr& v) {
   auto asked = read_embed(v->body);
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
-  asked->trace = v->trace;
   auto request = std::make_shared<embed_request>(*std::move(asked));
   auto in_base64 = request->input.format == vector_format::base64;
   auto to = own_voice([in_base64](const message_reply& got) {
@@ -124,6 +123,7 @@ void embed(parts& of, const visit_ptr& v) {
   });
   for_call(of, v, request->purpose, to,
            [v, request, to](const open_turn_ptr& turn) {
+             request->trace = trace_for(*v, *turn);
              ask(turn, v->at, to, [&](const llm_accessor& llm, done_fn done) {
                return llm.embed(std::move(*request), std::move(done));
              });
@@ -159,13 +159,13 @@ void complete(parts& of, const visit_ptr& v) {
   auto asked = read_call(v->body, text_in(v));
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
-  join_trace(*v, asked->request);
   auto call = std::make_shared<asked_call>(*std::move(asked));
   of.of.open_turn(turn).then([v, call, turn](expected<context> opened) {
     if (!opened)
       return v->at->reply(answer_of(opened.error()));
     note_whose(*v->at, turn);
     auto held = std::make_shared<open_turn>(*std::move(opened), call_grant{});
+    join_trace(*v, *held, call->request);
     auto start = call->stream ? ask_stream : ask_whole;
     start(held, std::move(call->request), v->at, own_voice(rendered));
   });

@@ -54,6 +54,14 @@ expected<std::shared_ptr<asked_turn>> read_turn(const rapidjson::Value& body) {
   return made;
 }
 
+// For the worker's own requests and spans.
+void put_trace(owner::json_writer& to, const trace_headers& trace) {
+  if (!trace.parent.empty())
+    owner::put(to, "traceparent", trace.parent);
+  if (!trace.state.empty())
+    owner::put(to, "tracestate", trace.state);
+}
+
 std::string render_event(const std::string& id, const asked_turn& asked,
                          const context& at, const call_token& token,
                          int64_t deadline_unix_ms) {
@@ -73,6 +81,7 @@ std::string render_event(const std::string& id, const asked_turn& asked,
     owner::put(to, "provider", llm.provider());
     owner::put(to, "model", llm.model());
     owner::put_flag(to, "is_byollm", llm.is_byollm());
+    put_trace(to, at.trace());
     to.Key("deadline_unix_ms");
     to.Int64(deadline_unix_ms);
     to.EndObject();
@@ -239,6 +248,7 @@ void run_turn(parts& of, const visit_ptr& v) {
   auto asked = read_turn(v->body);
   if (!asked)
     return v->at->reply(answer_of(asked.error()));
+  (*asked)->request.trace = v->trace;
   const auto& request = (*asked)->request;
   auto function = of.hands.find(request.extension, request.origin.function);
   auto run = std::make_shared<turn_run>(of, v->at, *asked);

@@ -11,6 +11,7 @@ from .context import Context
 from .http import broken
 from .messages import known
 from .service import Service
+from .trace import Trace
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ class Client:
                    arguments: Mapping[str, Any] | None = None, *,
                    message: str | None = None, confirmed: bool = False,
                    source: str = "chat", turn: str | None = None,
-                   timeout: float | None = None) -> TurnResult:
-        """Runs a function of an extension in a chat turn.
+                   timeout: float | None = None,
+                   traceparent: str | None = None,
+                   tracestate: str | None = None) -> TurnResult:
+        """Runs a function of an extension in a chat turn, whose calls are part
+        of the trace.
 
         Cancelling the task cancels the function. Raises
         `ValidationRejectedError`, `ConfirmationRequiredError`,
@@ -66,8 +70,9 @@ class Client:
                 "message": message, "confirmed": confirmed, "source": source,
                 "turn": turn, "timeout_ms": None if timeout is None
                 else max(1, round(timeout * 1000))}
-        raw = await self._call("POST", "/v1/turns", _given(body),
-                               patience + limits.CALL_TIMEOUT_GRACE)
+        within = self._service.within(Trace(traceparent, tracestate))
+        raw = await within.call("POST", "/v1/turns", self._token, _given(body),
+                                timeout=patience + limits.CALL_TIMEOUT_GRACE)
         if isinstance(raw, Mapping) and "result" not in raw:
             raise broken("has no result")
         return known(TurnResult, raw)
@@ -91,14 +96,15 @@ class Client:
         return await self._service.call("GET", "/v1/extensions", self._token,
                                         repeatable=True)
 
-    async def context(self, token: str) -> Context:
-        """Returns the context that a call token stands for."""
-        return await Context.open(self._service, token)
+    async def context(self, token: str, *, traceparent: str | None = None,
+                      tracestate: str | None = None) -> Context:
+        """Returns the context that a call token stands for; what is done in it
+        is part of the trace."""
+        return await Context.open(self._service, token,
+                                  Trace(traceparent, tracestate))
 
-    async def _call(self, method: str, path: str, body: Any,
-                    timeout: float = limits.REQUEST_TIMEOUT) -> Any:
-        return await self._service.call(method, path, self._token, body,
-                                        timeout=timeout)
+    async def _call(self, method: str, path: str, body: Any) -> Any:
+        return await self._service.call(method, path, self._token, body)
 
     def close(self) -> None:
         """Closes idle connections."""

@@ -9,6 +9,7 @@ from .llm import LLM, Identity
 from .log import Log
 from .messages import known
 from .service import Service
+from .trace import Trace
 
 
 class AI:
@@ -27,20 +28,25 @@ class Context:
     """One chat turn, as an extension sees it."""
 
     def __init__(self, service: Service, token: str, identity: Identity, *,
-                 message: str | None = None, arguments: Any = None) -> None:
+                 message: str | None = None, arguments: Any = None,
+                 trace: Trace = Trace()) -> None:
         self._identity = identity
         self._message = message
+        self._trace = trace
+        service = service.within(trace)
         self.llm = LLM(service, token, identity, message=message,
                        arguments=arguments)
         self.ai = AI(self.llm)
         self.log = Log(service, token)
 
     @classmethod
-    async def open(cls, service: Service, token: str) -> Context:
+    async def open(cls, service: Service, token: str,
+                   trace: Trace = Trace()) -> Context:
         """Returns the context that a call token stands for. Who has none to
         run functions in is given one by `Client.context`."""
-        raw = await service.call("GET", "/v1/llm", token, repeatable=True)
-        return cls(service, token, known(Identity, raw))
+        raw = await service.within(trace).call("GET", "/v1/llm", token,
+                                               repeatable=True)
+        return cls(service, token, known(Identity, raw), trace=trace)
 
     @classmethod
     def of_invocation(cls, service: Service, raw: Mapping[str, Any],
@@ -48,7 +54,8 @@ class Context:
         """Returns the context of an `invoke` event."""
         return cls(service, raw["token"],
                    known(Identity, raw, extension=extension),
-                   message=raw.get("message"), arguments=raw.get("arguments"))
+                   message=raw.get("message"), arguments=raw.get("arguments"),
+                   trace=Trace.of(raw))
 
     @property
     def tenant(self) -> str:
@@ -70,3 +77,14 @@ class Context:
     def message(self) -> str | None:
         """What the user said in this turn, if anything."""
         return self._message
+
+    @property
+    def traceparent(self) -> str | None:
+        """W3C's trace context of this turn, if it is part of a trace. Calls and
+        log lines carry it by themselves; give it to what else you ask."""
+        return self._trace.parent
+
+    @property
+    def tracestate(self) -> str | None:
+        """What goes with `traceparent`."""
+        return self._trace.state

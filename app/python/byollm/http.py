@@ -10,6 +10,7 @@ from typing import AsyncGenerator, Callable
 
 from . import limits
 from .errors import LLMError, make_error
+from .trace import Trace
 from .wire import Wire
 
 _STATUS = re.compile(rb"HTTP/1\.1 ([1-5][0-9]{2})(?: [^\x00-\x08\x0a-\x1f]*)?")
@@ -34,6 +35,7 @@ class Request:
     token: str = ""
     body: bytes | None = None
     repeatable: bool = False
+    trace: Trace = Trace()
 
     def encode(self, host: str) -> bytes:
         """Returns the bytes; raises `invalid_request` before any is sent."""
@@ -45,6 +47,8 @@ class Request:
             if not _TOKEN.fullmatch(self.token):
                 raise make_error("unauthenticated", "that is not a token")
             lines.append(f"Authorization: Bearer {self.token}")
+        lines += [f"{name}: {text}"
+                  for name, text in self.trace.fields().items()]
         if self.body is not None:
             lines += ["Content-Type: application/json",
                       f"Content-Length: {len(self.body)}"]

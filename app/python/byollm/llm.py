@@ -18,6 +18,7 @@ from .schema import output_schema
 from .service import EventStream, Service
 from .stream import MessageStream
 from .tools import Tool, tool_definition
+from .trace import Trace
 
 #: What `create_message` takes for `messages`; see there.
 Said = Messages | EllipsisType
@@ -110,7 +111,7 @@ class LLM:
         params = {key: value for key, value in locals().items()
                   if key not in ("self", "messages", "timeout")}
         body = self._body(messages, timeout, params)
-        raw = await self._service.call(
+        raw = await self._for(body).call(
             "POST", "/v1/llm/messages", self._token, body, repeatable=True,
             timeout=_patience(timeout))
         return reply_from_json(raw)
@@ -123,7 +124,7 @@ class LLM:
         body["stream"] = True
 
         async def start() -> EventStream:
-            return await self._service.events(
+            return await self._for(body).events(
                 "POST", "/v1/llm/messages", self._token, body,
                 repeatable=True, timeout=_patience(timeout))
         return MessageStream(start)
@@ -158,9 +159,9 @@ class LLM:
         A provider that does not count (OpenAI, Ollama) is an
         `UnsupportedError`.
         """
-        raw = await self._service.call(
-            "POST", "/v1/llm/count_tokens", self._token,
-            self._body(messages, timeout, _checked(params)), repeatable=True,
+        body = self._body(messages, timeout, _checked(params))
+        raw = await self._for(body).call(
+            "POST", "/v1/llm/count_tokens", self._token, body, repeatable=True,
             timeout=_patience(timeout))
         count = raw.get("tokens") if isinstance(raw, Mapping) else None
         if not isinstance(count, int):
@@ -186,6 +187,13 @@ class LLM:
                              parameter="messages")
         return messages_to_json(json.dumps(self._arguments,
                                            ensure_ascii=False))
+
+    def _for(self, body: Mapping[str, Any]) -> Service:
+        """A trace among a call's own headers goes before the turn's."""
+        extra = body.get("extra")
+        own = Trace.of(extra.get("headers")
+                       if isinstance(extra, Mapping) else None)
+        return self._service.within(own) if own.parent else self._service
 
     def _body(self, messages: Said, timeout: float | None,
               params: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 from contextlib import aclosing
@@ -15,6 +16,7 @@ from .http import Request, Response, broken
 from .plain import plain
 from .pool import Endpoint, Transport
 from .sse import Parser
+from .trace import Trace
 
 
 def default_socket() -> str:
@@ -58,6 +60,13 @@ class Service:
         self._transport = Transport(
             Endpoint.from_url(url) if url is not None
             else Endpoint(path=socket or default_socket()))
+        self._trace = Trace()
+
+    def within(self, trace: Trace) -> Service:
+        """Returns this daemon for requests that are part of `trace`."""
+        same = copy.copy(self)
+        same._trace = trace
+        return same
 
     async def call(self, method: str, path: str, token: str, body: Any = None,
                    *, repeatable: bool = False,
@@ -88,7 +97,7 @@ class Service:
         data = None if body is None else encode(body)
         loop = asyncio.get_running_loop()
         response = await self._transport.open(
-            Request(method, path, token, data, repeatable),
+            Request(method, path, token, data, repeatable, self._trace),
             loop.time() + timeout)
         if 200 <= response.status < 300:
             return response

@@ -16,6 +16,7 @@ from .errors import (ForbiddenError, InvalidRequestError, LLMError,
 from .extension import ChatExtension
 from .invocation import answer, failure
 from .service import Service
+from .trace import Trace
 
 _local = logging.getLogger("byollm")
 # Trying again changes nothing.
@@ -135,16 +136,17 @@ class Worker:
                                     self._debug)
             finally:
                 self._busy -= 1
-        await self._tell(invocation, body, raw.get("function"))
+        await self._tell(invocation, body, raw)
 
     async def _tell(self, invocation: str, body: Mapping[str, Any],
-                    function: Any) -> None:
+                    raw: Mapping[str, Any]) -> None:
         """Hands an answer in. The host waits for it, so one that is not taken
         is tried again, or told in few words."""
+        service = self._service.within(Trace.of(raw))
         delay = limits.RECONNECT_DELAY_FIRST
         for tries in range(limits.ANSWER_TRIES, 0, -1):
             try:
-                await self._service.call(
+                await service.call(
                     "POST", f"/v1/invocations/{quote(invocation, safe='')}",
                     self._token, body, repeatable=True)
                 return
@@ -153,8 +155,8 @@ class Worker:
                                f"the result is not taken: {error.message}")
             except LLMError as error:
                 if isinstance(error, NotFoundError) or tries == 1:
-                    _local.warning("the answer of %s is lost: %s", function,
-                                   error)
+                    _local.warning("the answer of %s is lost: %s",
+                                   raw.get("function"), error)
                     return
                 await asyncio.sleep(delay)
                 delay *= 2

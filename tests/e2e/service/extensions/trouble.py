@@ -6,6 +6,7 @@ import os
 import time
 
 from byollm import ChatExtension, ForbiddenError, LLMError
+from byollm.trace import Trace
 
 chat = ChatExtension("trouble")
 function = chat.function(description="Misbehaves.")
@@ -14,6 +15,21 @@ function = chat.function(description="Misbehaves.")
 @function
 async def ask(ctx):
     return (await ctx.llm.create_message(...)).text
+
+
+@function
+async def traced(ctx):
+    """Asks, and tells what trace it is in."""
+    await ctx.llm.create_message(...)
+    return [ctx.traceparent, ctx.tracestate]
+
+
+@function
+async def untraced(ctx):
+    """Asks as a worker in another language may: with its token alone."""
+    return await ctx.llm._service.within(Trace()).call(
+        "POST", "/v1/llm/messages", ctx.llm._token,
+        {"messages": [{"role": "user", "content": "q"}]})
 
 
 @function
