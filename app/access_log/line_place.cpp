@@ -56,6 +56,23 @@ expected<line_place> line_place::open(const std::string& name) {
   return out;
 }
 
+line_place line_place::of_stderr() noexcept {
+  line_place out;
+  out.descriptor_ = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  return out;
+}
+
+bool line_place::write_at_once(std::string_view line) noexcept {
+  struct stat found {};
+  auto is_regular = ::fstat(descriptor_, &found) == 0 && S_ISREG(found.st_mode);
+  pollfd one{descriptor_, POLLOUT, 0};
+  // A pipe that takes something takes so much, and all of it.
+  if (!is_regular && (line.size() > PIPE_BUF || ::poll(&one, 1, 0) <= 0))
+    return false;
+  auto count = ::write(descriptor_, line.data(), line.size());
+  return count >= 0 || errno != EAGAIN;
+}
+
 expected<size_t> line_place::write(std::string_view bytes) {
   pollfd one{descriptor_, POLLOUT, 0};
   if (::poll(&one, 1, look_ms) <= 0)

@@ -30,6 +30,9 @@ public:
   /// `invalid_config` with the system's reason.
   static expected<line_place> open(const std::string& name);
 
+  /// Opens stderr once more; not open if there is none.
+  static line_place of_stderr() noexcept;
+
   bool is_open() const noexcept {
     return descriptor_ >= 0;
   }
@@ -38,6 +41,10 @@ public:
   /// of `bytes`. Returns how much, 0 if it takes nothing now. Errors:
   /// `unavailable` with the system's reason.
   expected<size_t> write(std::string_view bytes);
+
+  /// Writes `line` if that needs no wait; returns false if it would, and then
+  /// nothing is written. What a full disk does not take is lost.
+  bool write_at_once(std::string_view line) noexcept;
 
 private:
   int descriptor_ = -1;

@@ -51,6 +51,11 @@ void line_writer::write(std::string_view line) {
     news_.notify_one();
 }
 
+bool line_writer::is_idle() {
+  std::lock_guard guard{mutex_};
+  return !is_writing_ && !has_news();
+}
+
 // -- the writer's thread ------------------------------------------------------
 
 void line_writer::run() {
@@ -68,6 +73,7 @@ void line_writer::run() {
 // Nothing, once all is over.
 std::vector<line_writer::part> line_writer::take() {
   std::unique_lock guard{mutex_};
+  is_writing_ = false;
   auto ready = [this] { return has_news() || is_over_; };
   if (untold_ == 0)
     news_.wait(guard, ready);
@@ -81,6 +87,7 @@ std::vector<line_writer::part> line_writer::take() {
   if (is_over_ && !has_news())
     return out;
   out.swap(waiting_);
+  is_writing_ = true;
   waiting_.emplace_back();
   return out;
 }

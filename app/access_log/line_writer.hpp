@@ -36,6 +36,9 @@ public:
   /// Hands over a line, without its end. Thread: any; does not wait.
   void write(std::string_view line);
 
+  /// Whether all that was handed over is written, or lost. Thread: any.
+  bool is_idle();
+
 private:
   using clock = std::chrono::steady_clock;
 
@@ -66,6 +69,7 @@ private:
   std::mutex mutex_;
   std::condition_variable news_;
   std::vector<part> waiting_;
+  bool is_writing_ = false;
   bool is_over_ = false;
   clock::time_point over_at_ = {};
 

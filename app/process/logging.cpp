@@ -2,11 +2,11 @@
 #include "app/process/logging.hpp"
 
 #include "app/owner/json.hpp"
+#include "app/process/stderr_sink.hpp"
 #include "app/process/terminal.hpp"
 #include "messages/calendar.hpp"
 
 #include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 
 #include <atomic>
 
@@ -68,9 +68,12 @@ std::string human_line(std::string_view text, const log_fields& fields) {
   return out;
 }
 
-std::shared_ptr<spdlog::logger> make_logger(const char* pattern) {
+using lost_line_fn = std::function<std::string(uint64_t lost)>;
+
+std::shared_ptr<spdlog::logger> make_logger(const char* pattern,
+                                            lost_line_fn lost_line) {
   auto made = std::make_shared<spdlog::logger>(
-    "byollm", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    "byollm", make_stderr_sink(std::move(lost_line)));
   // Whose level matters is told before.
   made->set_level(spdlog::level::trace);
   made->flush_on(spdlog::level::trace);
@@ -90,8 +93,14 @@ struct live_log::state {
 
 live_log::live_log(log_level least, log_format format)
     : state_(std::make_shared<state>()) {
-  state_->human = make_logger("%H:%M:%S.%e %^%l%$ %v");
-  state_->json = make_logger("%v");
+  constexpr auto lost = "lines of this log are lost";
+  state_->human = make_logger("%H:%M:%S.%e %^%l%$ %v", [](uint64_t lines) {
+    return std::to_string(lines) + ' ' + lost;
+  });
+  state_->json = make_logger("%v", [](uint64_t lines) {
+    return json_line(log_level::warning, lost,
+                     {{"lines", std::to_string(lines)}});
+  });
   change(least, format);
 }
 
