@@ -2,6 +2,7 @@
 #include "app/trace/collector.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/net/name_resolver.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,15 +21,33 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using error = boost::system::error_code;
 
+namespace {
+
+std::vector<tcp::endpoint> endpoints_of(const std::vector<ip_bytes>& found,
+                                        uint16_t port) {
+  std::vector<tcp::endpoint> result;
+  for (const auto& bytes : found) {
+    asio::ip::address_v6 address{bytes};
+    if (address.is_v4_mapped())
+      result.emplace_back(
+        asio::ip::make_address_v4(asio::ip::v4_mapped, address), port);
+    else
+      result.emplace_back(address, port);
+  }
+  return result;
+}
+
+} // namespace
+
 /// One request on a connection of its own: there is one a second at most.
 class collector::request : public std::enable_shared_from_this<request> {
 public:
   request(asio::io_context& loop, std::function<void(bool)> done)
-      : resolver_(loop), socket_(loop), timer_(loop), done_(std::move(done)) {
+      : socket_(loop), timer_(loop), done_(std::move(done)) {
     answer_.body_limit(limits::collector_answer_bytes_max);
   }
 
-  void start(const base_url& to, std::string body) {
+  void start(name_resolver& names, const base_url& to, std::string body) {
     asked_.method(http::verb::post);
     asked_.target(to.path() + "/v1/traces");
     asked_.set(http::field::host, to.at().host_header());
@@ -42,12 +61,15 @@ public:
       if (!ec)
         self->end(false);
     });
-    resolver_.async_resolve(
-      to.at().host(), std::to_string(to.at().port()),
-      [self = shared_from_this()](error ec,
-                                  const tcp::resolver::results_type& found) {
-        self->go_on(ec, [&] { self->connect(found); });
-      });
+    // Not by Asio's, for which a stop would wait as long as name servers do.
+    net::lookup what{to.at().host()};
+    what.patience = limits::collector_timeout;
+    names.resolve(what, [self = shared_from_this(),
+                         port = to.at().port()](const net::addresses& found) {
+      if (!found || self->is_over_)
+        return self->end(false);
+      self->connect(endpoints_of(*found, port));
+    });
   }
 
   /// Ends it without a word.
@@ -64,9 +86,9 @@ private:
     next();
   }
 
-  void connect(const tcp::resolver::results_type& found) {
+  void connect(std::vector<tcp::endpoint> found) {
     asio::async_connect(
-      socket_, found,
+      socket_, std::move(found),
       [self = shared_from_this()](error ec, const tcp::endpoint&) {
         self->go_on(ec, [&] { self->write(); });
       });
@@ -92,13 +114,11 @@ private:
       return;
     error ignored;
     timer_.cancel();
-    resolver_.cancel();
     socket_.close(ignored);
     if (auto done = std::exchange(done_, nullptr))
       done(is_taken);
   }
 
-  tcp::resolver resolver_;
   tcp::socket socket_;
   asio::steady_timer timer_;
   std::function<void(bool)> done_;
@@ -109,7 +129,9 @@ private:
 };
 
 collector::collector(asio::io_context& loop, base_url at)
-    : loop_(loop), at_(std::move(at)) {
+    : loop_(loop),
+      at_(std::move(at)),
+      names_(make_system_resolver(loop, std::make_shared<net::lookup_desk>())) {
   // nop
 }
 
@@ -121,7 +143,7 @@ collector::~collector() {
 void collector::post(std::string body, std::function<void(bool)> done) {
   auto made = std::make_shared<request>(loop_, std::move(done));
   running_ = made;
-  made->start(at_, std::move(body));
+  made->start(*names_, at_, std::move(body));
 }
 
 } // namespace byollm::trace

@@ -9,6 +9,10 @@
 #include <memory>
 #include <string>
 
+namespace byollm {
+class name_resolver;
+} // namespace byollm
+
 namespace byollm::trace {
 
 /// Somebody who takes spans over plain HTTP.
@@ -31,6 +35,7 @@ private:
 
   boost::asio::io_context& loop_;
   base_url at_;
+  std::shared_ptr<name_resolver> names_;
   std::weak_ptr<request> running_;
 };
 
