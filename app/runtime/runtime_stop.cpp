@@ -79,6 +79,7 @@ void runtime::impl::end_actors() {
     for (auto link : core->links)
       link->cut();
     core->links.clear();
+    core->store = nullptr;
     core->system = nullptr;
     core->directory = nullptr;
     core->platform = nullptr;

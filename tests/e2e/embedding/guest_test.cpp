@@ -141,6 +141,20 @@ TEST_CASE("the thread that looks host names up ends with stop") {
   eventually([&] { return thread_count() == threads; });
 }
 
+TEST_CASE("a runtime that has stopped changes no token") {
+  scratch_directory scratch;
+  auto rt = start({.data_directory = scratch.path() / "data"});
+  auto turns = static_cast<uint32_t>(service_scope::turns);
+  REQUIRE(rt->access().add_token("before", turns, "", "admin").get());
+  REQUIRE(rt->stop(std::chrono::seconds{30}));
+  auto added = rt->access().add_token("after", turns, "", "admin").get();
+  REQUIRE(!added);
+  CHECK(added.error().code == errc::stopping);
+  auto gone = rt->access().revoke_token("before", "admin").get();
+  REQUIRE(!gone);
+  CHECK(gone.error().code == errc::stopping);
+}
+
 TEST_CASE("two runtimes live in one process and know nothing of each other") {
   scratch_directory scratch;
   auto first = start({.data_directory = scratch.path() / "first"});
