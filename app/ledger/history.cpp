@@ -65,14 +65,26 @@ ledger_finding signed_history::finish(uint64_t size) const {
           "an anchor covers " + counted(anchors_.rbegin()->first)};
 }
 
-std::vector<checkpoint> read_anchors(std::string_view text,
-                                     std::span<const note_key> known) {
+std::vector<checkpoint> take_anchors(std::string_view& text,
+                                     std::span<const note_key> known,
+                                     size_t most) {
   std::vector<checkpoint> result;
-  // A last line without its newline was torn, and does not parse either.
-  while (auto line = take_line(text))
+  for (; most > 0; --most) {
+    auto line = take_line(text);
+    // A last line without its newline was torn, and does not parse either.
+    if (!line) {
+      text = {};
+      return result;
+    }
     if (auto anchor = open_anchor(*line, known))
       result.push_back(*std::move(anchor));
+  }
   return result;
+}
+
+std::vector<checkpoint> read_anchors(std::string_view text,
+                                     std::span<const note_key> known) {
+  return take_anchors(text, known, SIZE_MAX);
 }
 
 } // namespace byollm

@@ -46,6 +46,10 @@ public:
     return heads_;
   }
 
+  bool has_anchors() const noexcept {
+    return !anchors_.empty();
+  }
+
   /// Anchors that agreed.
   uint64_t anchors() const noexcept {
     return agreed_;
@@ -59,6 +63,11 @@ private:
   /// The first anchor that disagreed; whose fault it is tells the next head.
   uint64_t disputed_ = 0;
 };
+
+/// Takes the next `most` lines off `text`, and returns the anchors among them.
+std::vector<checkpoint> take_anchors(std::string_view& text,
+                                     std::span<const note_key> known,
+                                     size_t most);
 
 /// Reads the anchors of an anchor file's text, whatever else it holds.
 std::vector<checkpoint> read_anchors(std::string_view text,

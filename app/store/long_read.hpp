@@ -41,11 +41,13 @@ struct seal_view {
   checkpoint_table* checkpoints = nullptr;
   std::vector<note_key> known = {};
   std::string origin = {};
-  std::vector<checkpoint> anchors = {};
+  /// Lines of an anchor file.
+  std::string anchors = {};
 };
 
 /// Returns a `ledger_reader::verify` of the batches up to record `size` and of
-/// anything that lies behind the last of them.
+/// anything that lies behind the last of them. Errors: `not_found` if there are
+/// lines of an anchor file, and none is an anchor.
 std::unique_ptr<long_read>
 make_verify(uint64_t size, seal_view seals,
             std::function<void(expected<ledger_verdict>)> done);

@@ -36,7 +36,7 @@ extern const char* const version_7;
 /// Client tokens.
 extern const char* const version_8;
 
-/// The index of calls by tenant too.
+/// The index of calls by tenant too, and one of usage by line.
 status migrate_to_9(database& db);
 
 /// The migrations from an empty file to this build's schema, in order.

@@ -11,7 +11,8 @@ namespace byollm {
 namespace {
 
 // Callers choose names of calls: those of one tenant stand together, so that
-// nobody's are in another's way.
+// nobody's are in another's way. Nor is what others used, where a person looks
+// at their own.
 constexpr const char* begin_version_9 = R"(
 ALTER TABLE ledger_call RENAME TO call_8;
 CREATE INDEX call_8_seq ON call_8 (seq);
@@ -23,6 +24,8 @@ CREATE TABLE ledger_call (
   intent INTEGER,
   PRIMARY KEY (call, tenant, seq)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX usage_day_of_line ON usage_day (line, day);
 )";
 
 constexpr const char* end_version_9 = R"(

@@ -10,6 +10,8 @@ namespace byollm {
 
 namespace {
 
+// Reads may take so long together before what is to be recorded has its turn.
+constexpr auto jobs_slice = std::chrono::milliseconds{2};
 // How soon new room is seen.
 constexpr auto room_look_interval = std::chrono::milliseconds{100};
 
@@ -238,11 +240,13 @@ void store_writer::write(round& next) {
 
 // One by one, so that those behind one that hangs can still be refused.
 void store_writer::do_jobs(size_t count) {
+  auto began = clock::now();
   for (; count > 0; --count) {
     job next;
     {
       std::lock_guard guard{mutex_};
-      if (jobs_.empty())
+      if (jobs_.empty()
+          || (!appends_.empty() && clock::now() - began > jobs_slice))
         return;
       next = std::move(jobs_.front());
       jobs_.pop_front();

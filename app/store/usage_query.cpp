@@ -15,28 +15,24 @@ constexpr auto columns
     "d.input_uncached, d.cache_read, d.cache_write, d.output, d.reasoning, "
     "d.cost_micro ";
 
-constexpr auto any_lines
+constexpr auto of_all
   = "FROM usage_day d JOIN usage_line l ON l.id = d.line "
-    "WHERE d.day >= ?1 AND d.day <= ?2 AND (?3 = '' OR l.tenant = ?3) "
+    "WHERE d.day >= ?1 AND d.day <= ?2 "
     "AND (?4 = '' OR l.user = ?4) AND (?5 = '' OR l.extension = ?5) ";
 
-// What an allowance is counted by, for each of an extension's users: found by
-// its lines, of which there are few. By the day, it would walk those of all.
-constexpr auto lines_of_one_user
-  = "FROM usage_line l CROSS JOIN usage_day d ON d.day = ?1 AND d.line = l.id "
-    "WHERE l.tenant = ?3 AND l.user = ?4 AND l.extension = ?5 ";
+// By its lines: by the days, whoever looks at their own would walk all that
+// others have used.
+constexpr auto of_tenant
+  = "FROM usage_line l CROSS JOIN usage_day d ON d.line = l.id "
+    "AND d.day >= ?1 AND d.day <= ?2 WHERE l.tenant = ?3 ";
+constexpr auto of_user = "AND l.user = ?4 ";
+constexpr auto of_extension = "AND l.extension = ?5 ";
 
 constexpr auto rest
   = "AND (?6 IS NULL OR l.purpose = ?6) AND (?7 = 0 OR l.billing = ?7) "
     "AND (?8 = '' OR l.provider = ?8) AND (?9 = '' OR l.model = ?9) "
     "ORDER BY d.day, l.tenant, l.user, l.extension, l.purpose, l.billing, "
     "l.provider, l.model LIMIT ?10";
-
-bool is_of_one_user(const usage_filter& which) {
-  return which.first_day && which.first_day == which.last_day
-         && !which.tenant.empty() && !which.user.empty()
-         && !which.extension.empty();
-}
 
 void bind(statement& to, const usage_filter& which) {
   using days = std::numeric_limits<int64_t>;
@@ -81,10 +77,22 @@ usage_row read(const statement& row) {
 
 } // namespace
 
+std::string usage_sql(const usage_filter& which) {
+  std::string result{columns};
+  if (which.tenant.empty())
+    return result + of_all + rest;
+  result += of_tenant;
+  if (!which.user.empty())
+    result += of_user;
+  // Without a user it is no prefix of the index, but still a condition.
+  if (!which.extension.empty())
+    result += of_extension;
+  return result + rest;
+}
+
 expected<std::vector<usage_row>> read_usage(database& db,
                                             const usage_filter& which) {
-  auto lines = is_of_one_user(which) ? lines_of_one_user : any_lines;
-  auto rows = db.prepare((std::string{columns} + lines + rest).c_str());
+  auto rows = db.prepare(usage_sql(which));
   if (!rows)
     return rows.error();
   bind(*rows, which);

@@ -7,6 +7,9 @@ namespace byollm {
 
 namespace {
 
+// Lines of an anchor file that are read before appends have their turn again.
+constexpr size_t slice_anchors = 64;
+
 class verify_read final : public long_read {
 public:
   verify_read(uint64_t size, seal_view seals,
@@ -14,7 +17,7 @@ public:
       : size_(size),
         done_(std::move(done)),
         seals_(std::move(seals)),
-        history_(seals_.anchors) {
+        anchors_left_(seals_.anchors) {
     verifier_.watch([this](tree_hasher& hasher, const tree_edge& tree) {
       history_.grew(hasher, tree);
       if (next_ && next_->size == tree.size())
@@ -23,6 +26,8 @@ public:
   }
 
   bool step(ledger_scan& scan) override {
+    if (!anchors_left_.empty())
+      return read_anchors();
     begin();
     auto more = slice(scan);
     if (more && !trouble_)
@@ -49,6 +54,20 @@ private:
     bad,      ///< The last one was.
     more,
   };
+
+  // A signature takes as long as many records. Returns whether all is over.
+  bool read_anchors() {
+    auto more = take_anchors(anchors_left_, seals_.known, slice_anchors);
+    anchors_.insert(anchors_.end(), more.begin(), more.end());
+    if (!anchors_left_.empty())
+      return false;
+    history_ = signed_history{std::exchange(anchors_, {})};
+    if (history_.has_anchors())
+      return false;
+    done_(failure{errc::not_found,
+                  "the anchor file has no anchor of this ledger", "anchor"});
+    return true;
+  }
 
   bool is_well() const {
     return verifier_.is_well() && !found_ && trouble_;
@@ -143,6 +162,8 @@ private:
   uint64_t size_;
   std::function<void(expected<ledger_verdict>)> done_;
   seal_view seals_;
+  std::string_view anchors_left_;
+  std::vector<checkpoint> anchors_;
   ledger_verifier verifier_;
   signed_history history_;
   uint64_t last_checkpoint_ = 0;

@@ -364,3 +364,36 @@ TEST_CASE("what others name the same hides nobody's call", "[store]") {
   REQUIRE(proofs);
   CHECK(proofs->size() == 2);
 }
+
+TEST_CASE("what is to be recorded waits for few reads", "[store]") {
+  scratch directory;
+  auto store = open(directory.path());
+  // So that all of them wait when the first one ends.
+  std::promise<void> all_asked, all_told;
+  auto asked = all_asked.get_future();
+  std::vector<int> order;
+  auto note = [&](int what) {
+    order.push_back(what);
+    if (order.size() == 4)
+      all_told.set_value();
+  };
+  auto find_then = [&](auto then) {
+    store->find_call(
+      "acme", "none",
+      [then](const expected<ledger_reader::past_call>&) { then(); });
+  };
+  find_then([&] {
+    asked.get();
+    // Longer than reads have together.
+    auto until
+      = std::chrono::steady_clock::now() + std::chrono::milliseconds{5};
+    spin_until([&] { return std::chrono::steady_clock::now() > until; });
+    store->append({change()}, [&](const expected<uint64_t>&) { note(0); });
+    note(1);
+  });
+  find_then([&] { note(2); });
+  find_then([&] { note(3); });
+  all_asked.set_value();
+  all_told.get_future().get();
+  CHECK(order == std::vector{1, 0, 2, 3});
+}

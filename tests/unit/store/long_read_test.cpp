@@ -4,12 +4,15 @@
 // closed store.
 #include "sample.hpp"
 
+#include "app/ledger/checkpoint.hpp"
 #include "app/store/bill_reader.hpp"
 #include "app/store/long_read.hpp"
 #include "app/store/record_filter.hpp"
+#include "app/store/usage_query.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <optional>
 
 using namespace byollm;
@@ -188,4 +191,49 @@ TEST_CASE("a bill of many rows and days is compared in slices", "[long_read]") {
     CHECK(run_bill_check(in, size).told->problem
           == "billed: a day's usage is not the sum of its outcomes");
   }
+}
+
+TEST_CASE("an anchor file is read in slices", "[long_read]") {
+  scratch directory;
+  fill(directory, 2);
+  opened in{directory};
+  std::array<uint8_t, ed25519_seed_bytes> seed = {};
+  auto key = must(ed25519_key::make(seed));
+  auto origin = origin_of("00112233445566778899aabbccddeeff");
+  seal_view view{nullptr, {{origin, key.public_key()}}, origin, {}};
+  for (int i = 0; i < 1'000; ++i)
+    view.anchors += "byollm/x 1 y z\n";
+  auto verify = [&] {
+    return run<ledger_verdict>(
+      in, [&](auto done) { return make_verify(4, view, std::move(done)); });
+  };
+  auto note = must(sign_checkpoint({origin, {400, {}}}, key));
+  view.anchors += anchor_line(note) + "\n";
+  auto verified = verify();
+  CHECK(verified.steps > 10);
+  CHECK(verified.told->flaw == ledger_flaw::rolled_back);
+}
+
+TEST_CASE("usage of one's own is found without that of others", "[long_read]") {
+  scratch directory;
+  fill(directory, 1);
+  opened in{directory};
+  auto plan = [&](const usage_filter& which) {
+    std::string steps;
+    auto explain
+      = must(in.db.prepare("EXPLAIN QUERY PLAN " + usage_sql(which)));
+    while (must(explain.step()))
+      steps += std::string{explain.text(3)} + "; ";
+    return steps;
+  };
+  usage_filter which;
+  CHECK(plan(which).find("SCAN") == std::string::npos);
+  which.tenant = "acme";
+  which.user = GENERATE("", "ada");
+  which.extension = GENERATE("", "notes");
+  auto steps = plan(which);
+  CAPTURE(steps);
+  CHECK(steps.find("SCAN") == std::string::npos);
+  CHECK(steps.find("SEARCH l") != std::string::npos);
+  CHECK(steps.find("usage_day_of_line") != std::string::npos);
 }

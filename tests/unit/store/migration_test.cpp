@@ -266,7 +266,8 @@ TEST_CASE("the index of calls gets their tenants", "[migration]") {
                 "NULL, intent INTEGER, PRIMARY KEY (call, seq)) STRICT, "
                 "WITHOUT ROWID; "
                 "INSERT INTO ledger_call SELECT call, seq, intent FROM call_9; "
-                "DROP TABLE call_9; PRAGMA user_version = 8"));
+                "DROP TABLE call_9; DROP INDEX usage_day_of_line; "
+                "PRAGMA user_version = 8"));
   }
   auto store = open(directory.path());
   auto of = [&](std::string tenant, std::string call) {
