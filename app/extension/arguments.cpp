@@ -6,8 +6,6 @@
 #include "messages/limits.hpp"
 #include "providers/json/document.hpp"
 
-#include <cmath>
-
 namespace byollm {
 
 namespace {
@@ -33,20 +31,6 @@ expected<rapidjson::Document> parse(std::string_view text) {
   return made;
 }
 
-// The parser tells 5.0 from 5; JSON Schema does not, and models write it.
-void whole_numbers(rapidjson::Value& at) {
-  constexpr double exact = 9'007'199'254'740'992; // 2^53
-  if (at.IsObject())
-    for (auto& [_, value] : at.GetObject())
-      whole_numbers(value);
-  else if (at.IsArray())
-    for (auto& value : at.GetArray())
-      whole_numbers(value);
-  else if (at.IsDouble() && std::trunc(at.GetDouble()) == at.GetDouble()
-           && std::fabs(at.GetDouble()) <= exact)
-    at.SetInt64(static_cast<int64_t>(at.GetDouble()));
-}
-
 } // namespace
 
 expected<argument_kind_ptr> argument_kind::compile(const shape_ptr& params) {
@@ -69,7 +53,6 @@ argument_kind::read(std::string_view text) const {
   auto given = parse(text);
   if (!given)
     return given.error();
-  whole_numbers(*given);
   if (auto fits = schema_->check(*given); !fits)
     return fits.error();
   auto made = std::get<object_shape>(params_->is).make();

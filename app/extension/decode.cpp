@@ -2,6 +2,7 @@
 #include "app/extension/decode.hpp"
 
 #include "app/extension/pointer.hpp"
+#include "app/schema/whole_number.hpp"
 
 namespace byollm {
 
@@ -40,7 +41,9 @@ private:
   }
 
   status take(const integer_shape& like, const Value& from, void* to) {
-    auto fits = from.IsInt64()    ? like.set_signed(to, from.GetInt64())
+    auto whole = from.IsDouble() ? as_whole(from.GetDouble()) : std::nullopt;
+    auto fits = whole             ? like.set_signed(to, *whole)
+                : from.IsInt64()  ? like.set_signed(to, from.GetInt64())
                 : from.IsUint64() ? like.set_unsigned(to, from.GetUint64())
                                   : false;
     return fits ? status{unit{}} : misfit("is out of range");

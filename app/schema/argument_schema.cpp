@@ -2,6 +2,7 @@
 #include "app/schema/argument_schema.hpp"
 
 #include "app/schema/schema_form.hpp"
+#include "app/schema/whole_number.hpp"
 #include "messages/limits.hpp"
 
 #include <rapidjson/pointer.h>
@@ -42,6 +43,17 @@ const rapidjson::Value* missing_member(const rapidjson::Value* rules,
   return nullptr;
 }
 
+// RapidJSON tells 5.0 from 5.
+class validator : public rapidjson::SchemaValidator {
+public:
+  using rapidjson::SchemaValidator::SchemaValidator;
+
+  bool Double(double value) {
+    auto whole = as_whole(value);
+    return whole ? Int64(*whole) : rapidjson::SchemaValidator::Double(value);
+  }
+};
+
 class compiled final : public argument_schema {
 public:
   explicit compiled(const rapidjson::Value& schema)
@@ -57,15 +69,15 @@ public:
     std::unique_lock guard{mutex_, std::defer_lock};
     if (has_patterns_)
       guard.lock();
-    rapidjson::SchemaValidator validator{*schema_};
-    if (arguments.Accept(validator))
+    validator held{*schema_};
+    if (arguments.Accept(held))
       return unit{};
-    auto where = validator.GetInvalidDocumentPointer();
-    std::string rule = validator.GetInvalidSchemaKeyword();
+    auto where = held.GetInvalidDocumentPointer();
+    std::string rule = held.GetInvalidSchemaKeyword();
     // RapidJSON points at the object; what is wrong is the member.
     if (rule == "required")
       if (auto name
-          = missing_member(validator.GetInvalidSchemaPointer().Get(form_),
+          = missing_member(held.GetInvalidSchemaPointer().Get(form_),
                            where.Get(arguments)))
         where = where.Append(*name);
     auto place = text_of(where);

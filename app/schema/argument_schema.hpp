@@ -16,9 +16,9 @@ namespace byollm {
 /// numbers, texts, lists and objects (exclusive ones in either form), pattern,
 /// anyOf, oneOf, allOf, not, true and false, and references into the same
 /// schema that do not lead back to themselves; other keywords say nothing. A
-/// pattern has no classes like \\d, no look-around and no named or unnamed
-/// extensions of groups: a schema with such a one is refused. Immutable;
-/// thread-safe.
+/// whole number is an integer however it is written, see `as_whole`. A pattern
+/// has no classes like \\d, no look-around and no named or unnamed extensions
+/// of groups: a schema with such a one is refused. Immutable; thread-safe.
 class argument_schema {
 public:
   /// Errors: `invalid_request`, parameter "parameters".

@@ -2,6 +2,7 @@
 #include "app/schema/schema_form.hpp"
 
 #include "app/schema/schema_shape.hpp"
+#include "app/schema/whole_number.hpp"
 #include "messages/limits.hpp"
 
 #include <rapidjson/pointer.h>
@@ -85,6 +86,14 @@ void rename_definitions(rapidjson::Value& schema,
   for (auto at = name.find(part); at != std::string::npos; at = name.find(part))
     name.replace(at + 1, new_place.size(), plain_place);
   reference->value.SetString(name, memory);
+}
+
+// RapidJSON passes over a length that is written as 5.0.
+void write_whole(rapidjson::Value& value) {
+  if (!value.IsDouble())
+    return;
+  if (auto whole = as_whole(value.GetDouble()))
+    value.SetInt64(*whole);
 }
 
 // RapidJSON knows true and false only where properties and items are added.
@@ -188,6 +197,7 @@ void to_draft_4(rapidjson::Value& schema,
     return;
   for (auto& [name, value] : schema.GetObject()) {
     std::string_view keyword{name.GetString(), name.GetStringLength()};
+    write_whole(value);
     if (holds_schemas(keyword)) {
       each_to_draft_4(value, keyword, memory);
     } else if (holds_named_schemas(keyword) && value.IsObject()) {

@@ -8,8 +8,8 @@
 namespace byollm {
 
 /// Rewrites what later drafts of JSON Schema say in another way (numeric
-/// exclusive bounds, const, true and false as schemas) into draft 4, which
-/// RapidJSON knows.
+/// exclusive bounds, const, true and false as schemas, 5.0 for 5) into draft 4,
+/// which RapidJSON knows.
 void to_draft_4(rapidjson::Value& schema,
                 rapidjson::Document::AllocatorType& memory);
 

@@ -7,14 +7,20 @@ Method: a row per kind of hint: its schema, what fits, what does not and where.
 
 import dataclasses
 import enum
+import json
+import os
 import unittest
 from typing import Annotated, Any, Literal, Optional, Sequence
 
-from support import HERE  # noqa: F401
+from support import SOURCE
 
 from byollm import Tool
 from byollm.models import Mismatch
 from byollm.schema import convert, schema_of
+
+
+WHOLE_NUMBERS = os.path.join(SOURCE, "tests", "unit", "extension",
+                             "whole_numbers.json")
 
 
 class Color(enum.Enum):
@@ -61,8 +67,8 @@ ROWS = [  # hint, schema, (value, converted)..., (value, pointer)...
      [({"a": 1}, {"a": 1})], [({"a/b~": "x"}, "/a~1b~0"), ([], "")]),
     (dict, {"type": "object", "additionalProperties": True},
      [({"a": []}, {"a": []})], [("x", "")]),
-    (Literal["a", 1], {"enum": ["a", 1]}, [("a", "a"), (1, 1)],
-     [("b", ""), (True, "")]),
+    (Literal["a", 1], {"enum": ["a", 1]}, [("a", "a"), (1, 1), (1.0, 1)],
+     [("b", ""), (True, ""), (1.5, "")]),
     (Color, {"enum": ["red", "blue"]}, [("red", Color.RED)], [("RED", "")]),
     (Optional[int], {"anyOf": [{"type": "integer"}, {"type": "null"}]},
      [(None, None), (1, 1)], [("x", "")]),
@@ -106,6 +112,22 @@ class Hints(unittest.TestCase):
                 with self.subTest(kind, value=value):
                     with self.assertRaises(Mismatch) as caught:
                         convert(kind, value)
+                    self.assertEqual(caught.exception.pointer, pointer)
+
+    def test_an_integer_is_what_the_service_takes_for_one(self):
+        with open(WHOLE_NUMBERS) as file:
+            table = json.load(file)
+        places = ((int, "", lambda x: x), (list[int], "/1", lambda x: [1, x]),
+                  (Optional[int], "", lambda x: x))
+        for kind, pointer, at in places:
+            for text, wanted in table["taken"]:
+                with self.subTest(kind, text=text):
+                    got = convert(kind, at(json.loads(text)))
+                    self.assertEqual(json.dumps(got), json.dumps(at(wanted)))
+            for text in table["refused"]:
+                with self.subTest(kind, text=text):
+                    with self.assertRaises(Mismatch) as caught:
+                        convert(kind, at(json.loads(text)))
                     self.assertEqual(caught.exception.pointer, pointer)
 
     def test_the_place_of_what_is_deep(self):

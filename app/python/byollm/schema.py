@@ -14,6 +14,8 @@ from .models import (Mismatch, is_model, model_load, model_schema, pointer_of,
                      without_references)
 
 _DEPTH_MAX = 16
+# Up to here a float tells each integer from its neighbours.
+_EXACT_MAX = 2.0 ** 53
 _SCALARS: dict[Any, str] = {str: "string", bool: "boolean", int: "integer",
                             float: "number", type(None): "null"}
 _LISTS = (list, tuple, collections.abc.Sequence, collections.abc.Iterable)
@@ -127,7 +129,8 @@ def output_schema(kind: Any) -> dict[str, Any]:
 
 def convert(kind: Any, value: Any, path: tuple[Any, ...] = ()) -> Any:
     """Returns `value` as a `kind`; raises `Mismatch`. Guesses nothing: "3" is
-    no number, and 1 is not true."""
+    no number, and 1 is not true; a whole number is an `int` however it is
+    written."""
     kind, args, _ = _split(kind)
     if kind is Any or kind is object:
         return value
@@ -177,15 +180,21 @@ def _scalar(kind: Any, value: Any, path: tuple[Any, ...]) -> Any:
     if kind is float and type(value) is int:
         return float(value)
     # 5.0 is an integer in JSON Schema, and models write it.
-    if kind is int and type(value) is float and value.is_integer():
+    if (kind is int and type(value) is float and value.is_integer()
+            and abs(value) <= _EXACT_MAX):
         return int(value)
     _must(type(value) is kind, path, f"is no {_SCALARS[kind]}")
     return value
 
 
+def _kind_of(value: Any) -> Any:
+    """1 and 1.0 are one number; true is none."""
+    return float if type(value) is int else type(value)
+
+
 def _choice(choices: dict[Any, Any], value: Any, path: tuple[Any, ...]) -> Any:
     for choice, meant in choices.items():
-        if type(choice) is type(value) and choice == value:
+        if choice == value and _kind_of(choice) is _kind_of(value):
             return meant
     raise Mismatch(pointer_of(path), "is none of "
                    + ", ".join(str(x) for x in choices))

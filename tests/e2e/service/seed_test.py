@@ -47,6 +47,12 @@ class Seed(ServiceCase):
         got = self.turn("bob", "notes", "summarize", {"text": TEXT})
         self.assertIn("Summarize in 80 words", got.result["data"]["text"])
 
+    def test_a_whole_number_is_an_integer(self):
+        self.worker("first")
+        got = self.turn("bob", "notes", "summarize",
+                        {"text": TEXT, "max_words": 7.0})
+        self.assertIn("Summarize in 7 words", got.result["data"]["text"])
+
     def test_its_parameters_are_checked(self):
         self.worker("first")
         for arguments, pointer in (({}, "/text"), ({"text": 7}, "/text"),
