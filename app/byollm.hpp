@@ -28,7 +28,10 @@ public:
   /// `invalid_config`.
   static expected<std::unique_ptr<runtime>> start(runtime_options options);
 
-  /// Stops with `limits::stop_deadline`.
+  /// Stops with `limits::stop_deadline`. On a thread of a runtime's own, as in
+  /// a callback that had the last owner, nobody may wait: nothing new is let in
+  /// from then on, and a thread that is there for it stops the rest, which the
+  /// process waits for at its end.
   ~runtime();
 
   runtime(const runtime&) = delete;
@@ -70,8 +73,8 @@ public:
 private:
   friend class runtime_internals;
   struct impl;
-  explicit runtime(std::unique_ptr<impl> self);
-  std::unique_ptr<impl> impl_;
+  explicit runtime(std::shared_ptr<impl> self);
+  std::shared_ptr<impl> impl_;
 };
 
 } // namespace byollm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/loop/loop_pool.hpp"
 
+#include "app/loop/runtime_thread.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -58,6 +60,7 @@ void loop_pool::start(std::function<void()> at_end) {
     auto& started = loops_[i];
     started.keep_running.emplace(started.io->get_executor());
     started.thread = std::thread([this, i, at_end] {
+      runtime_thread mark;
       here = {this, i};
       pthread_setname_np(pthread_self(),
                          ("byollm-" + std::to_string(i)).c_str());
@@ -83,10 +86,6 @@ void loop_pool::discard() {
 
 std::optional<size_t> loop_pool::current() const noexcept {
   return here.pool == this ? std::optional{here.index} : std::nullopt;
-}
-
-bool loop_pool::on_any_loop() noexcept {
-  return here.pool != nullptr;
 }
 
 } // namespace byollm

@@ -42,9 +42,6 @@ public:
   /// The calling thread's loop in this pool, if it has one.
   std::optional<size_t> current() const noexcept;
 
-  /// Whether the calling thread belongs to any pool of the process.
-  static bool on_any_loop() noexcept;
-
 private:
   struct loop;
   std::unique_ptr<loop[]> loops_;

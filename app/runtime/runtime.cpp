@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/byollm.hpp"
 
+#include "app/loop/runtime_thread.hpp"
 #include "app/runtime/access_impl.hpp"
 #include "app/runtime/accessor_impl.hpp"
 #include "app/runtime/admin_impl.hpp"
@@ -12,10 +13,10 @@
 namespace byollm {
 
 bool on_runtime_thread() noexcept {
-  return loop_pool::on_any_loop();
+  return runtime_thread::is_here();
 }
 
-runtime::runtime(std::unique_ptr<impl> self) : impl_(std::move(self)) {
+runtime::runtime(std::shared_ptr<impl> self) : impl_(std::move(self)) {
   // nop
 }
 
@@ -25,8 +26,9 @@ expected<std::unique_ptr<runtime>> runtime::start(runtime_options options) {
   auto made = impl::make(std::move(options));
   if (!made)
     return made.error();
-  std::unique_ptr<runtime> self{new runtime(*std::move(made))};
-  if (auto served = self->impl_->start_owner(*self); !served)
+  std::unique_ptr<runtime> self{
+    new runtime{std::shared_ptr<impl>{made->release(), impl::end}}};
+  if (auto served = self->impl_->start_owner(); !served)
     return served.error();
   return self;
 }

@@ -310,11 +310,12 @@ void runtime::impl::spawn_platform(const stored_platform_config& stored,
   platform = system->spawn(byollm::platform, std::move(options));
 }
 
-status runtime::impl::start_owner(const runtime& self) {
+status runtime::impl::start_owner() {
   if (!core->options.owner_socket)
     return unit{};
+  face.reset(new runtime{std::shared_ptr<impl>{std::shared_ptr<void>{}, this}});
   auto served
-    = start_owner_server(pool.at(0), core->options.data_directory, self);
+    = start_owner_server(pool.at(0), core->options.data_directory, *face);
   if (!served)
     return served.error();
   owner = *std::move(served);

@@ -42,13 +42,17 @@ struct runtime::impl {
 
   static expected<std::unique_ptr<impl>> make(runtime_options options);
 
+  /// Ends `what` in the thread that calls; on a runtime's own, where nobody may
+  /// wait, elsewhere.
+  static void end(impl* what) noexcept;
+
   explicit impl(runtime_options options);
   ~impl();
 
   status open_files();
   status open_access();
   status start_actors();
-  status start_owner(const runtime& self);
+  status start_owner();
   void spawn_switchboards();
   void spawn_gateway();
   void spawn_shared();
@@ -64,6 +68,8 @@ struct runtime::impl {
   void empty_lanes();
 
   core_ptr core;
+  /// What the owner's socket serves: the host's own may go before this.
+  std::unique_ptr<runtime> face;
   /// Shared with what the store still has to do with it.
   std::shared_ptr<vault> keys;
   std::unique_ptr<store> data;

@@ -3,6 +3,9 @@
 // every thread joined.
 #include "app/runtime/runtime_impl.hpp"
 
+#include "app/loop/runtime_thread.hpp"
+#include "app/runtime/side_thread.hpp"
+
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -26,8 +29,22 @@ void end_and_wait(caf::actor_system& system, const Handles&... handles) {
 
 } // namespace
 
+// What is not ended stays: without a thread that may wait there is no end.
+void runtime::impl::end(impl* what) noexcept {
+  if (!runtime_thread::is_here()) {
+    delete what;
+    return;
+  }
+  what->core->gate->close();
+  auto shared_core = what->core;
+  if (!side_thread::of_ends().run([what] { delete what; }))
+    shared_core->log(log_level::error,
+                     "the runtime goes on: there is no thread to end it on",
+                     {});
+}
+
 expected<bool> runtime::impl::stop(std::chrono::milliseconds deadline) {
-  if (loop_pool::on_any_loop())
+  if (runtime_thread::is_here())
     return failure{errc::would_deadlock,
                    "stopping on one of the runtime's own threads"};
   // Who comes second waits for the end as well. A task that is dropped by it

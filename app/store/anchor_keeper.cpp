@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/anchor_keeper.hpp"
 
+#include "app/loop/runtime_thread.hpp"
 #include "messages/limits.hpp"
 
 #include <algorithm>
@@ -72,6 +73,7 @@ void anchor_keeper::push(kept_place& place, std::string line) {
 }
 
 void anchor_keeper::run() {
+  runtime_thread mark;
   std::unique_lock guard{mutex_};
   for (;;) {
     auto is_called = [this] { return added_ || stopping_; };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/store_writer.hpp"
 
+#include "app/loop/runtime_thread.hpp"
 #include "messages/limits.hpp"
 
 #include <exception>
@@ -165,6 +166,7 @@ bool store_writer::close(std::chrono::milliseconds patience) {
 // -- the writer thread --------------------------------------------------------
 
 void store_writer::run() {
+  runtime_thread mark;
   round next;
   while (wait(next)) {
     write(next);
