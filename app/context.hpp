@@ -40,7 +40,10 @@ enum class flow : uint8_t {
   pause, ///< Read nothing more from the provider until `call::resume`.
 };
 
-/// Receives a streamed answer, on a loop thread; must not block.
+/// Receives a streamed answer. Called on a loop thread, so it must not block,
+/// and never inside of the call that it was given to, also where that is
+/// refused at once: whoever asks may hold a lock that these take. Once the
+/// runtime has stopped, a thread that is there for it tells `stopping`.
 struct stream_callbacks {
   std::function<flow(const delta& piece)> on_delta;
   /// Called exactly once, after the outcome is durable.
@@ -88,7 +91,7 @@ public:
   /// asked.
   pending<message_reply> create_message(create_message_request request) const;
 
-  /// The same with a callback, which runs on a loop thread.
+  /// The same with a callback, which is called as `stream_callbacks` are.
   call create_message(create_message_request request,
                       std::function<void(expected<message_reply>)> done) const;
 
@@ -100,7 +103,7 @@ public:
   /// because vectors of different models do not compare.
   pending<message_reply> embed(embed_request request) const;
 
-  /// The same with a callback, which runs on a loop thread.
+  /// The same with a callback, which is called as `stream_callbacks` are.
   call embed(embed_request request,
              std::function<void(expected<message_reply>)> done) const;
 
@@ -109,7 +112,7 @@ public:
   /// asked instead. Errors: as for `create_message`, and `unsupported`.
   pending<message_reply> count_tokens(create_message_request request) const;
 
-  /// The same with a callback, which runs on a loop thread.
+  /// The same with a callback, which is called as `stream_callbacks` are.
   call count_tokens(create_message_request request,
                     std::function<void(expected<message_reply>)> done) const;
 

@@ -15,7 +15,7 @@
 namespace byollm {
 
 /// Returns whether the calling thread belongs to a runtime: waiting there would
-/// stop the very loop that has to answer.
+/// stop the very thread that has to answer.
 BYOLLM_API bool on_runtime_thread() noexcept;
 
 /// An answer that will come: wait for it, await it, or attach a callback; one
@@ -92,7 +92,8 @@ public:
            && state_->wait_until(std::chrono::steady_clock::now() + duration);
   }
 
-  /// Calls `then` with the answer, at once if it is there already.
+  /// Calls `then` with the answer: at once and inside of this call if it is
+  /// there already, else on a runtime's thread.
   void then(std::function<void(expected<T>)> then) {
     state_->attach(std::move(then));
   }

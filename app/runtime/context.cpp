@@ -3,6 +3,7 @@
 #include "app/loop/loop_pool.hpp"
 #include "app/runtime/accessor_impl.hpp"
 #include "app/runtime/ids.hpp"
+#include "app/runtime/later.hpp"
 #include "app/runtime/settle.hpp"
 #include "app/store/store.hpp"
 #include "messages/calendar.hpp"
@@ -33,6 +34,18 @@ shared<call_order> make_order(call_wish wish, std::shared_ptr<caller_port> to) {
   return made;
 }
 
+namespace {
+
+failure stopping() {
+  return {errc::stopping, "the runtime is stopping"};
+}
+
+void refuse(const core_ptr& core, const shared<call_order>& order) {
+  apart(core, [to = order->to] { to->on_reply(stopping()); });
+}
+
+} // namespace
+
 // -- llm_accessor -------------------------------------------------------------
 
 llm_accessor::impl::~impl() {
@@ -45,20 +58,21 @@ llm_accessor::impl::~impl() {
 }
 
 byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
+  call_start here{core};
   const auto& request = wish.request;
   auto started = std::make_shared<byollm::call::impl>();
   started->id = request.id;
-  auto refuse = [&](failure why) {
-    turned_away(why);
-    if (to.on_done)
-      to.on_done(std::move(why));
-    return byollm::call{started};
-  };
   auto place = reserved ? reserved->use() : std::nullopt;
   // A place that was taken before the runtime began to stop starts nothing.
   auto how = !place              ? gate->enter(*count)
              : gate->is_closed() ? admission::verdict::closed
                                  : admission::verdict::in;
+  auto turn_away = [&](failure why) {
+    place.reset();
+    turned_away(why);
+    refuse(core.lock(), std::move(to), std::move(why));
+    return byollm::call{started};
+  };
   if (how != admission::verdict::in) {
     place.reset();
     shed(how, std::move(to));
@@ -71,11 +85,11 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
   if (is_named) {
     auto alive = core.lock();
     if (!alive)
-      return refuse({errc::stopping, "the runtime is stopping"});
+      return turn_away(stopping());
     const auto& tenant = pinned->context->who.tenant.str();
     name = alive->named->claim(tenant, request.id);
     if (!name)
-      return refuse({errc::call_conflict, "a call with this id is running"});
+      return turn_away({errc::call_conflict, "a call with this id is running"});
   }
   if (!is_valid_id(request.id))
     wish.request.id = new_uuid();
@@ -103,16 +117,13 @@ void llm_accessor::impl::turned_away(const failure& why) const {
 void llm_accessor::impl::shed(admission::verdict why,
                               stream_callbacks to) const {
   auto alive = core.lock();
-  auto told = alive ? alive->sheds.refuse(why)
-                    : failure{errc::stopping, "the runtime is stopping"};
+  auto told = alive ? alive->sheds.refuse(why) : stopping();
   auto before = told.code == errc::overloaded
                   ? shedding::take_row(*count, std::chrono::steady_clock::now())
                   : std::nullopt;
-  if (!to.on_done)
-    to.on_done = [](const auto&) {};
   if (!before) {
     turned_away(told);
-    return to.on_done(std::move(told));
+    return refuse(alive, std::move(to), std::move(told));
   }
   auto number = std::to_string(*before);
   alive->log(log_level::warning, "calls are refused: too many in flight",
@@ -122,8 +133,8 @@ void llm_accessor::impl::shed(admission::verdict why,
   auto row = told;
   row.detail += "; so were " + number + " before it that have no row";
   reject(std::move(row))
-    .then([to = std::move(to), told](const expected<unit>& done) {
-      to.on_done(done ? told : done.error());
+    .then([core = core, to = std::move(to), told](const expected<unit>& done) {
+      refuse(core.lock(), to, done ? told : done.error());
     });
 }
 
@@ -139,10 +150,10 @@ pending<unit> llm_accessor::impl::reject(failure why) const {
   record->received_unix_ms = unix_ms_now();
   auto alive = core.lock();
   if (!alive)
-    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+    return settled<unit>(stopping());
   std::lock_guard guard{alive->mutex};
   if (!alive->system)
-    return settled<unit>(failure{errc::stopping, "the runtime is stopping"});
+    return settled<unit>(stopping());
   ask<answer<unit>>(
     *alive->system, alive->ledger,
     [state = state](const answer<unit>* done) {
@@ -158,7 +169,7 @@ pending<unit> llm_accessor::impl::reject(failure why) const {
 
 void llm_accessor::impl::send(const shared<call_order>& order) {
   if (!link->call(order))
-    order->to->on_reply(failure{errc::stopping, "the runtime is stopping"});
+    refuse(core.lock(), order);
 }
 
 // A name that is in the ledger had its call: asking again could pay twice.
@@ -166,7 +177,7 @@ void llm_accessor::impl::send_if_new(
   const shared<call_order>& order, const std::shared_ptr<host_caller>& caller) {
   auto alive = core.lock();
   if (!alive)
-    return;
+    return refuse(alive, order);
   auto found = [to = link, order, caller,
                 alive](expected<ledger_reader::past_call> past) {
     auto go_on = [to, order, caller, alive, past = std::move(past)] {
@@ -185,19 +196,20 @@ void llm_accessor::impl::send_if_new(
         return caller->on_reply(
           failure{errc::cancelled, "the caller cancelled"});
       if (!to->call(order))
-        return caller->on_reply(
-          failure{errc::stopping, "the runtime is stopping"});
+        return caller->on_reply(stopping());
       // A cancel that came before the call met nobody there.
       if (caller->is_cancelled())
         to->cancel(order->call);
     };
     alive->pool->post(0, std::move(go_on));
   };
-  std::lock_guard guard{alive->mutex};
+  std::unique_lock guard{alive->mutex};
   if (alive->system)
-    static_cast<ledger_reader*>(alive->store)
+    return static_cast<ledger_reader*>(alive->store)
       ->find_call(pinned->context->who.tenant.str(), order->call,
                   std::move(found));
+  guard.unlock();
+  refuse(alive, order);
 }
 
 const std::string& llm_accessor::provider() const noexcept {

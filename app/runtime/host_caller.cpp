@@ -1,7 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/runtime/host_caller.hpp"
 
+#include "app/runtime/later.hpp"
+
+#include <utility>
+
 namespace byollm {
+
+namespace {
+
+thread_local const call_start* start_here = nullptr;
+
+} // namespace
+
+call_start::call_start(std::weak_ptr<runtime_core> core) noexcept
+    : core_(std::move(core)), before_(std::exchange(start_here, this)) {
+  // nop
+}
+
+call_start::~call_start() {
+  start_here = before_;
+}
+
+const call_start* call_start::here() noexcept {
+  return start_here;
+}
 
 host_caller::host_caller(std::string call, stream_callbacks to,
                          admission::place held,
@@ -14,8 +37,16 @@ host_caller::host_caller(std::string call, stream_callbacks to,
 }
 
 host_caller::~host_caller() {
-  if (!replied_.load())
-    on_reply(failure{errc::unavailable, "the runtime dropped the call"});
+  if (replied_.load())
+    return;
+  failure dropped{errc::unavailable, "the runtime dropped the call"};
+  dropped.call = call_;
+  auto* start = call_start::here();
+  free();
+  if (start)
+    refuse(start->core(), std::move(to_), std::move(dropped));
+  else
+    answer(std::move(dropped));
 }
 
 void host_caller::on_delta(delta piece) {
@@ -67,8 +98,13 @@ void host_caller::on_early_reply(failure why) {
 }
 
 void host_caller::on_reply(expected<message_reply> reply) {
-  // Before the host hears of it, so that it may call again, or ask again how
-  // the call stands.
+  free();
+  answer(std::move(reply));
+}
+
+// Before the host hears of the end, so that it may call again, or ask again how
+// the call stands.
+void host_caller::free() {
   std::optional<named_calls::name> name;
   {
     std::lock_guard guard{mutex_};
@@ -77,7 +113,6 @@ void host_caller::on_reply(expected<message_reply> reply) {
   if (name)
     name->release();
   place_.reset();
-  answer(std::move(reply));
 }
 
 void host_caller::answer(expected<message_reply> reply) {
@@ -88,6 +123,14 @@ void host_caller::answer(expected<message_reply> reply) {
   auto why = std::move(reply).error();
   why.call = call_;
   to_.on_done(std::move(why));
+}
+
+void refuse(const core_ptr& core, stream_callbacks to, failure why) {
+  if (!to.on_done)
+    return;
+  apart(core, [done = std::move(to.on_done), why = std::move(why)]() mutable {
+    done(std::move(why));
+  });
 }
 
 } // namespace byollm

@@ -3,6 +3,7 @@
 
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
+#include "app/runtime/core.hpp"
 #include "app/runtime/named_calls.hpp"
 #include "messages/ports/caller.hpp"
 
@@ -11,6 +12,28 @@
 #include <optional>
 
 namespace byollm {
+
+/// Made before a call is started, on the thread that does: while it lives, a
+/// caller that is dropped here is answered elsewhere, so that no host is called
+/// back inside of its call.
+class call_start {
+public:
+  explicit call_start(std::weak_ptr<runtime_core> core) noexcept;
+  call_start(const call_start&) = delete;
+  call_start& operator=(const call_start&) = delete;
+  ~call_start();
+
+  /// The one of this thread, or null.
+  static const call_start* here() noexcept;
+
+  core_ptr core() const noexcept {
+    return core_.lock();
+  }
+
+private:
+  std::weak_ptr<runtime_core> core_;
+  const call_start* before_;
+};
 
 /// The host's side of a call: passes pieces on by credit and the reply exactly
 /// once. Holds the call's place in admission until then, and its name until the
@@ -44,6 +67,7 @@ public:
   }
 
 private:
+  void free();
   void answer(expected<message_reply> reply);
 
   const std::string call_;
@@ -57,5 +81,9 @@ private:
   uint64_t resumes_ = 0;
   std::function<void()> waiting_;
 };
+
+/// Tells whoever would get an answer why there is none: as an answer comes, not
+/// inside of the call, where a host may hold a lock that its callback takes.
+void refuse(const core_ptr& core, stream_callbacks to, failure why);
 
 } // namespace byollm

@@ -2,6 +2,7 @@
 #include "app/runtime/later.hpp"
 
 #include "app/loop/loop_pool.hpp"
+#include "app/runtime/side_thread.hpp"
 
 #include <mutex>
 #include <optional>
@@ -68,14 +69,30 @@ std::shared_ptr<later> later::after(const core_ptr& core,
   return std::make_shared<later>(core, loop, what);
 }
 
+namespace {
+
+// Leaves `task` alone if there is no loop any more.
+bool post(const core_ptr& core, std::function<void()>& task) {
+  if (!core)
+    return false;
+  std::lock_guard guard{core->mutex};
+  if (!core->system)
+    return false;
+  core->pool->post(core->pool->current().value_or(0), std::move(task));
+  return true;
+}
+
+} // namespace
+
 void soon(const core_ptr& core, std::function<void()> task) {
-  if (core) {
-    std::lock_guard guard{core->mutex};
-    if (core->system)
-      return core->pool->post(core->pool->current().value_or(0),
-                              std::move(task));
-  }
-  task();
+  if (!post(core, task))
+    task();
+}
+
+void apart(const core_ptr& core, std::function<void()> task) {
+  // Where the system has no thread, an answer inside is better than none.
+  if (!post(core, task) && !side_thread::of_answers().run(task))
+    task();
 }
 
 void later::cancel() {

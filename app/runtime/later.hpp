@@ -43,4 +43,8 @@ private:
 /// stopped. Null `core`: it has.
 void soon(const core_ptr& core, std::function<void()> task);
 
+/// The same, but never inside of whoever asks: once the runtime has stopped, on
+/// a thread of its own.
+void apart(const core_ptr& core, std::function<void()> task);
+
 } // namespace byollm
