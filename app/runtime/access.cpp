@@ -42,10 +42,12 @@ void access_accessor::impl::change(access_change what, change_record why,
   auto copy = what;
   to->change_access(
     std::move(copy), std::move(why),
-    [book = book, what = std::move(what), done = std::move(done)](status made) {
+    [core = core, book = book, what = std::move(what),
+     done = std::move(done)](status made) {
       if (made)
         book->apply(what);
-      done(std::move(made));
+      soon(core.lock(),
+           [done, made = std::move(made)]() mutable { done(std::move(made)); });
     });
 }
 

@@ -359,10 +359,7 @@ admin_accessor::allowed_origins(std::string tenant) const {
     return settled<std::vector<std::string>>(gone());
   auto [state, made] = make_pending<std::vector<std::string>>();
   live.core->store->load_allowed(
-    std::move(tenant),
-    [state = state](expected<std::vector<std::string>> found) {
-      state->settle(std::move(found));
-    });
+    std::move(tenant), settle_soon<std::vector<std::string>>(live.core, state));
   return made;
 }
 

@@ -12,10 +12,7 @@ pending<T> admin_accessor::impl::ask_ledger(Ask ask) const {
   if (!live.core)
     return settled<T>(failure{errc::stopping, "the runtime is stopping"});
   auto [state, made] = make_pending<T>();
-  ask(*live.core->store,
-      std::function<void(expected<T>)>{[state = state](expected<T> value) {
-        state->settle(std::move(value));
-      }});
+  ask(*live.core->store, settle_soon<T>(live.core, state));
   return made;
 }
 

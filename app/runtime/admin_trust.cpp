@@ -63,13 +63,14 @@ admin_accessor::tenant_ca(std::string tenant) const {
     return settled<view>(gone());
   auto [state, made] = make_pending<view>();
   live.core->store->load_rules(
-    std::move(tenant), [state = state](expected<tenant_rules> found) {
+    std::move(tenant),
+    [tell = settle_soon<view>(live.core, state)](expected<tenant_rules> found) {
       if (!found)
-        return state->settle(std::move(found).error());
+        return tell(std::move(found).error());
       if (!found->trust)
-        return state->settle(view{});
+        return tell(view{});
       const auto& trust = *found->trust;
-      state->settle(view{{trust.fingerprint, describe(trust), trust.pem}});
+      tell(view{{trust.fingerprint, describe(trust), trust.pem}});
     });
   return made;
 }

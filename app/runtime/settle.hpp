@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/pending.hpp"
+#include "app/runtime/later.hpp"
 #include "messages/protocol/payload.hpp"
 
 #include <caf/actor_system.hpp>
@@ -27,6 +28,19 @@ pending<T> settled(expected<T> value) {
   auto [state, made] = make_pending<T>();
   state->settle(std::move(value));
   return made;
+}
+
+/// Returns what settles `state` on a loop: the store calls back on its own
+/// thread, where a host's callback would hold up every commit.
+template <class T>
+std::function<void(expected<T>)>
+settle_soon(const core_ptr& core,
+            std::shared_ptr<typename pending<T>::state> state) {
+  return [weak = std::weak_ptr{core}, state](expected<T> value) {
+    soon(weak.lock(), [state, value = std::move(value)]() mutable {
+      state->settle(std::move(value));
+    });
+  };
 }
 
 /// To be called behind each spawn on a host's thread: it sets CAF's
