@@ -76,9 +76,8 @@ public:
     std::string rule = held.GetInvalidSchemaKeyword();
     // RapidJSON points at the object; what is wrong is the member.
     if (rule == "required")
-      if (auto name
-          = missing_member(held.GetInvalidSchemaPointer().Get(form_),
-                           where.Get(arguments)))
+      if (auto name = missing_member(held.GetInvalidSchemaPointer().Get(form_),
+                                     where.Get(arguments)))
         where = where.Append(*name);
     auto place = text_of(where);
     return failure{errc::validation_rejected,

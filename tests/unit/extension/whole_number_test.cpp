@@ -110,8 +110,7 @@ TEST_CASE("a described struct takes whole numbers as integers, and no others",
     }
 }
 
-TEST_CASE("bounds hold whole numbers however either is written",
-          "[integers]") {
+TEST_CASE("bounds hold whole numbers however either is written", "[integers]") {
   auto wrong = [](const char* rules, const char* arguments) {
     auto schema = argument_schema::compile(json(rules));
     REQUIRE(schema);
