@@ -89,10 +89,7 @@ void key_rotation::add() {
   auto version = progress_.version + 1;
   auto keys = parts_.keys;
   parts_.rows->add_master_key(
-    [keys]() -> status {
-      auto added = keys->add();
-      return added ? status{unit{}} : status{added.error()};
-    },
+    [keys] { return keys->add(); },
     record(actor_, "version " + std::to_string(version) + " added"),
     back<status>([this](const status& done) {
       if (!done)

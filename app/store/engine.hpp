@@ -148,8 +148,13 @@ public:
   /// Wraps one batch of stored keys anew, in one transaction.
   expected<rewrap_batch> rewrap(const rewrap_order& what);
 
-  /// Drops a master key that wraps nothing, and records it.
-  status drop_master_key(uint32_t version, const std::function<status()>& drop,
+  using stage_keys = wrap_store::stage_keys;
+
+  /// Records a master key, and then adds it.
+  status add_master_key(const stage_keys& stage, change_record why);
+
+  /// Records that a master key which wraps nothing is dropped, and drops it.
+  status drop_master_key(uint32_t version, const stage_keys& stage,
                          change_record why);
 
   database& db() noexcept {
@@ -201,6 +206,8 @@ private:
   status commit_all(std::span<append_request> group);
   status change_all(const std::function<status(config_table&)>& change,
                     change_record why);
+  status check_unused(uint32_t version);
+  status change_keys(const stage_keys& stage, change_record why);
 
   // Nothing is written once the store is not well, and what throws (memory,
   // OpenSSL) leaves it unwell: the transaction was rolled back on the way here.

@@ -216,28 +216,53 @@ status store_engine::change_access(const access_change& what,
                 std::move(why));
 }
 
-status store_engine::drop_master_key(uint32_t version,
-                                     const std::function<status()>& drop,
-                                     change_record why) {
-  auto change = [&](config_table& configs) -> status {
-    auto wraps = wraps_.count();
-    if (!wraps)
-      return wraps.error();
-    if (auto left = (*wraps)[version]; left > 0)
-      return failure{errc::invalid_config,
-                     std::to_string(left)
-                       + " stored keys are still wrapped under it; rotate "
-                         "first",
-                     "version"};
-    if (auto done = drop(); !done)
-      return done;
-    configs.refuse_wraps_of(version);
+// The record first: a key that comes or goes without one would be worse than a
+// record of a change that has to be asked for again.
+status store_engine::change_keys(const stage_keys& stage, change_record why) {
+  staged_keys_ptr staged;
+  auto get_ready = [&](config_table&) -> status {
+    auto made = stage();
+    if (!made)
+      return made.error();
+    staged = *std::move(made);
     return unit{};
   };
-  auto dropped = this->change(change, std::move(why));
+  if (auto recorded = change(get_ready, std::move(why)); !recorded)
+    return recorded;
+  return guarded([&] { return staged->keep(); });
+}
+
+status store_engine::add_master_key(const stage_keys& stage,
+                                    change_record why) {
+  return change_keys(stage, std::move(why));
+}
+
+status store_engine::check_unused(uint32_t version) {
+  auto wraps = wraps_.count();
+  if (!wraps)
+    return wraps.error();
+  if (auto left = (*wraps)[version]; left > 0)
+    return failure{errc::invalid_config,
+                   std::to_string(left)
+                     + " stored keys are still wrapped under it; rotate "
+                       "first",
+                   "version"};
+  return unit{};
+}
+
+status store_engine::drop_master_key(uint32_t version, const stage_keys& stage,
+                                     change_record why) {
+  auto stage_unused = [&]() -> expected<staged_keys_ptr> {
+    if (auto is = check_unused(version); !is)
+      return is.error();
+    return stage();
+  };
+  auto dropped = change_keys(stage_unused, std::move(why));
+  if (!dropped)
+    return dropped;
+  configs_->refuse_wraps_of(version);
   // Older wrappings of the keys are still in the log.
-  if (dropped)
-    cut_log();
+  cut_log();
   return dropped;
 }
 

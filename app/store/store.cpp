@@ -256,18 +256,19 @@ public:
         [](store_engine& engine) { return engine.wraps().count(); });
   }
 
-  void add_master_key(std::function<status()> add, change_record why,
+  void add_master_key(stage_keys stage, change_record why,
                       std::function<void(status)> done) override {
-    change([add = std::move(add)](config_table&) { return add(); },
-           std::move(why), std::move(done));
+    change_by(std::move(done), [stage = std::move(stage),
+                                why = std::move(why)](store_engine& engine) {
+      return engine.add_master_key(stage, why);
+    });
   }
 
-  void drop_master_key(uint32_t version, std::function<status()> drop,
-                       change_record why,
+  void drop_master_key(uint32_t version, stage_keys stage, change_record why,
                        std::function<void(status)> done) override {
-    change_by(std::move(done), [version, drop = std::move(drop),
+    change_by(std::move(done), [version, stage = std::move(stage),
                                 why = std::move(why)](store_engine& engine) {
-      return engine.drop_master_key(version, drop, why);
+      return engine.drop_master_key(version, stage, why);
     });
   }
 

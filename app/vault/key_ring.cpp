@@ -245,7 +245,8 @@ expected<std::vector<uint8_t>> key_ring::encode() const {
   return to_bytes(ring);
 }
 
-expected<key_ring> key_ring::with_new_key(const master_key_source& from) const {
+expected<next_ring>
+key_ring::with_new_key(const master_key_source& from) const {
   if (keys_.size() >= limits::master_keys_max)
     return failure{errc::limit_exceeded,
                    "the ring is full; retire old master keys first", "keys"};
@@ -260,13 +261,14 @@ expected<key_ring> key_ring::with_new_key(const master_key_source& from) const {
     return made.error();
   auto result = *this;
   result.keys_.push_back(*made);
-  if (auto done = replace_on_disk(result); !done)
-    return done.error();
-  return result;
+  auto file = stage(result);
+  if (!file)
+    return file.error();
+  return next_ring{std::move(result), *std::move(file), from, std::nullopt};
 }
 
 // Only the file that this ring is: another's changes are not overwritten.
-status key_ring::replace_on_disk(const key_ring& by) const {
+expected<staged_file> key_ring::stage(const key_ring& next) const {
   auto there = read_ring_file(file_);
   if (!there)
     return there.error();
@@ -275,14 +277,14 @@ status key_ring::replace_on_disk(const key_ring& by) const {
   };
   if (!std::ranges::equal(there->entries, keys_, is_same))
     return file_failure("somebody else changed", file_, 0, "start again");
-  auto content = by.encode();
+  auto content = next.encode();
   if (!content)
     return content.error();
-  return replace_private_file(file_, *content);
+  return stage_private_file(file_, *content);
 }
 
-expected<key_ring> key_ring::without(uint32_t version,
-                                     const master_key_source& from) const {
+expected<next_ring> key_ring::without(uint32_t version,
+                                      const master_key_source& from) const {
   if (version == current().version())
     return failure{errc::invalid_config,
                    "the current master key cannot be retired; rotate first",
@@ -294,12 +296,20 @@ expected<key_ring> key_ring::without(uint32_t version,
   auto is_it = [version](const auto& key) { return key->version() == version; };
   std::ranges::copy_if(keys_, std::back_inserter(result.dropped_), is_it);
   std::erase_if(result.keys_, is_it);
-  // First the ring: a ring that names a missing key would not open. What is not
-  // forgotten now is at the next start.
-  if (auto done = replace_on_disk(result); !done)
+  auto file = stage(result);
+  if (!file)
+    return file.error();
+  return next_ring{std::move(result), *std::move(file), from, version};
+}
+
+// First the ring: a ring that names a missing key would not open. What is not
+// forgotten now is at the next start.
+expected<key_ring> next_ring::keep() {
+  if (auto done = file_.keep(); !done)
     return done.error();
-  static_cast<void>(from.forget(version));
-  return result;
+  if (forgets_)
+    static_cast<void>(from_.forget(*forgets_));
+  return std::move(ring_);
 }
 
 const ring_key* key_ring::find(uint32_t version) const noexcept {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "app/vault/master_key_source.hpp"
+#include "app/vault/private_files.hpp"
 #include "app/vault/ring_file.hpp"
 #include "app/vault/secret_bytes.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace byollm {
@@ -25,6 +27,8 @@ struct ring_key {
   }
 };
 
+class next_ring;
+
 /// The master keys of a data directory, and what `master.ring` there knows
 /// about them. A ring never changes: adding or dropping a key gives another.
 /// Readable from any thread.
@@ -36,17 +40,16 @@ public:
   static expected<key_ring> open(const std::filesystem::path& directory,
                                  const master_key_source& from);
 
-  /// Returns this ring and one more key, which is the current one then; durable
-  /// before this returns. Errors: `limit_exceeded` over
+  /// Gets this ring ready with one more key, which is the current one then; the
+  /// key itself is durable when this returns, and taken up by the next try if
+  /// the ring is not kept. Errors: `limit_exceeded` over
   /// limits::master_keys_max, `store_unavailable`, `invalid_config`.
-  expected<key_ring> with_new_key(const master_key_source& from) const;
+  expected<next_ring> with_new_key(const master_key_source& from) const;
 
-  /// Returns this ring without `version`, whose key is forgotten; durable
-  /// before this returns, or at the next start. The new ring still finds it.
-  /// Errors: `not_found`,
+  /// Gets this ring ready without `version`. Errors: `not_found`,
   /// `invalid_config` for the current one, `store_unavailable`.
-  expected<key_ring> without(uint32_t version,
-                             const master_key_source& from) const;
+  expected<next_ring> without(uint32_t version,
+                              const master_key_source& from) const;
 
   /// The key that new envelopes are wrapped under.
   const ring_key& current() const noexcept {
@@ -81,12 +84,37 @@ private:
                                  const ring_file& ring,
                                  const master_key_source& from);
   expected<std::vector<uint8_t>> encode() const;
-  status replace_on_disk(const key_ring& by) const;
+  expected<staged_file> stage(const key_ring& next) const;
 
   std::filesystem::path file_;
   keys keys_;
   keys dropped_;
   std::shared_ptr<const secret_bytes> audit_;
+};
+
+/// A ring that is ready to take another's place, and goes with its object
+/// unless it takes it.
+class next_ring {
+public:
+  /// `forgets` is a key that the ring has no more.
+  next_ring(key_ring ring, staged_file file, const master_key_source& from,
+            std::optional<uint32_t> forgets)
+      : ring_(std::move(ring)),
+        file_(std::move(file)),
+        from_(from),
+        forgets_(forgets) {
+    // nop
+  }
+
+  /// Takes the place on the disk, durably, and returns the ring, which still
+  /// finds a key that is forgotten. Once. Errors: `store_unavailable`.
+  expected<key_ring> keep();
+
+private:
+  key_ring ring_;
+  staged_file file_;
+  const master_key_source& from_;
+  std::optional<uint32_t> forgets_;
 };
 
 } // namespace byollm

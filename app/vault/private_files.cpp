@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace byollm {
 
@@ -214,21 +215,40 @@ expected<bool> create_private_file(const fs::path& file,
   return linked;
 }
 
-status replace_private_file(const fs::path& file,
-                            std::span<const uint8_t> content) {
+staged_file::staged_file(fs::path written, fs::path place) noexcept
+    : written_(std::move(written)), place_(std::move(place)) {
+  // nop
+}
+
+staged_file::staged_file(staged_file&& other) noexcept
+    : written_(std::exchange(other.written_, {})),
+      place_(std::move(other.place_)) {
+  // nop
+}
+
+staged_file::~staged_file() {
+  if (!written_.empty())
+    ::unlink(written_.c_str());
+}
+
+status staged_file::keep() {
+  if (::rename(written_.c_str(), place_.c_str()) != 0)
+    return cannot_write(place_, errno);
+  written_.clear();
+  if (!sync_directory(place_.parent_path()))
+    return cannot_write(place_, errno);
+  return unit{};
+}
+
+expected<staged_file> stage_private_file(const fs::path& file,
+                                         std::span<const uint8_t> content) {
   auto temporary = temporary_name(file);
   if (!temporary)
     return temporary.error();
-  auto error = write_new(*temporary, content);
-  if (error == 0 && ::rename(temporary->c_str(), file.c_str()) != 0)
-    error = errno;
-  if (error != 0)
-    ::unlink(temporary->c_str());
-  else if (!sync_directory(file.parent_path()))
-    error = errno;
-  if (error != 0)
+  staged_file staged{*temporary, file};
+  if (auto error = write_new(*temporary, content))
     return cannot_write(file, error);
-  return unit{};
+  return staged;
 }
 
 status remove_private_file(const fs::path& file) {

@@ -73,11 +73,28 @@ expected<std::string> read_private_text(const std::filesystem::path& file,
 expected<bool> create_private_file(const std::filesystem::path& file,
                                    std::span<const uint8_t> content);
 
-/// Puts a private file with `content` in the place of `file`, durably and all
-/// at once: after a crash the old or the new one is there. Errors:
-/// `store_unavailable`.
-status replace_private_file(const std::filesystem::path& file,
-                            std::span<const uint8_t> content);
+/// A private file that is durable beside the one whose place it shall take, and
+/// goes with its object unless it takes it.
+class staged_file {
+public:
+  staged_file(std::filesystem::path written,
+              std::filesystem::path place) noexcept;
+  staged_file(staged_file&& other) noexcept;
+  staged_file& operator=(staged_file&&) = delete;
+  ~staged_file();
+
+  /// Takes the place, durably and all at once: after a crash the old or the new
+  /// one is there. Once. Errors: `store_unavailable`.
+  status keep();
+
+private:
+  std::filesystem::path written_;
+  std::filesystem::path place_;
+};
+
+/// Writes `content` for the place of `file`. Errors: `store_unavailable`.
+expected<staged_file> stage_private_file(const std::filesystem::path& file,
+                                         std::span<const uint8_t> content);
 
 /// Removes `file` durably; one that is not there is removed already. Errors:
 /// `store_unavailable`.

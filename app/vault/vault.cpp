@@ -70,21 +70,16 @@ public:
     return ring()->versions();
   }
 
-  expected<uint32_t> add() override {
+  expected<staged_keys_ptr> add() override {
+    auto before = ring();
     std::lock_guard changing{changing_};
-    auto wider = ring()->with_new_key(*from_);
-    if (!wider)
-      return wider.error();
-    return use(*std::move(wider));
+    return staged(before, before->with_new_key(*from_));
   }
 
-  status drop(uint32_t version) override {
+  expected<staged_keys_ptr> drop(uint32_t version) override {
+    auto before = ring();
     std::lock_guard changing{changing_};
-    auto smaller = ring()->without(version, *from_);
-    if (!smaller)
-      return smaller.error();
-    use(*std::move(smaller));
-    return unit{};
+    return staged(before, before->without(version, *from_));
   }
 
   expected<secret_bytes> audit_subkey() const override {
@@ -99,12 +94,42 @@ private:
     return ring_;
   }
 
-  // Returns the current version.
-  uint32_t use(key_ring changed) {
-    auto next = std::make_shared<const key_ring>(std::move(changed));
+  class change final : public staged_keys {
+  public:
+    change(embedded_vault& of, ring_ptr before, next_ring next)
+        : of_(of), before_(std::move(before)), next_(std::move(next)) {
+      // nop
+    }
+
+    status keep() override {
+      return of_.keep(before_, next_);
+    }
+
+  private:
+    embedded_vault& of_;
+    ring_ptr before_;
+    next_ring next_;
+  };
+
+  expected<staged_keys_ptr> staged(ring_ptr before, expected<next_ring> next) {
+    if (!next)
+      return next.error();
+    return staged_keys_ptr{
+      std::make_unique<change>(*this, std::move(before), *std::move(next))};
+  }
+
+  status keep(const ring_ptr& before, next_ring& next) {
+    std::lock_guard changing{changing_};
+    if (ring() != before)
+      return failure{errc::store_unavailable,
+                     "the master keys were changed meanwhile; ask again"};
+    auto kept = next.keep();
+    if (!kept)
+      return kept.error();
+    auto changed = std::make_shared<const key_ring>(*std::move(kept));
     std::lock_guard guard{mutex_};
-    ring_ = std::move(next);
-    return ring_->current().version();
+    ring_ = std::move(changed);
+    return unit{};
   }
 
   // Null if this version of the credential was revoked.

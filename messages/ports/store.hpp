@@ -4,6 +4,7 @@
 #include "../config.hpp"
 #include "../ledger.hpp"
 #include "../usage.hpp"
+#include "vault.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -255,15 +256,19 @@ public:
   count_wraps(std::function<void(expected<std::map<uint32_t, uint64_t>>)> done)
     = 0;
 
-  /// Adds a master key by `add`, which blocks on files, and records it.
-  virtual void add_master_key(std::function<status()> add, change_record why,
+  /// Gets a change of the master keys ready; called on the writer thread.
+  using stage_keys = std::function<expected<staged_keys_ptr>()>;
+
+  /// Adds a master key: gets it ready, records it, and only then makes the
+  /// change, so that no key comes or goes without a record. If that last step
+  /// fails its record stays, and the change can be asked for again.
+  virtual void add_master_key(stage_keys stage, change_record why,
                               std::function<void(status)> done)
     = 0;
 
-  /// Drops master key `version` by `drop`, which blocks on files, and records
-  /// it; from then on no key is saved that it wraps. Errors: `invalid_config`
-  /// while it wraps a stored key.
-  virtual void drop_master_key(uint32_t version, std::function<status()> drop,
+  /// Drops master key `version` in the same way; from then on no key is saved
+  /// that it wraps. Errors: `invalid_config` while it wraps a stored key.
+  virtual void drop_master_key(uint32_t version, stage_keys stage,
                                change_record why,
                                std::function<void(status)> done)
     = 0;

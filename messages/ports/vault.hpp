@@ -78,6 +78,20 @@ public:
     = 0;
 };
 
+/// A change of the master keys that is ready but for its last step. Until that
+/// nothing is different, and what is ready goes with its object.
+class staged_keys {
+public:
+  virtual ~staged_keys() = default;
+
+  /// Makes the change: durable and in use when this returns. Once; blocks on
+  /// files. Errors: `store_unavailable`, then nothing is different; also if
+  /// another change was made meanwhile.
+  virtual status keep() = 0;
+};
+
+using staged_keys_ptr = std::unique_ptr<staged_keys>;
+
 /// Keeps the master keys. Thread-safe.
 class master_key_vault {
 public:
@@ -92,14 +106,15 @@ public:
   /// The versions of the master keys, ascending; the last is the current one.
   virtual std::vector<uint32_t> versions() const = 0;
 
-  /// Adds a master key, which is the current one from now on; returns its
-  /// version. Errors: as key_ring::with_new_key. Blocks on files.
-  virtual expected<uint32_t> add() = 0;
+  /// Gets another master key ready, which will be the current one. The change
+  /// must not outlive this. Errors: as key_ring::with_new_key. Blocks on files.
+  virtual expected<staged_keys_ptr> add() = 0;
 
-  /// Forgets a master key that wraps no stored key. What is in memory under it
-  /// opens until the process ends: turns under way finish. Errors: as
-  /// key_ring::without. Blocks on files.
-  virtual status drop(uint32_t version) = 0;
+  /// Gets ready to forget a master key that wraps no stored key. What is in
+  /// memory under it opens until the process ends: turns under way finish. The
+  /// change must not outlive this. Errors: as key_ring::without. Blocks on
+  /// files.
+  virtual expected<staged_keys_ptr> drop(uint32_t version) = 0;
 };
 
 } // namespace byollm

@@ -43,19 +43,37 @@ public:
     return known;
   }
 
-  expected<uint32_t> add() override {
-    known.push_back(known.back() + 1);
-    return known.back();
+  expected<staged_keys_ptr> add() override {
+    return staged([this] { known.push_back(known.back() + 1); });
   }
 
-  status drop(uint32_t version) override {
-    std::erase(known, version);
-    return unit{};
+  expected<staged_keys_ptr> drop(uint32_t version) override {
+    return staged([this, version] { std::erase(known, version); });
   }
 
   static constexpr uint8_t unreadable = 255;
 
   std::vector<uint32_t> known = {1};
+
+private:
+  class change final : public staged_keys {
+  public:
+    explicit change(std::function<void()> make) : make_(std::move(make)) {
+      // nop
+    }
+
+    status keep() override {
+      make_();
+      return unit{};
+    }
+
+  private:
+    std::function<void()> make_;
+  };
+
+  static staged_keys_ptr staged(std::function<void()> make) {
+    return std::make_unique<change>(std::move(make));
+  }
 };
 
 /// Rows that are envelopes; a batch is of three.
@@ -107,22 +125,21 @@ public:
     });
   }
 
-  void add_master_key(std::function<status()> add, change_record why,
+  void add_master_key(stage_keys stage, change_record why,
                       std::function<void(status)> done) override {
-    sys_.later([this, add, why, done] {
+    sys_.later([this, stage, why, done] {
       changes.push_back(why);
-      done(add());
+      done((*stage())->keep());
     });
   }
 
-  void drop_master_key(uint32_t version, std::function<status()> drop,
-                       change_record why,
+  void drop_master_key(uint32_t version, stage_keys stage, change_record why,
                        std::function<void(status)> done) override {
-    sys_.later([this, version, drop, why, done] {
+    sys_.later([this, version, stage, why, done] {
       if (std::count(rows.begin(), rows.end(), version) > 0)
         return done(failure{errc::invalid_config});
       changes.push_back(why);
-      done(drop());
+      done((*stage())->keep());
     });
   }
 

@@ -110,11 +110,14 @@ TEST_CASE("a rotation takes the next key of the variable", "[vault]") {
   CHECK((*both)->versions() == std::vector<uint32_t>{1});
   auto rotated = (*both)->add();
   REQUIRE(rotated);
-  CHECK(*rotated == 2);
+  REQUIRE((*rotated)->keep());
+  CHECK((*both)->versions() == std::vector<uint32_t>{1, 2});
   // From now on both are needed, until the first is retired.
   set("2:" + second);
   CHECK_FALSE(open(directory));
-  REQUIRE((*both)->drop(1));
+  auto dropped = (*both)->drop(1);
+  REQUIRE(dropped);
+  REQUIRE((*dropped)->keep());
   set("2:" + second);
   CHECK(open(directory));
 }

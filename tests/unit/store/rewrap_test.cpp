@@ -79,6 +79,12 @@ struct rewrap_fixture {
     return *batch;
   }
 
+  void add_key() {
+    auto staged = keys->add();
+    REQUIRE(staged);
+    REQUIRE((*staged)->keep());
+  }
+
   status drop(uint32_t version) {
     return wait<status>([&](auto done) {
       data->drop_master_key(
@@ -99,7 +105,7 @@ TEST_CASE_METHOD(rewrap_fixture, "stored keys are wrapped anew in batches",
   constexpr size_t users = 2 * limits::rewrap_batch + 10;
   for (size_t i = 0; i < users; ++i)
     REQUIRE(save(row("user-" + std::to_string(i))));
-  REQUIRE(keys->add());
+  add_key();
   CHECK(wraps() == std::map<uint32_t, uint64_t>{{1, users}});
   config_place after;
   std::vector<uint64_t> done;
@@ -133,7 +139,7 @@ TEST_CASE_METHOD(rewrap_fixture, "a key that does not open stays as it is",
   broken.envelope[20] ^= 1; // in the wrapping: the data is not looked at
   REQUIRE(save(broken));
   REQUIRE(save(row("ada")));
-  REQUIRE(keys->add());
+  add_key();
   auto batch = rewrap(2);
   CHECK(batch.rewrapped == 1);
   CHECK(batch.unreadable == 1);
@@ -146,7 +152,7 @@ TEST_CASE_METHOD(rewrap_fixture, "a change keeps the wrapping it did not see",
                  "[rewrap]") {
   auto before = row("ada");
   REQUIRE(save(before));
-  REQUIRE(keys->add());
+  add_key();
   REQUIRE(rewrap(2).rewrapped == 1);
   SECTION("if the key is the same") {
     before.model = "another";
@@ -168,7 +174,7 @@ TEST_CASE_METHOD(rewrap_fixture, "a master key that wraps a key stays",
                  "[rewrap]") {
   REQUIRE(save(row("ada")));
   auto late = row("bob"); // sealed before the rotation, saved after it
-  REQUIRE(keys->add());
+  add_key();
   auto refused = drop(1);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::invalid_config);
@@ -186,7 +192,7 @@ TEST_CASE_METHOD(rewrap_fixture, "a master key that wraps a key stays",
 
 TEST_CASE_METHOD(rewrap_fixture, "dropping a master key is in the ledger",
                  "[rewrap]") {
-  REQUIRE(keys->add());
+  add_key();
   auto records = [this] {
     auto all = list(*data);
     REQUIRE(all);
