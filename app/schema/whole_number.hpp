@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <optional>
 
@@ -13,10 +12,6 @@ inline constexpr double exact_integer_max = 9'007'199'254'740'992;
 /// Returns the integer that a number with a point or an exponent is. JSON
 /// Schema knows no other 5.0 than 5 since draft 6, and models write it. Nothing
 /// beyond `exact_integer_max`, where it would be a guess.
-inline std::optional<int64_t> as_whole(double value) noexcept {
-  if (std::trunc(value) != value || std::fabs(value) > exact_integer_max)
-    return std::nullopt;
-  return static_cast<int64_t>(value);
-}
+std::optional<int64_t> as_whole(double value) noexcept;
 
 } // namespace byollm
