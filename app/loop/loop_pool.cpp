@@ -19,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 
 struct place {
-  const loop_pool* pool = nullptr;
+  loop_pool* pool = nullptr;
   size_t index = 0;
 };
 
@@ -53,6 +53,13 @@ asio::io_context& loop_pool::at(size_t index) {
 
 void loop_pool::post(size_t index, std::function<void()> task) {
   asio::post(*loops_[index].io, std::move(task));
+}
+
+bool loop_pool::post_here(std::function<void()>& task) {
+  if (!here.pool)
+    return false;
+  here.pool->post(here.index, std::move(task));
+  return true;
 }
 
 void loop_pool::start(std::function<void()> at_end) {

@@ -28,6 +28,10 @@ public:
   /// Runs `task` on loop `index`.
   void post(size_t index, std::function<void()> task);
 
+  /// Runs `task` later on the calling thread's loop, of whatever pool; returns
+  /// false if it has none, and leaves `task` alone.
+  static bool post_here(std::function<void()>& task);
+
   /// Starts the threads; each calls `at_end` last. Call once.
   void start(std::function<void()> at_end);
 

@@ -90,8 +90,10 @@ void soon(const core_ptr& core, std::function<void()> task) {
 }
 
 void apart(const core_ptr& core, std::function<void()> task) {
+  if (post(core, task) || loop_pool::post_here(task))
+    return;
   // Where the system has no thread, an answer inside is better than none.
-  if (!post(core, task) && !side_thread::of_answers().run(task))
+  if (!side_thread::of_answers().run(task))
     task();
 }
 

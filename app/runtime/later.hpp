@@ -44,7 +44,7 @@ private:
 void soon(const core_ptr& core, std::function<void()> task);
 
 /// The same, but never inside of whoever asks: once the runtime has stopped, on
-/// a thread of its own.
+/// the loop that it is asked on, or on a thread of no runtime.
 void apart(const core_ptr& core, std::function<void()> task);
 
 } // namespace byollm

@@ -147,3 +147,27 @@ TEST_CASE("a runtime that has stopped, or is gone, says so later",
   // Whoever told it does not stay.
   eventually([&] { return thread_count() == threads; });
 }
+
+TEST_CASE("whoever asks on another runtime's loop is told there, later",
+          "[refused]") {
+  scratch_directory home;
+  auto first = start({.data_directory = home.path() / "first"});
+  auto second = start({.data_directory = home.path() / "second"});
+  settle_ada(*first);
+  auto turn = open_turn(*first);
+  REQUIRE(first->stop(std::chrono::seconds{60}));
+  std::promise<std::thread::id> asked;
+  std::promise<std::pair<std::thread::id, bool>> told;
+  // Nobody answers there, which is told on a loop.
+  open_turn(*second).llm().create_message(say("hello"), [&](const auto&) {
+    is_asking = true;
+    turn.llm().create_message(say("too late"), [&](const auto&) {
+      told.set_value({std::this_thread::get_id(), is_asking});
+    });
+    is_asking = false;
+    asked.set_value(std::this_thread::get_id());
+  });
+  auto [thread, inside] = told.get_future().get();
+  CHECK(thread == asked.get_future().get());
+  CHECK_FALSE(inside);
+}

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Goal: a call in a turn whose actor has died is answered, and not inside of
-// the call. Method: a turn that is killed while its context lives.
+// Goal: a call that cannot begin is answered, and not inside of the call.
+// Method: a turn that is killed while its context lives, a call that is one too
+// many, and a runtime that has stopped, with a mark on the thread that asks.
 #include "app/runtime/context_internals.hpp"
 #include "app/runtime/core.hpp"
+#include "tests/e2e/faults/bare_runtime.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <caf/scoped_actor.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 
 namespace byollm::test {
@@ -17,6 +17,19 @@ namespace byollm::test {
 namespace {
 
 thread_local bool is_asking = false;
+
+// Returns why the call was refused, if it was told so later.
+errc ask(const context& in) {
+  std::promise<std::pair<errc, bool>> told;
+  is_asking = true;
+  in.llm().create_message({}, [&](const expected<message_reply>& reply) {
+    told.set_value({reply ? errc::none : reply.error().code, is_asking});
+  });
+  is_asking = false;
+  auto [code, inside] = told.get_future().get();
+  CHECK_FALSE(inside);
+  return code;
+}
 
 void kill(const context& in) {
   auto core = context_internals::core_of(in);
@@ -36,29 +49,30 @@ void kill(const context& in) {
 } // namespace
 
 TEST_CASE("a turn that has died answers later") {
-  namespace fs = std::filesystem;
-  auto home = (fs::temp_directory_path() / "byollm-dead-turn-XXXXXX").string();
-  REQUIRE(mkdtemp(home.data()) != nullptr);
-  auto rt = runtime::start({.data_directory = home});
-  REQUIRE(rt);
-  auto turn
-    = (*rt)
-        ->open_turn({.tenant = "acme", .user = "ada", .extension = "notes"})
-        .get();
-  REQUIRE(turn);
-  kill(*turn);
-  std::promise<std::pair<errc, bool>> told;
-  is_asking = true;
-  turn->llm().create_message({}, [&](const expected<message_reply>& reply) {
-    told.set_value({reply ? errc::none : reply.error().code, is_asking});
-  });
-  is_asking = false;
-  auto [code, inside] = told.get_future().get();
-  CHECK(code == errc::unavailable);
-  CHECK_FALSE(inside);
-  CHECK((*rt)->stats().in_flight == 0);
-  rt->reset();
-  fs::remove_all(home);
+  bare_runtime rt;
+  auto turn = rt.open_turn();
+  kill(turn);
+  CHECK(ask(turn) == errc::unavailable);
+  CHECK(rt->stats().in_flight == 0);
+}
+
+TEST_CASE("a call that is one too many is answered later") {
+  runtime_options options;
+  options.in_flight_per_tenant = 1;
+  bare_runtime rt{std::move(options)};
+  auto turn = rt.open_turn();
+  auto place = rt->take_place("acme");
+  REQUIRE(place);
+  // With a row, and without one.
+  CHECK(ask(turn) == errc::overloaded);
+  CHECK(ask(turn) == errc::overloaded);
+}
+
+TEST_CASE("a runtime that has stopped answers later") {
+  bare_runtime rt;
+  auto turn = rt.open_turn();
+  REQUIRE(rt->stop(std::chrono::seconds{60}));
+  CHECK(ask(turn) == errc::stopping);
 }
 
 } // namespace byollm::test

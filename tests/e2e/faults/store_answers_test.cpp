@@ -2,7 +2,7 @@
 // Goal: a host's callback never runs on the store's thread, where it would hold
 // up every commit. Method: all that the store itself answers, asked for while
 // its thread is held.
-#include "host_fixture.hpp"
+#include "tests/e2e/faults/bare_runtime.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,10 +11,9 @@
 #include <utility>
 #include <vector>
 
-using namespace byollm;
-using namespace byollm::test;
+namespace byollm::test {
 
-TEST_CASE("what the store answers is told on a loop", "[refused]") {
+TEST_CASE("what the store answers is told on a loop") {
   /// Holds the store's thread until it is opened, and tells which it is.
   class gate final : public audit_sink {
   public:
@@ -31,9 +30,10 @@ TEST_CASE("what the store answers is told on a loop", "[refused]") {
   private:
     bool was_here_ = false;
   };
-  scratch_directory home;
   auto ledger = std::make_shared<gate>();
-  auto rt = start({.data_directory = home.path(), .audit = ledger});
+  runtime_options options;
+  options.audit = ledger;
+  bare_runtime rt{std::move(options)};
   auto changed
     = rt->admin().allow_origin("acme", "http://127.0.0.1:1", true, "admin");
   auto stores = ledger->reached.get_future().get();
@@ -64,3 +64,5 @@ TEST_CASE("what the store answers is told on a loop", "[refused]") {
     CHECK(at.is_ours);
   }
 }
+
+} // namespace byollm::test
