@@ -10,7 +10,8 @@
 namespace byollm {
 
 /// What of a call did not get through, because the provider that answered has
-/// no place for it. Sampling parameters are reported as provenance instead.
+/// no place for it, or stopped in the middle of it. Sampling parameters are
+/// reported as provenance instead.
 enum class lost : uint8_t {
   thoughts,      ///< Thinking of earlier answers.
   thinking,      ///< The wish that the model thinks, or does not.
@@ -24,6 +25,7 @@ enum class lost : uint8_t {
   answer_parts,  ///< Parts of the answer that we have no place for.
   blocks,        ///< Blocks of another dialect.
   result_images, ///< Images of a tool's result.
+  cut_call,      ///< A tool call that is not whole, since the answer stopped.
 };
 
 BYOLLM_API std::string_view to_string(lost value) noexcept;

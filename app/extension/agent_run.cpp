@@ -31,7 +31,9 @@ std::vector<tool_use_block> uses_in(const message_reply& reply) {
 }
 
 void count(run_result& run, message_reply reply) {
-  run.messages.push_back({role::assistant, reply.content});
+  // A message without content, who goes on could not send.
+  if (!reply.content.empty())
+    run.messages.push_back({role::assistant, reply.content});
   auto tokens = tokens_of(reply);
   run.tokens += tokens.value_or(0);
   run.tokens_known = run.tokens_known && tokens;

@@ -191,7 +191,10 @@ finding tool_finding(const test_evidence& seen) {
   auto is_use = [](const content_block& block) {
     return std::holds_alternative<tool_use_block>(block);
   };
-  if (std::any_of(reply.content.begin(), reply.content.end(), is_use))
+  // Also one that the bound cut.
+  auto is_cut = [](const loss& what) { return what.what == lost::cut_call; };
+  if (std::ranges::any_of(reply.content, is_use)
+      || std::ranges::any_of(reply.losses, is_cut))
     return {verdict::passed, "the model calls a tool"};
   if (reply.stop == stop_reason::max_tokens)
     return {verdict::inconclusive,

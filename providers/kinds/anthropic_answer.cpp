@@ -50,6 +50,8 @@ private:
     read_head(root);
     read_usage(find(root, "usage"), true);
     read_stop(&root);
+    // Of a call that was cut, Anthropic tells the members that it has.
+    build().inputs_come_mended();
     size_t index = 0;
     for (auto& block : json::elements(content))
       if (auto at = open(block, index++); !at)

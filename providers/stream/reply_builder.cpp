@@ -59,18 +59,20 @@ size_t size_of(const Block&) noexcept {
   return 0;
 }
 
-/// Makes arguments whole that came in pieces. Errors: `protocol`.
-status close_input(std::string& input) {
+/// Makes arguments whole that came in pieces; returns whether they are.
+bool close_input(std::string& input) {
   if (input.empty())
     input = "{}";
   // Fragments may have been cut between surrogates.
   std::string scratch;
   if (auto sound = json::repaired(input, scratch); sound.data() != input.data())
     input = sound;
-  if (json::check(input, true) != json::verdict::good)
-    return broken_answer(errc::protocol,
-                         "a tool call's arguments are not a JSON object");
-  return unit{};
+  return json::check(input, true) == json::verdict::good;
+}
+
+/// Whether an answer that stops so may have stopped in the middle of a call.
+bool stops_anywhere(stop_reason stop) noexcept {
+  return stop == stop_reason::max_tokens || stop == stop_reason::refusal;
 }
 
 /// An encrypted thought in the words of who has such.
@@ -164,20 +166,51 @@ status reply_builder::append(delta::kind kind, std::string_view piece) {
 }
 
 status reply_builder::close() {
-  for (auto& block : reply_.content)
-    if (auto* use = std::get_if<tool_use_block>(&block))
-      if (auto sound = close_input(use->input_json); !sound)
-        return sound;
-  for (auto& [at, input] : inputs_) {
-    if (input.empty())
+  std::vector<place> cut;
+  for (place at = 0; at < reply_.content.size(); ++at) {
+    if (close_call(at))
       continue;
-    if (auto sound = close_input(input); !sound)
-      return sound;
-    auto& block = std::get<opaque_block>(reply_.content[at]);
-    block.json = json::with_member(block.json, "input", input);
+    if (!stops_anywhere(reply_.stop))
+      return broken_answer(errc::protocol,
+                           "a tool call's arguments are not a JSON object");
+    cut.push_back(at);
   }
   inputs_.clear();
+  leave_out(cut);
   return unit{};
+}
+
+/// Makes the block at `at` whole if it is a call; returns whether it is.
+bool reply_builder::close_call(place at) {
+  auto& block = reply_.content[at];
+  if (auto* use = std::get_if<tool_use_block>(&block))
+    return !is_doubtful(at) && close_input(use->input_json);
+  auto* input = input_of(at);
+  if (!input || input->empty())
+    return true;
+  if (!close_input(*input))
+    return false;
+  auto& opaque = std::get<opaque_block>(block);
+  opaque.json = json::with_member(opaque.json, "input", *input);
+  return true;
+}
+
+/// Whether the call at `at` may have been cut although its arguments are sound:
+/// it is the last thing of an answer that was stopped, and they had not begun,
+/// or the provider made whole what there was.
+bool reply_builder::is_doubtful(place at) const noexcept {
+  const auto& use = std::get<tool_use_block>(reply_.content[at]);
+  return stops_anywhere(reply_.stop) && at + 1 == reply_.content.size()
+         && (use.input_json.empty() || inputs_come_mended_);
+}
+
+void reply_builder::leave_out(const std::vector<place>& cut) {
+  if (cut.empty())
+    return;
+  for (auto at = cut.rbegin(); at != cut.rend(); ++at)
+    reply_.content.erase(reply_.content.begin() + *at);
+  reply_.losses.push_back(
+    {lost::cut_call, "the answer stopped in the middle of a tool call"});
 }
 
 std::string* reply_builder::input_of(place at) noexcept {

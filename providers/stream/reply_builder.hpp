@@ -14,7 +14,8 @@ namespace byollm {
 
 /// Assembles a reply from pieces and passes each piece on as a delta. A block
 /// is named by its place in `message_reply::content`, which is also the deltas'
-/// `index`. Every method fails with `answer_too_large` above its limit.
+/// `index`, until `close` leaves out what was cut. Every method fails with
+/// `answer_too_large` above its limit.
 class reply_builder {
 public:
   using place = uint32_t;
@@ -47,9 +48,17 @@ public:
   /// Appends to the last block if it suits, otherwise opens a new one.
   status append(delta::kind kind, std::string_view piece);
 
+  /// The provider makes whole what it cut: whether the last call is, nobody can
+  /// tell by its input.
+  void inputs_come_mended() noexcept {
+    inputs_come_mended_ = true;
+  }
+
   /// Checks that every tool use has one JSON object as input; an empty input
   /// becomes `{}`. The input of opaque blocks that came in pieces takes its
-  /// place in them. Errors: `protocol`.
+  /// place in them. A call that was cut when the answer was stopped, at
+  /// `max_tokens` or by a filter, is left out, and the loss told. Errors:
+  /// `protocol`.
   status close();
 
   bool has_tool_use() const noexcept {
@@ -57,6 +66,9 @@ public:
   }
 
 private:
+  bool close_call(place at);
+  bool is_doubtful(place at) const noexcept;
+  void leave_out(const std::vector<place>& cut);
   std::string* input_of(place at) noexcept;
   status take_labels(const tool_use_block& use);
   status grow(size_t bytes);
@@ -67,6 +79,7 @@ private:
   size_t bytes_ = 0;
   size_t labels_bytes_ = 0; ///< Ids and names of tool calls.
   bool has_tool_use_ = false;
+  bool inputs_come_mended_ = false;
   /// The input of opaque blocks as far as it came in pieces.
   std::map<place, std::string> inputs_;
 };

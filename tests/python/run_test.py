@@ -229,6 +229,12 @@ class Stops(LoopCase):
             await self.asyncSetUp()
             await self.stops([refused], Stop.REFUSED, 1)
 
+    async def test_an_answer_of_nothing_but_a_cut_call(self):
+        cut = {**reply(stop="max_tokens"), "content": []}
+        got = await self.stops([cut], Stop.LENGTH, 1)
+        # Who goes on from here sends no empty message.
+        self.assertEqual(len(got.messages), 1)
+
     async def test_time_in_a_call(self):
         async def never(_):
             await asyncio.Event().wait()

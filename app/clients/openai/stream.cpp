@@ -4,6 +4,7 @@
 #include "app/http/sse.hpp"
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,9 +42,11 @@ public:
 
   std::string end(const message_reply& got) override {
     auto out = begin();
-    // Who has no arguments said none; clients parse what they got.
+    // Who has no arguments said none; clients parse what they got. One that was
+    // cut stays so.
+    auto whole = ids_in(got);
     for (const auto& call : calls_)
-      if (!call.has_input)
+      if (!call.has_input && whole.contains(call.id))
         out += call_input(call.block, "{}");
     out += chunk([](json::writer&) {}, finish_reason(got.stop));
     if (facts_.include_usage && got.usage.input_uncached && got.usage.output)
@@ -58,8 +61,17 @@ public:
 private:
   struct open_call {
     uint32_t block;
+    std::string id;
     bool has_input = false;
   };
+
+  static std::set<std::string_view> ids_in(const message_reply& got) {
+    std::set<std::string_view> made;
+    for (const auto& block : got.content)
+      if (auto use = std::get_if<tool_use_block>(&block))
+        made.insert(use->id);
+    return made;
+  }
 
   std::string begin() {
     if (std::exchange(has_begun_, true))
@@ -75,7 +87,7 @@ private:
 
   std::string start_call(const delta& what) {
     latest_[what.index] = calls_.size();
-    calls_.push_back({what.index});
+    calls_.push_back({what.index, what.tool_id});
     return call_chunk(calls_.size() - 1, [&](json::writer& to) {
       to.member("id", what.tool_id).member("type", "function");
       to.key("function").begin_object().member("name", what.tool_name);

@@ -52,10 +52,11 @@ class Parameter:
 @dataclass(frozen=True)
 class Loss:
     """Something of the call that did not get through, because the provider that
-    answered has no place for it."""
+    answered has no place for it, or stopped in the middle of it."""
 
     #: thoughts, thinking, effort, seed, metadata, cache_marks, error_marks,
-    #: one_at_a_time, extra, answer_parts, blocks, result_images
+    #: one_at_a_time, extra, answer_parts, blocks, result_images,
+    #: cut_call
     what: str
     why: str = ""
 

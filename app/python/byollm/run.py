@@ -143,7 +143,9 @@ async def _rounds(llm: LLM, tools: dict[str, Tool], budget: Budget,
 
 def _count(result: RunResult, reply: Reply) -> None:
     result.reply = reply
-    result.messages.append(reply.to_message())
+    # A message without content, who goes on could not send.
+    if reply.content:
+        result.messages.append(reply.to_message())
     tokens = reply.usage.total
     result.tokens += tokens or 0
     result.tokens_known &= tokens is not None

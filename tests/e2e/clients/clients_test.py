@@ -119,6 +119,18 @@ class Clients(ServiceCase):
             if len(rows) >= count or time.monotonic() > until:
                 return rows
 
+    def test_calls_that_are_cut(self):
+        # Ollama tells of no call before it is whole.
+        for provider in ("anthropic", "openai"):
+            user = f"cut-{provider}"
+            with self.subTest(provider), Provider() as llm:
+                self.configure_llm(user, provider, url=llm.url)
+                self.node("cut.mjs", BEHIND=provider,
+                          BYOLLM_TOKEN=self.client_token(user))
+                rows = self.outcomes_of(user, 6)
+                self.assertEqual(Counter(row["status"] for row in rows),
+                                 {"success": 6})
+
     def test_what_breaks_and_who_leaves(self):
         for provider in PROVIDERS:
             user = f"broken-{provider}"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What providers say in three dialects: a word of a streamed answer, an error
-after it, and refusals."""
+"""What providers say in three dialects: a word of a streamed answer; an error
+after it, or a tool call that max_tokens cuts; and refusals."""
 
 import json
 
@@ -26,6 +26,15 @@ class Anthropic:
                 "content_block_delta", index=0,
                 delta={"type": "text_delta", "text": "word "})
     ERROR = event("error", error={"type": "api_error", "message": "no more"})
+    CUT = event("content_block_stop", index=0) + event(
+        "content_block_start", index=1, content_block={
+            "type": "tool_use", "id": "t", "name": "weather", "input": {}}
+    ) + event("content_block_delta", index=1, delta={
+        "type": "input_json_delta", "partial_json": '{"city": "Zür'}
+    ) + event("content_block_stop", index=1) + event(
+        "message_delta", usage={"output_tokens": 9},
+        delta={"stop_reason": "max_tokens", "stop_sequence": None}
+    ) + event("message_stop")
     REFUSALS = {
         "the key": (401, "authentication_error", "invalid x-api-key"),
         "for money": (400, "invalid_request_error",
@@ -38,12 +47,19 @@ class Anthropic:
         return {"type": "error", "error": {"type": kind, "message": message}}
 
 
+def openai_chunk(delta, reason=None):
+    return line({"id": "c", "object": "chat.completion.chunk", "created": 1,
+                 "model": "m", "choices": [
+                     {"index": 0, "delta": delta, "finish_reason": reason}]})
+
+
 class OpenAI:
     KIND = SSE
-    WORD = line({"id": "c", "object": "chat.completion.chunk", "created": 1,
-                 "model": "m", "choices": [
-                     {"index": 0, "delta": {"content": "word "},
-                      "finish_reason": None}]})
+    WORD = openai_chunk({"content": "word "})
+    CUT = openai_chunk({"tool_calls": [
+        {"index": 0, "id": "t", "type": "function",
+         "function": {"name": "weather", "arguments": '{"city": "Zür'}}]}
+    ) + openai_chunk({}, "length") + "data: [DONE]\n\n"
     ERROR = line({"error": {"message": "no more", "type": "server_error"}})
     REFUSALS = {
         "the key": (401, "invalid_api_key", "Incorrect API key provided."),

@@ -5,6 +5,7 @@ asked. It does what the prompt says, which `byollm-standin` does not:
 refuse the key, refuse for money, refuse the model: in the provider's own words
 then hang up: after a word of the answer
 then fail: after a word, with an error of the provider's
+then cut a call: after a word, of a tool, at max_tokens
 then wait: after a word, until who asked has hung up
 
 Scripts ask it, too: `GET /waiting` tells how many wait, and `GET /gone` answers
@@ -75,7 +76,11 @@ class Provider(Listener):
                 return peer.sendall(whole(status, "application/json", body))
         if "then wait" in prompt:
             return self._wait(peer, dialect)
-        rest = chunk(dialect.ERROR) if "then fail" in prompt else b""
+        rest = b""
+        if "then fail" in prompt:
+            rest = chunk(dialect.ERROR)
+        if "then cut a call" in prompt:
+            rest = chunk(dialect.CUT) + b"0\r\n\r\n"
         peer.sendall(begun(dialect) + rest)
 
     def _wait(self, peer, dialect):

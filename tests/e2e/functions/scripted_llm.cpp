@@ -103,4 +103,10 @@ std::string uncounted(std::string reply) {
   return reply.replace(at, usage.size(), R"("usage":{})");
 }
 
+std::string cut(std::string reply) {
+  constexpr std::string_view whole = R"("tool_use",)";
+  auto at = reply.rfind(whole);
+  return reply.replace(at, whole.size(), R"("max_tokens",)");
+}
+
 } // namespace byollm::test

@@ -44,6 +44,9 @@ std::string says(std::string_view text, std::string_view stop = "end_turn");
 /// u1, ...
 std::string asks(const std::vector<std::pair<std::string, std::string>>& tools);
 
+/// The same reply, stopped at `max_tokens` in the last tool's input.
+std::string cut(std::string reply);
+
 /// The same reply without its token counts.
 std::string uncounted(std::string reply);
 

@@ -88,6 +88,19 @@ TEST_CASE("length and refusal") {
   CHECK(stop_of({says("a", "refusal")}) == run_stop::refused);
 }
 
+TEST_CASE("a call that was cut is not run, and the loop says length") {
+  auto ran = std::make_shared<int>();
+  loop_fixture all{{conversation({cut(asks({{"add", R"({"a": 1})"}}))})}};
+  auto got = all.run_with(add_tool(ran));
+  CHECK(got.stop == run_stop::length);
+  CHECK(*ran == 0);
+  REQUIRE(got.reply);
+  REQUIRE(got.reply->losses.size() == 1);
+  CHECK(got.reply->losses[0].what == lost::cut_call);
+  // Who goes on from here sends no empty message.
+  CHECK(got.messages.size() == 1);
+}
+
 TEST_CASE("a provider that refuses the content refuses the loop") {
   std::string body = R"({"type":"error","error":{"type":"content_filter"}})";
   loop_fixture all{{upstream_script{}.expect().send(

@@ -69,6 +69,16 @@ TEST_CASE("a stream in OpenAI's words", "[clients]") {
              + chunk("{}", R"("tool_calls")") + "data: [DONE]\n\n");
 }
 
+TEST_CASE("a call that was cut before its arguments gets none", "[clients]") {
+  auto to = openai_dialect().stream(sample_facts());
+  for (const auto& piece : sample_pieces())
+    to->piece(piece);
+  auto got = sample_reply();
+  got.content.pop_back();
+  got.stop = stop_reason::max_tokens;
+  CHECK(to->end(got) == chunk("{}", R"("length")") + "data: [DONE]\n\n");
+}
+
 TEST_CASE("the usage of a stream is for who asked", "[clients]") {
   auto facts = sample_facts();
   facts.include_usage = true;

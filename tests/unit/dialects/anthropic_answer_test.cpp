@@ -212,6 +212,68 @@ TEST_CASE("tool input that is no JSON object breaks the answer",
   CHECK(with(R"({} {})").why.code == errc::protocol);
 }
 
+TEST_CASE("a call that Anthropic cut at max_tokens is left out, and told",
+          "[anthropic]") {
+  auto call = [](int index, std::string_view type, std::string_view piece) {
+    auto at = R"({"index":)" + std::to_string(index);
+    return event("content_block_start",
+                 at + R"(,"content_block":{"type":")" + std::string{type}
+                   + R"(","id":"t","name":"n","input":{}}})")
+           + event("content_block_delta",
+                   at
+                     + R"(,"delta":{"type":"input_json_delta","partial_json":")"
+                     + std::string{piece} + "\"}}");
+  };
+  auto ends = [](std::string_view reason) {
+    return event("message_delta",
+                 R"({"delta":{"stop_reason":")" + std::string{reason} + "\"}}")
+           + stop;
+  };
+  for (auto reason : {"max_tokens", "refusal"})
+    for (auto type : {"tool_use", "server_tool_use"}) {
+      INFO(reason << ' ' << type);
+      auto got = stream(call(0, "tool_use", R"({\"a\":1})")
+                        + call(1, type, R"({\"path\":\"a.c)") + ends(reason));
+      CHECK(got.why.code == errc::none);
+      CHECK(render(got.reply.content) == "tool_use t n {\"a\":1}\n");
+      REQUIRE(got.reply.losses.size() == 1);
+      CHECK(got.reply.losses[0].what == lost::cut_call);
+    }
+  // Before the first of its arguments.
+  auto early = stream(call(0, "tool_use", "") + ends("max_tokens"));
+  CHECK(early.why.code == errc::none);
+  CHECK(early.reply.content.empty());
+  CHECK(early.reply.stop == stop_reason::max_tokens);
+  // Their last byte was the last that there was room for.
+  auto late = stream(call(0, "tool_use", R"({\"a\":1})") + ends("max_tokens"));
+  CHECK(late.reply.content.size() == 1);
+  CHECK(late.reply.losses.empty());
+}
+
+TEST_CASE("the last call of a whole message that max_tokens cut is no call",
+          "[anthropic]") {
+  // Its arguments are mended: what had not come is missing, and nothing tells.
+  auto with = [](std::string_view reason, std::string_view last) {
+    return decode("anthropic", false,
+                  R"({"content":[{"type":"tool_use","id":"t","name":"n",)"
+                  R"("input":{"a":1}},{"type":"tool_use","id":"u","name":"n",)"
+                  R"("input":{"path":"a.c"}})"
+                    + std::string{last} + R"(],"stop_reason":")"
+                    + std::string{reason} + "\"}");
+  };
+  auto cut = with("max_tokens", "");
+  CHECK(cut.why.code == errc::none);
+  CHECK(render(cut.reply.content) == "tool_use t n {\"a\":1}\n");
+  REQUIRE(cut.reply.losses.size() == 1);
+  CHECK(cut.reply.losses[0].what == lost::cut_call);
+  for (const auto& got :
+       {with("tool_use", ""),
+        with("max_tokens", R"(,{"type":"text","text":"And"})")}) {
+    CHECK(got.reply.losses.empty());
+    CHECK(got.reply.content.size() >= 2);
+  }
+}
+
 TEST_CASE("an input that comes with the block's start is kept", "[anthropic]") {
   auto got = stream(
     event(

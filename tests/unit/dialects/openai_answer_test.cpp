@@ -162,6 +162,49 @@ TEST_CASE("cut arguments break the answer", "[openai]") {
   CHECK(got.why.code == errc::protocol);
 }
 
+TEST_CASE("a call that max_tokens cut is left out, and that is told",
+          "[openai]") {
+  auto whole_call
+    = R"({"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}})";
+  for (auto reason : {"length", "content_filter"})
+    for (std::string_view cut : {R"({\"path\":\"a.c)", "{", ""}) {
+      INFO(reason << ' ' << cut);
+      auto calls_made = std::string{whole_call}
+                        + R"(,{"index":1,"id":"b","function":{"name":"g",)"
+                          R"("arguments":")"
+                        + std::string{cut} + R"("}})";
+      auto ending = R"("}]})" + std::string{};
+      auto piece = event(R"({"choices":[{"delta":{},"finish_reason":")"
+                         + std::string{reason} + ending);
+      auto streamed = stream(calls("[" + calls_made + "]") + piece + done);
+      auto at_once
+        = whole(R"({"choices":[{"message":{"tool_calls":[)" + calls_made
+                + R"(]},"finish_reason":")" + reason + ending);
+      for (const auto& got : {streamed, at_once}) {
+        CHECK(got.why.code == errc::none);
+        CHECK(render(got.reply.content) == "tool_use a f {\"x\":1}\n");
+        REQUIRE(got.reply.losses.size() == 1);
+        CHECK(got.reply.losses[0].what == lost::cut_call);
+        CHECK(got.reply.stop != stop_reason::tool_use);
+      }
+      // What was sent of it stays with who reads the stream.
+      CHECK(streamed.deltas.back().index == 1);
+    }
+}
+
+TEST_CASE("a call that is whole stays, whatever stopped the answer",
+          "[openai]") {
+  auto got = stream(
+    calls(R"([{"index":0,"id":"a","function":{"name":"f","arguments":""}}])")
+    + calls(
+      R"([{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}])")
+    + event(R"({"choices":[{"delta":{},"finish_reason":"length"}]})") + done);
+  CHECK(got.why.code == errc::none);
+  CHECK(render(got.reply.content) == "tool_use a f {}\ntool_use b g {}\n");
+  CHECK(got.reply.losses.empty());
+  CHECK(got.reply.stop == stop_reason::max_tokens);
+}
+
 TEST_CASE("OpenAI's finish reasons are mapped", "[openai]") {
   const std::pair<const char*, stop_reason> table[]
     = {{"stop", stop_reason::end_turn},

@@ -37,6 +37,13 @@ answer calls_tool() {
   return expected<message_reply>{reply};
 }
 
+answer cuts_tool() {
+  message_reply reply;
+  reply.stop = stop_reason::max_tokens;
+  reply.losses = {{lost::cut_call, "cut"}};
+  return expected<message_reply>{reply};
+}
+
 std::string letters(const test_evidence& seen) {
   std::string out;
   for (const auto& stage : judge(seen)) {
@@ -104,6 +111,7 @@ TEST_CASE("verdicts say what the requests prove", "[probe]") {
     {seen(all, says("ok"), says("ok")), "ppppppf"},
     {seen(all, says("ok"), fails(errc::provider_rejected)), "ppppppf"},
     {seen(all, says("ok"), says("", stop_reason::max_tokens)), "ppppppi"},
+    {seen(all, says("ok"), cuts_tool()), "ppppppp"},
     {seen(all, says("ok"), fails(errc::provider_fault)), "ppppppi"},
   }));
   CHECK(letters(line.seen) == line.letters);

@@ -174,6 +174,16 @@ answer_part cut_short() {
            ollama({}, R"("done_reason":"length")")}};
 }
 
+answer_part cut_call() {
+  return {
+    "a tool call cut at `max_tokens`",
+    {anthropic(anthropic_block(
+                 R"({"type":"tool_use","id":"c1","name":"f","input":{}})",
+                 {R"({"type":"input_json_delta","partial_json":"{\"n\""})"}),
+               "max_tokens"),
+     openai({openai_tool(0), openai_arguments(0, R"({\"n\")")}, "length"), ""}};
+}
+
 answer_part stopped() {
   return {"stopped at a stop sequence",
           {anthropic("", R"(stop_sequence","stop_sequence":"END)"),
@@ -202,8 +212,8 @@ void add_counts(std::string& to, const token_usage& usage) {
 std::vector<answer_part> all_answer_parts() {
   return {text_part(),    one_call(),       two_calls(),    thoughts(),
           signature(),    own_block(),      sign_of_life(), counts(),
-          cache_counts(), thought_counts(), cut_short(),    stopped(),
-          refused()};
+          cache_counts(), thought_counts(), cut_short(),    cut_call(),
+          stopped(),      refused()};
 }
 
 std::string seen_of(std::string_view dialect, const std::string& stream) {
