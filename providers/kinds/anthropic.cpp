@@ -6,6 +6,7 @@
 #include "providers/kinds/anthropic_content.hpp"
 #include "providers/kinds/anthropic_models.hpp"
 #include "providers/kinds/anthropic_thinking.hpp"
+#include "providers/kinds/anthropic_turn.hpp"
 #include "providers/kinds/shared/count.hpp"
 #include "providers/kinds/shared/encoding.hpp"
 #include "providers/kinds/shared/extras.hpp"
@@ -105,9 +106,10 @@ status append_input(json::writer& to, const encode_input& in,
     return good;
   if (auto good = append_thinking(to, in, losses); !good)
     return good;
+  auto with_thoughts = why_not_think(in).empty();
   to.key("messages").begin_array();
   for (const auto& message : request.messages)
-    if (auto good = append_message(to, message); !good)
+    if (auto good = append_message(to, message, with_thoughts); !good)
       return good;
   to.end_array();
   return append_extra(to, in, "anthropic", anthropic_fields);

@@ -9,18 +9,6 @@ namespace byollm::kinds {
 
 namespace {
 
-/// Whether Anthropic takes the block at all: it refuses empty text, and
-/// thoughts that it has not signed itself (another provider's).
-bool is_carried(const content_block& block) noexcept {
-  if (auto* text = std::get_if<text_block>(&block))
-    return !text->text.empty();
-  if (auto* thought = std::get_if<thinking_block>(&block))
-    return thought->redacted || !thought->signature.empty();
-  if (auto* opaque = std::get_if<opaque_block>(&block))
-    return opaque->dialect == "anthropic";
-  return true;
-}
-
 status append(json::writer& to, const text_block& text) {
   append_text(to, text);
   return unit{};
@@ -108,10 +96,23 @@ void append_text(json::writer& to, const text_block& text) {
   to.end_object();
 }
 
-status append_message(json::writer& to, const chat_message& message) {
+bool is_carried(const content_block& block) noexcept {
+  if (auto* text = std::get_if<text_block>(&block))
+    return !text->text.empty();
+  if (auto* thought = std::get_if<thinking_block>(&block))
+    return thought->redacted || !thought->signature.empty();
+  if (auto* opaque = std::get_if<opaque_block>(&block))
+    return opaque->dialect == "anthropic";
+  return true;
+}
+
+status append_message(json::writer& to, const chat_message& message,
+                      bool with_thoughts) {
   bool any = false;
   for (auto& block : message.content) {
-    if (!is_carried(block))
+    auto is_kept
+      = with_thoughts || !std::holds_alternative<thinking_block>(block);
+    if (!is_kept || !is_carried(block))
       continue;
     if (!std::exchange(any, true))
       to.begin_object()

@@ -2,7 +2,9 @@
 #include "providers/kinds/anthropic_thinking.hpp"
 
 #include "messages/limits.hpp"
+#include "providers/kinds/anthropic_content.hpp"
 #include "providers/kinds/anthropic_models.hpp"
+#include "providers/kinds/anthropic_turn.hpp"
 #include "providers/kinds/shared/encoding.hpp"
 
 #include <algorithm>
@@ -22,6 +24,24 @@ int64_t budget_of(const thinking_wish& wish) {
     return std::max(*wish.budget_tokens, budget_min);
   constexpr std::array<int64_t, 4> budgets = {0, budget_min, 4'096, 16'384};
   return budgets[static_cast<size_t>(wish.how)];
+}
+
+bool has_carried_thought(const create_message_request& request) noexcept {
+  auto is_one = [](const content_block& block) {
+    return std::holds_alternative<thinking_block>(block) && is_carried(block);
+  };
+  return std::ranges::any_of(request.messages, [&](const auto& message) {
+    return std::ranges::any_of(message.content, is_one);
+  });
+}
+
+void lose_thinking(const create_message_request& request, std::string_view why,
+                   std::vector<loss>& losses) {
+  losses.push_back({lost::thinking, std::string{why}});
+  auto is_told = [](const loss& each) { return each.what == lost::thoughts; };
+  if (has_carried_thought(request) && std::ranges::none_of(losses, is_told))
+    losses.push_back(
+      {lost::thoughts, "Anthropic takes thoughts back where it thinks"});
 }
 
 status append_budget(json::writer& to, const encode_input& in) {
@@ -78,7 +98,9 @@ status append_thinking(json::writer& to, const encode_input& in,
     return append_output_config(to, in, false);
   }
   if (model.how == thinks::by_budget) {
-    if (auto good = append_budget(to, in); !good)
+    if (auto why = why_not_think(in); !why.empty())
+      lose_thinking(in.request, why, losses);
+    else if (auto good = append_budget(to, in); !good)
       return good;
     return append_output_config(to, in, false);
   }

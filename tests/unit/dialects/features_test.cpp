@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace byollm;
 using namespace byollm::test;
 
@@ -97,6 +99,72 @@ TEST_CASE("a budget to think is a part of max_tokens", "[features]") {
                 .encode();
   REQUIRE_FALSE(none);
   CHECK(none.error().parameter == "max_tokens");
+}
+
+TEST_CASE("a turn that began without a signed thought goes on without",
+          "[features]") {
+  // A tool's call, its result, and what may stand around them.
+  auto call = [](std::vector<content_block> before) {
+    before.push_back(tool_use_block{"c1", "f", "{}"});
+    return assistant(std::move(before));
+  };
+  auto result = user({tool_result_block{"c1", "found"}});
+  auto ask = [](std::vector<chat_message> more, std::string model) {
+    auto request = thinking(effort::low);
+    for (auto& each : more)
+      request.messages.push_back(std::move(each));
+    return to("anthropic", request, std::move(model), {.max_tokens = 20'000});
+  };
+  constexpr auto by_budget = "claude-sonnet-4-5";
+  auto is_on = [&](std::vector<chat_message> more) {
+    return ask(std::move(more), by_budget).at("/thinking/type")
+           == R"("enabled")";
+  };
+  auto signed_call = call({thinking_block{"Hm", "sig"}});
+  CHECK(is_on({signed_call, result}));
+  CHECK(is_on({call({thinking_block{"ZW5j", "", true}}), result}));
+  // What follows in the same turn need not think again.
+  CHECK(is_on({signed_call, result, call({}), result}));
+  CHECK(is_on({call({}), result, assistant({text_block{"So."}}),
+               user({text_block{"And?"}})}));
+  for (const auto& unsigned_call :
+       {call({}), call({text_block{"I look."}}),
+        call({thinking_block{"Hm", ""}}),
+        call({text_block{"I look."}, thinking_block{"Hm", "sig"}})}) {
+    auto off = ask({unsigned_call, result}, by_budget);
+    CHECK(off.at("/thinking") == "absent");
+    CHECK(std::ranges::count(off.losses(), lost::thinking) == 1);
+    // Which holds whatever comes with the result.
+    CHECK_FALSE(is_on({unsigned_call, result, user({text_block{"Well?"}})}));
+    CHECK_FALSE(is_on({unsigned_call, result, signed_call, result}));
+  }
+  // A thought goes back to nobody who is told not to think.
+  auto mixed = ask({call({}), result, signed_call, result}, by_budget);
+  CHECK(mixed.at("/messages/3/content/0/type") == R"("tool_use")");
+  CHECK(mixed.losses() == kinds{lost::thinking, lost::thoughts});
+  // Later models take what there is.
+  auto later = ask({call({}), result}, "claude-sonnet-4-6");
+  CHECK(later.at("/thinking/type") == R"("adaptive")");
+  CHECK(later.losses().empty());
+}
+
+TEST_CASE("a model that must call a tool does not think within a budget",
+          "[features]") {
+  using mode = tool_choice::mode;
+  auto type_with = [](tool_choice choice, std::string model) {
+    auto request = thinking(effort::low);
+    request.tools = {{"f", "", ""}};
+    request.choice = std::move(choice);
+    auto got = to("anthropic", request, std::move(model));
+    CHECK(got.losses().empty() == (got.at("/thinking/type") != "absent"));
+    return got.at("/thinking/type");
+  };
+  for (const auto& forced : {tool_choice{mode::any}, {mode::one, "f"}}) {
+    CHECK(type_with(forced, "claude-sonnet-4-5") == "absent");
+    CHECK(type_with(forced, "claude-sonnet-4-6") == R"("adaptive")");
+  }
+  for (const auto& free : {tool_choice{mode::automatic}, {mode::none}})
+    CHECK(type_with(free, "claude-sonnet-4-5") == R"("enabled")");
 }
 
 TEST_CASE("OpenAI's models take an effort where they think", "[features]") {

@@ -75,9 +75,10 @@ wish by_choice(std::string name, tool_choice choice) {
 }
 
 wish by_thinking(const std::string& name, thinking_wish how,
-                 std::string_view dialect, std::string model) {
-  auto made = of_hello(name + ": `" + model + "`",
-                       [&](request& to) { to.thinking = how; });
+                 std::string_view dialect, std::string model,
+                 request from = hello()) {
+  auto made = made_of(name + ": `" + model + "`", std::move(from),
+                      [&](request& to) { to.thinking = how; });
   made.model = std::move(model);
   made.only = dialect;
   made.params_without.max_tokens = made.params_with.max_tokens = 20'000;
@@ -137,6 +138,18 @@ void add_tools(std::vector<wish>& to) {
   }));
 }
 
+// Within a budget a turn thinks from its beginning, or not at all.
+void add_thinking_with_tools(std::vector<wish>& to) {
+  for (auto model : {"claude-sonnet-4-5", "claude-sonnet-4-6"}) {
+    to.push_back(by_thinking("think a little after a call without a thought",
+                             {effort::low}, "anthropic", model, with_result()));
+    auto forced = with_tools();
+    forced.choice = tool_choice{tool_choice::mode::any};
+    to.push_back(by_thinking("think a little and call a tool", {effort::low},
+                             "anthropic", model, std::move(forced)));
+  }
+}
+
 void add_answer_wishes(std::vector<wish>& to) {
   to.push_back(of_hello("structured output", [](request& r) {
     r.output = {R"({"type":"object"})", "city", true};
@@ -151,6 +164,7 @@ void add_answer_wishes(std::vector<wish>& to) {
   for (auto model : thinking)
     to.push_back(
       by_thinking("think a little", {effort::low}, model.dialect, model.name));
+  add_thinking_with_tools(to);
   constexpr known_model bounded[] = {{"anthropic", "claude-sonnet-4-5"},
                                      {"anthropic", "claude-opus-5"},
                                      {"openai", "gpt-5.1"},
