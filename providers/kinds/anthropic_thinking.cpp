@@ -19,11 +19,14 @@ using effort = thinking_wish::effort;
 // What Anthropic takes at least.
 constexpr int64_t budget_min = 1'024;
 
-int64_t budget_of(const thinking_wish& wish) {
-  if (wish.budget_tokens)
-    return std::max(*wish.budget_tokens, budget_min);
+int64_t tokens_for(effort how) noexcept {
   constexpr std::array<int64_t, 4> budgets = {0, budget_min, 4'096, 16'384};
-  return budgets[static_cast<size_t>(wish.how)];
+  return budgets[static_cast<size_t>(how)];
+}
+
+// What the answer needs room for: a budget is a part of max_tokens.
+constexpr int64_t without_answer(int64_t most) noexcept {
+  return std::max(budget_min, most - most / 4);
 }
 
 bool has_carried_thought(const create_message_request& request) noexcept {
@@ -44,16 +47,24 @@ void lose_thinking(const create_message_request& request, std::string_view why,
       {lost::thoughts, "Anthropic takes thoughts back where it thinks"});
 }
 
-status append_budget(json::writer& to, const encode_input& in) {
+status append_budget(json::writer& to, const encode_input& in,
+                     std::vector<loss>& losses) {
   auto most = in.params.max_tokens.value_or(limits::max_tokens_default);
-  // The budget is a part of max_tokens, and must leave some of it.
   if (most <= budget_min)
     return invalid_request("max_tokens", "a model that thinks needs more than "
                                          "1,024 tokens");
+  const auto& wish = *in.request.thinking;
+  auto budget
+    = std::max(wish.budget_tokens.value_or(tokens_for(wish.how)), budget_min);
+  // Who named a budget may leave the answer as little as he likes, but some.
+  if (!wish.budget_tokens) {
+    budget = std::min(budget, without_answer(most));
+  } else if (budget >= most) {
+    budget = without_answer(most);
+    losses.push_back({lost::effort, "max_tokens has no room for the budget"});
+  }
   to.key("thinking").begin_object().member("type", "enabled");
-  to.key("budget_tokens")
-    .number(std::min(budget_of(*in.request.thinking), most - 1));
-  to.end_object();
+  to.key("budget_tokens").number(budget).end_object();
   return unit{};
 }
 
@@ -100,7 +111,7 @@ status append_thinking(json::writer& to, const encode_input& in,
   if (model.how == thinks::by_budget) {
     if (auto why = why_not_think(in); !why.empty())
       lose_thinking(in.request, why, losses);
-    else if (auto good = append_budget(to, in); !good)
+    else if (auto good = append_budget(to, in, losses); !good)
       return good;
     return append_output_config(to, in, false);
   }

@@ -56,7 +56,7 @@ TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
                      "claude-3-7-sonnet-latest", "claude-haiku-4-5"}) {
     INFO(model);
     auto earlier
-      = to("anthropic", thinking(effort::high), model, {.max_tokens = 20'000});
+      = to("anthropic", thinking(effort::high), model, {.max_tokens = 32'000});
     CHECK(earlier.at("/thinking")
           == R"({"type":"enabled","budget_tokens":16384})");
     CHECK(earlier.at("/output_config") == "absent");
@@ -90,8 +90,15 @@ TEST_CASE("a budget to think is a part of max_tokens", "[features]") {
       .at("/thinking/budget_tokens");
   };
   CHECK(budget(4'000) == "2000");
-  // It leaves some.
-  CHECK(budget(1'500) == "1499");
+  CHECK(budget(2'001) == "2000");
+  // One that does not fit leaves a quarter, and that is told.
+  CHECK(budget(2'000) == "1500");
+  CHECK(
+    to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 2'000}).losses()
+    == kinds{lost::effort});
+  CHECK(to("anthropic", told, "claude-sonnet-4-5", {.max_tokens = 2'001})
+          .losses()
+          .empty());
   auto none = call{.provider = "anthropic",
                    .model = "claude-sonnet-4-5",
                    .request = told,
@@ -99,6 +106,22 @@ TEST_CASE("a budget to think is a part of max_tokens", "[features]") {
                 .encode();
   REQUIRE_FALSE(none);
   CHECK(none.error().parameter == "max_tokens");
+}
+
+TEST_CASE("an effort leaves the answer its room", "[features]") {
+  auto budget = [&](effort how, std::optional<int64_t> most) {
+    return to("anthropic", thinking(how), "claude-sonnet-4-5",
+              {.max_tokens = most})
+      .at("/thinking/budget_tokens");
+  };
+  // Of the 4,096 that are asked for if nobody says how many.
+  CHECK(budget(effort::low, {}) == "1024");
+  CHECK(budget(effort::medium, {}) == "3072");
+  CHECK(budget(effort::high, {}) == "3072");
+  CHECK(budget(effort::medium, 6'000) == "4096");
+  CHECK(budget(effort::high, 32'000) == "16384");
+  // Anthropic takes no fewer.
+  CHECK(budget(effort::high, 1'100) == "1024");
 }
 
 TEST_CASE("a turn that began without a signed thought goes on without",
