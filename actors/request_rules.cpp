@@ -98,8 +98,6 @@ status check_wishes(const create_message_request& request) {
     return bad("system", "the system prompt is one text, or blocks");
   if (request.output && !is_format_name(request.output->name))
     return bad("output", "a format's name has 1 to 64 bytes of [A-Za-z0-9_-]");
-  if (request.output && request.output->schema_json.empty())
-    return bad("output", "an output format has a schema");
   if (request.thinking && request.thinking->budget_tokens
       && (*request.thinking->budget_tokens < 1
           || *request.thinking->budget_tokens > limits::max_tokens_max))

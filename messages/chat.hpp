@@ -100,7 +100,8 @@ struct tool_choice {
 
 /// An answer that is one JSON value which fits a schema.
 struct output_format {
-  /// JSON Schema; how much of it is taken differs by provider.
+  /// JSON Schema; how much of it is taken differs by provider. Empty: any JSON
+  /// object.
   std::string schema_json;
   /// 1 to 64 bytes of `[A-Za-z0-9_-]`.
   std::string name = "answer";

@@ -26,6 +26,7 @@ enum class lost : uint8_t {
   blocks,        ///< Blocks of another dialect.
   result_images, ///< Images of a tool's result.
   cut_call,      ///< A tool call that is not whole, since the answer stopped.
+  output,        ///< The form that the answer shall have.
 };
 
 BYOLLM_API std::string_view to_string(lost value) noexcept;

@@ -126,10 +126,10 @@ std::string_view to_string(thinking_wish::effort value) noexcept {
 }
 
 std::string_view to_string(lost value) noexcept {
-  constexpr std::array<std::string_view, 13> names
+  constexpr std::array<std::string_view, 14> names
     = {"thoughts",    "thinking",      "effort",        "seed",  "metadata",
        "cache_marks", "error_marks",   "one_at_a_time", "extra", "answer_parts",
-       "blocks",      "result_images", "cut_call"};
+       "blocks",      "result_images", "cut_call",      "output"};
   return name_at(names, value);
 }
 

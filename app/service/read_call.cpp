@@ -150,10 +150,8 @@ void read_output(fields& in, create_message_request& to) {
     return;
   fields one{*found};
   output_format made;
-  if (auto schema = one.find("schema"); schema && schema->IsObject())
+  if (auto schema = object(one, "schema", "schema is a JSON Schema"))
     made.schema_json = text_of(*schema);
-  else
-    one.refuse("schema", "schema is a JSON Schema");
   made.name = one.text_or("name", made.name);
   made.strict = one.flag("strict");
   if (auto problem = one.problem())

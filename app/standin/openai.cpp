@@ -47,9 +47,12 @@ ask read_ask(const rapidjson::Value& body) {
   }
   read_limits(body, result);
   read_tools(body, result);
-  if (auto format = member(body, "response_format"))
+  if (auto format = member(body, "response_format")) {
     if (auto form = member(*format, "json_schema"))
       result.output = member(*form, "schema");
+    else if (text_member(*format, "type") == "json_object")
+      result.output = format;
+  }
   for (auto& message : member(body, "messages")->GetArray())
     take_message(text_member(message, "role"),
                  read_content(member(message, "content"), result), result);

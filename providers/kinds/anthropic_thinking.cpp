@@ -76,8 +76,14 @@ void append_adaptive(json::writer& to, const anthropic_model& model) {
 }
 
 status append_output_config(json::writer& to, const encode_input& in,
-                            bool has_effort) {
-  const auto& format = in.request.output;
+                            bool has_effort, std::vector<loss>& losses) {
+  const auto* format = in.request.output ? &*in.request.output : nullptr;
+  // A schema of any object is refused: each must say what there may be.
+  if (format && format->schema_json.empty()) {
+    losses.push_back(
+      {lost::output, "Anthropic keeps answers to a schema, not to JSON alone"});
+    format = nullptr;
+  }
   if (!has_effort && !format)
     return unit{};
   to.key("output_config").begin_object();
@@ -99,27 +105,27 @@ status append_thinking(json::writer& to, const encode_input& in,
                        std::vector<loss>& losses) {
   const auto& wish = in.request.thinking;
   if (!wish)
-    return append_output_config(to, in, false);
+    return append_output_config(to, in, false, losses);
   const auto& model = anthropic_model_of(in.model);
   if (wish->how == effort::off) {
     if (model.how == thinks::always)
       losses.push_back({lost::thinking, "the model always thinks"});
     else
       to.key("thinking").begin_object().member("type", "disabled").end_object();
-    return append_output_config(to, in, false);
+    return append_output_config(to, in, false, losses);
   }
   if (model.how == thinks::by_budget) {
     if (auto why = why_not_think(in); !why.empty())
       lose_thinking(in.request, why, losses);
     else if (auto good = append_budget(to, in, losses); !good)
       return good;
-    return append_output_config(to, in, false);
+    return append_output_config(to, in, false, losses);
   }
   append_adaptive(to, model);
   if (wish->budget_tokens)
     losses.push_back(
       {lost::effort, "the model takes an effort, and no number of tokens"});
-  return append_output_config(to, in, true);
+  return append_output_config(to, in, true, losses);
 }
 
 } // namespace byollm::kinds

@@ -190,6 +190,10 @@ status append_format(json::writer& to,
                      const std::optional<output_format>& format) {
   if (!format)
     return unit{};
+  if (format->schema_json.empty()) {
+    to.member("format", "json");
+    return unit{};
+  }
   to.key("format");
   return append_object(to, format->schema_json, "output");
 }

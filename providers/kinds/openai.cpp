@@ -181,7 +181,13 @@ status append_format(json::writer& to,
                      const std::optional<output_format>& format) {
   if (!format)
     return unit{};
-  to.key("response_format").begin_object().member("type", "json_schema");
+  to.key("response_format").begin_object();
+  // More servers know this than know schemas.
+  if (format->schema_json.empty()) {
+    to.member("type", "json_object").end_object();
+    return unit{};
+  }
+  to.member("type", "json_schema");
   to.key("json_schema").begin_object().member("name", format->name);
   to.member("strict", format->strict).key("schema");
   if (auto good = append_object(to, format->schema_json, "output"); !good)

@@ -128,9 +128,7 @@ void read_format(members& in, asked_message& to) {
   auto& made = to.request.output.emplace();
   if (type == "json_schema")
     read_schema(one, made, to.losses);
-  else if (type == "json_object")
-    made.schema_json = R"({"type":"object"})";
-  else
+  else if (type != "json_object")
     one.refuse("type", "it is text, json_schema or json_object");
   in.take_problem(one);
 }

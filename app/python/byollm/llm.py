@@ -97,8 +97,8 @@ class LLM:
         arguments as JSON.
 
         `output` asks for one JSON value: a pydantic model, a dataclass, or
-        `{"schema": ..., "name": ..., "strict": ...}`. `thinking` is `"off"`,
-        `"low"`, `"medium"`, `"high"`, or
+        `{"schema": ..., "name": ..., "strict": ...}`; without a schema, any
+        JSON object. `thinking` is `"off"`, `"low"`, `"medium"`, `"high"`, or
         `{"effort": ..., "budget_tokens": ...}`.
         `extra` is what you say in a provider's own words:
         `{"dialect": "anthropic", "fields": {"top_k": 5}}`. What has no place at

@@ -56,7 +56,7 @@ class Loss:
 
     #: thoughts, thinking, effort, seed, metadata, cache_marks, error_marks,
     #: one_at_a_time, extra, answer_parts, blocks, result_images,
-    #: cut_call
+    #: cut_call, output
     what: str
     why: str = ""
 

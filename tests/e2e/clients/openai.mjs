@@ -136,6 +136,17 @@ await check("structured output", async () => {
   assert.equal(typeof got.choices[0].message.parsed.days, "number");
 });
 
+await check("any JSON object, or that nobody keeps to one", async () => {
+  const { data, response } = await chat({
+    messages: hello,
+    response_format: { type: "json_object" },
+  }).withResponse();
+  const lost = response.headers.get("x-byollm-losses");
+  if (behind === "anthropic") return assert.equal(lost, "output");
+  assert.equal(lost, null);
+  assert.equal(data.choices[0].message.content, "{}");
+});
+
 await check("max_tokens cuts", async () => {
   const reply = await chat({ messages: hello, max_completion_tokens: 3 });
   assert.equal(reply.choices[0].finish_reason, "length");

@@ -190,6 +190,15 @@ TEST_CASE("what is lost of OpenAI's words is told", "[clients]") {
         == "");
 }
 
+TEST_CASE("any JSON object is asked for as that", "[clients]") {
+  auto got = read(with(R"(,"response_format":{"type":"json_object"})"));
+  REQUIRE(got->request.output);
+  // A schema is more than what was asked, and not every provider takes it.
+  CHECK(got->request.output->schema_json.empty());
+  CHECK_FALSE(
+    read(with(R"(,"response_format":{"type":"text"})"))->request.output);
+}
+
 TEST_CASE("an assistant's thoughts come back from OpenAI's clients",
           "[clients]") {
   auto got = read(R"({"messages":[{"role":"user","content":"a"},

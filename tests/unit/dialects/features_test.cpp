@@ -47,6 +47,22 @@ TEST_CASE("an output format is said in each dialect's words", "[features]") {
   }
 }
 
+TEST_CASE("any JSON object is asked for as each dialect takes it",
+          "[features]") {
+  auto request = hello();
+  request.output.emplace();
+  CHECK(to("openai", request).at("/response_format")
+        == R"({"type":"json_object"})");
+  CHECK(to("local-ollama", request).at("/format") == R"("json")");
+  auto anthropic = to("anthropic", request);
+  CHECK(anthropic.at("/output_config") == "absent");
+  CHECK(anthropic.losses() == kinds{lost::output});
+  // Which takes no effort from a model that has one.
+  request.thinking = {effort::low};
+  CHECK(to("anthropic", request, "claude-sonnet-4-6").at("/output_config")
+        == R"({"effort":"low"})");
+}
+
 TEST_CASE("later models of Anthropic think by effort, earlier by tokens",
           "[features]") {
   auto later = to("anthropic", thinking(effort::low), "claude-sonnet-4-6");

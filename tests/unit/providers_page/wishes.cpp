@@ -154,6 +154,8 @@ void add_answer_wishes(std::vector<wish>& to) {
   to.push_back(of_hello("structured output", [](request& r) {
     r.output = {R"({"type":"object"})", "city", true};
   }));
+  to.push_back(
+    of_hello("any JSON object", [](request& r) { r.output.emplace(); }));
   constexpr known_model thinking[] = {{"anthropic", "claude-sonnet-4-5"},
                                       {"anthropic", "claude-sonnet-4-6"},
                                       {"anthropic", "claude-opus-5"},

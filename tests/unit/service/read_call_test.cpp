@@ -69,6 +69,19 @@ TEST_CASE("a call's body is read whole", "[service]") {
   CHECK(asked.id == "call-1");
 }
 
+TEST_CASE("an output without a schema is any JSON object", "[service]") {
+  auto got = read(with(R"(, "output": {}, "seed": 1)"));
+  REQUIRE(got);
+  REQUIRE(got->request.output);
+  CHECK(got->request.output->schema_json.empty());
+  for (auto schema : {R"("object")", "1", "[]"}) {
+    auto bad
+      = read(with(R"(, "output": {"schema": )" + std::string{schema} + "}"));
+    REQUIRE_FALSE(bad);
+    CHECK(bad.error().parameter == "output");
+  }
+}
+
 TEST_CASE("what is wrong or unknown in a call is named", "[service]") {
   auto named = [](const std::string& body) {
     auto got = read(body);
