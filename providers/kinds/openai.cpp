@@ -238,6 +238,11 @@ provider_traits make_traits() {
                               action::drop,
                               "reasoning models take their own default",
                               {}});
+    result.rules.push_back({parameter::stop_sequences,
+                            model,
+                            action::drop,
+                            "reasoning models take none",
+                            {}});
     parameter_rule renamed{parameter::max_tokens, model, action::rename};
     renamed.wire_name = "max_completion_tokens";
     result.rules.push_back(std::move(renamed));

@@ -66,10 +66,11 @@ TEST_CASE("parameter rules say what a provider does not take", "[catalog]") {
   for (auto model : {"gpt-5", "gpt-5-mini", "o1", "o3-mini", "o4-mini"})
     for (auto which :
          {parameter::temperature, parameter::top_p, parameter::presence_penalty,
-          parameter::frequency_penalty})
+          parameter::frequency_penalty, parameter::stop_sequences})
       CHECK(is_dropped("openai", which, model));
   CHECK_FALSE(is_dropped("openai", parameter::max_tokens, "o3"));
   CHECK_FALSE(is_dropped("openai", parameter::temperature, "gpt-4.1"));
+  CHECK_FALSE(is_dropped("openai", parameter::stop_sequences, "gpt-4.1"));
   auto* needed = rule_of("anthropic", parameter::max_tokens, "claude");
   REQUIRE(needed);
   CHECK(needed->does == parameter_rule::action::require);
