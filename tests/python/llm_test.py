@@ -304,6 +304,43 @@ class Logs(LlmCase):
              "fields": {"bad": "?", "none": "None"}}])
         self.assertEqual(self.asked[0].target, "/v1/log")
 
+    async def logged(self, *texts, **fields):
+        """Returns the one line that the service got."""
+        await self.answering(lambda asked: {})
+        self.ctx.log.info(*texts, **fields)
+        await self.ctx.log.close()
+        (line,) = (asked.body for asked in self.asked)
+        return line
+
+    async def test_names_of_the_service_are_told_apart(self):
+        line = await self.logged("done", user="ada", own_user="eve", level=3,
+                                 text="a text", note="kept")
+        self.assertEqual(line, {
+            "level": "info", "text": "done",
+            "fields": {"own_user": "ada", "own_own_user": "eve",
+                       "own_level": "3", "own_text": "a text",
+                       "note": "kept"}})
+
+    async def test_a_line_is_cut_by_its_bytes(self):
+        line = await self.logged("\u00e9" * 8000, first="\u20ac" * 4000,
+                                 second="never")
+        fields = line["fields"]
+        size = sum(len(part.encode()) for part in
+                   (line["text"], *fields, *fields.values()))
+        self.assertLessEqual(size, 8192)
+        self.assertGreater(size, 8192 - 8)
+        # A long text leaves half of the line to the fields.
+        self.assertGreater(len(fields["first"].encode()), 4096 - 12)
+        self.assertEqual(set(line["text"]), {"\u00e9"})
+
+    async def test_what_has_no_room_is_left_out(self):
+        line = await self.logged("", **{"n" * 9000: "x", "later": "y"})
+        self.assertEqual(line, {"level": "info", "text": "-", "fields": {}})
+
+    async def test_a_line_has_at_most_32_fields(self):
+        line = await self.logged("x", **{f"f{i}": i for i in range(40)})
+        self.assertEqual(list(line["fields"]), [f"f{i}" for i in range(32)])
+
     async def test_a_flood_is_bounded_and_told(self):
         await self.answering(lambda asked: {})
         # However slow this machine is.

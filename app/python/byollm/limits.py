@@ -31,7 +31,7 @@ CALL_TIMEOUT_GRACE = 5.0
 
 # -- logs of extensions -------------------------------------------------------
 LOG_LINES_WAITING_MAX = 1_000
-LOG_TEXT_CHARS_MAX = 8_192
+LOG_LINE_BYTES_MAX = 8 << 10
 LOG_FIELDS_MAX = 32
 LOG_FLUSH_TIMEOUT = 2.0
 

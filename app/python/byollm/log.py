@@ -14,13 +14,18 @@ from .service import Service
 
 _local = logging.getLogger("byollm")
 
+# Whose line it is and what it says (app/service/llm_routes.cpp).
+LOG_NAMES_OF_THE_SERVICE = frozenset((
+    "tenant", "user", "extension", "turn", "level", "text", "unix_ms"))
+
 
 class Log:
     """Neither blocks nor raises, and may be used from any thread.
 
     Lines wait in a bounded queue and are sent in their order meanwhile, the
     last ones when the function ends. What does not fit is dropped, and a line
-    says how many were.
+    says how many were. A line is cut to 8 KiB, fields and all, and to 32
+    fields; one with a name of the service's own (`user`, ...) is `own_user`.
     """
 
     def __init__(self, service: Service, token: str) -> None:
@@ -31,19 +36,19 @@ class Log:
         self._dropped = 0
         self._sender: asyncio.Task[None] | None = None
 
-    def debug(self, text: str, **fields: Any) -> None:
+    def debug(self, text: str, /, **fields: Any) -> None:
         """What only a developer wants to know."""
         self._put("debug", text, fields)
 
-    def info(self, text: str, **fields: Any) -> None:
+    def info(self, text: str, /, **fields: Any) -> None:
         """What happened."""
         self._put("info", text, fields)
 
-    def warning(self, text: str, **fields: Any) -> None:
+    def warning(self, text: str, /, **fields: Any) -> None:
         """What somebody should look at."""
         self._put("warning", text, fields)
 
-    def error(self, text: str, **fields: Any) -> None:
+    def error(self, text: str, /, **fields: Any) -> None:
         """What failed."""
         self._put("error", text, fields)
 
@@ -90,11 +95,31 @@ class Log:
 
 
 def _line(level: str, text: Any, fields: dict[str, Any]) -> dict[str, Any]:
-    line: dict[str, Any] = {"level": level, "text": _text(text)}
-    if fields:
-        some = list(fields.items())[:limits.LOG_FIELDS_MAX]
-        line["fields"] = {name: _text(value) for name, value in some}
-    return line
+    said = _text(text) or "-"  # The service takes no line without a text.
+    if not fields:
+        return {"level": level, "text": _cut(said, limits.LOG_LINE_BYTES_MAX)}
+    # However long the text is, half of the line is for the fields.
+    room = max(limits.LOG_LINE_BYTES_MAX - _size(said),
+               limits.LOG_LINE_BYTES_MAX // 2)
+    kept = _fields(fields, room)
+    left = limits.LOG_LINE_BYTES_MAX - sum(
+        _size(name) + _size(value) for name, value in kept.items())
+    return {"level": level, "text": _cut(said, left), "fields": kept}
+
+
+def _fields(given: dict[str, Any], room: int) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for name, value in given.items():
+        name = _text(name)
+        # The service says these itself and refuses a line that does, too.
+        while name in LOG_NAMES_OF_THE_SERVICE or name in kept:
+            name = "own_" + name
+        room -= _size(name)
+        if room < 0 or len(kept) == limits.LOG_FIELDS_MAX:
+            break
+        kept[name] = _cut(_text(value), room)
+        room -= _size(kept[name])
+    return kept
 
 
 def _text(value: Any) -> str:
@@ -102,6 +127,14 @@ def _text(value: Any) -> str:
         text = value if isinstance(value, str) else str(value)
     except Exception as error:
         text = f"[{type(error).__name__} in __str__]"
-    # A lone surrogate has no UTF-8.
-    return text[:limits.LOG_TEXT_CHARS_MAX].encode(
+    # More characters than bytes fit in no line; a lone surrogate has no UTF-8.
+    return text[:limits.LOG_LINE_BYTES_MAX].encode(
         "utf-8", "replace").decode("utf-8")
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8"))
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode("utf-8")[:size].decode("utf-8", "ignore")
