@@ -43,7 +43,9 @@ enum class flow : uint8_t {
 /// Receives a streamed answer. Called on a loop thread, so it must not block,
 /// and never inside of the call that it was given to, also where that is
 /// refused at once: whoever asks may hold a lock that these take. Once the
-/// runtime has stopped, a thread of no runtime may tell `stopping`.
+/// runtime has stopped, a thread of no runtime may tell `stopping`. They should
+/// not throw: what `on_delta` throws cancels the call, whose answer is then
+/// `handler_failed`; what `on_done` throws goes no further. Both are logged.
 struct stream_callbacks {
   std::function<flow(const delta& piece)> on_delta;
   /// Called exactly once, after the outcome is durable.

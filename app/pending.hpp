@@ -18,13 +18,17 @@ namespace byollm {
 /// stop the very thread that has to answer.
 BYOLLM_API bool on_runtime_thread() noexcept;
 
+/// Logs that what waited for an answer threw; called in the handler.
+BYOLLM_API void callback_threw() noexcept;
+
 /// An answer that will come: wait for it, await it, or attach a callback; one
 /// of them, once. Dropping it is fine; the work goes on.
 template <class T>
 class [[nodiscard]] pending {
 public:
   /// Runs `resume` somewhere else, for example `asio::post`ed to the host's own
-  /// executor. Without one, coroutines and callbacks run on a loop thread.
+  /// executor. Without one, coroutines and callbacks run on a loop thread. A
+  /// hook that throws leaves its coroutine waiting for ever.
   using resume_hook = std::function<void(std::function<void()> resume)>;
 
   class state {
@@ -41,7 +45,12 @@ public:
       }
       auto then = std::move(then_);
       guard.unlock();
-      then(std::move(value));
+      // Nobody above is the host's: there it would end the process.
+      try {
+        then(std::move(value));
+      } catch (...) {
+        callback_threw();
+      }
     }
 
     void attach(std::function<void(expected<T>)> then) {
@@ -93,7 +102,8 @@ public:
   }
 
   /// Calls `then` with the answer: at once and inside of this call if it is
-  /// there already, else on a runtime's thread.
+  /// there already, else on a runtime's thread. It should not throw: on a thread of the runtime that is logged and goes no further,
+  /// at once it reaches the caller.
   void then(std::function<void(expected<T>)> then) {
     state_->attach(std::move(then));
   }

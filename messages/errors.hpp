@@ -43,8 +43,8 @@ enum class errc : uint8_t {
   validation_rejected = 12,
   /// The function is destructive and the turn did not confirm it.
   confirmation_required = 13,
-  /// The extension's function failed; `failure::parameter` is the type of its
-  /// error.
+  /// The extension's function failed, or the host's callback did;
+  /// `failure::parameter` is the type of its error, or the callback's name.
   handler_failed = 14,
   /// The provider that answers this user has no such thing (Anthropic has no
   /// embeddings); `failure::parameter` names what was asked for.

@@ -2,6 +2,7 @@
 #include "app/loop/loop_pool.hpp"
 
 #include "app/loop/runtime_thread.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,7 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace byollm {
 
@@ -34,8 +36,10 @@ struct loop_pool::loop {
   std::thread thread;
 };
 
-loop_pool::loop_pool(size_t loops)
-    : loops_(std::make_unique<loop[]>(loops)), size_(loops) {
+loop_pool::loop_pool(size_t loops, log_fn log)
+    : loops_(std::make_unique<loop[]>(loops)),
+      size_(loops),
+      log_(std::move(log)) {
   // nop
 }
 
@@ -71,6 +75,8 @@ void loop_pool::start(std::function<void()> at_end) {
       here = {this, i};
       pthread_setname_np(pthread_self(),
                          ("byollm-" + std::to_string(i)).c_str());
+      set_thread_log(log_);
+      // What the host's code throws is caught where it is called.
       loops_[i].io->run();
       at_end();
       here = {};

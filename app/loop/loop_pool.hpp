@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "messages/ports/log.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -16,7 +18,8 @@ namespace byollm {
 /// the loop that it came in on. Thread-safe unless said otherwise.
 class loop_pool {
 public:
-  explicit loop_pool(size_t loops);
+  /// `log` is told what the host's code throws on these threads.
+  explicit loop_pool(size_t loops, log_fn log = {});
 
   /// Stops.
   ~loop_pool();
@@ -50,6 +53,7 @@ private:
   struct loop;
   std::unique_ptr<loop[]> loops_;
   size_t size_;
+  log_fn log_;
 };
 
 } // namespace byollm

@@ -98,6 +98,10 @@ byollm::call llm_accessor::impl::start(call_wish wish, stream_callbacks to) {
   auto caller = std::make_shared<host_caller>(
     request.id, std::move(to), *std::move(place), std::move(name));
   auto order = make_order(std::move(wish), caller);
+  caller->ends_by([to = std::weak_ptr{link}, id = order->call] {
+    if (auto live = to.lock())
+      live->cancel(id);
+  });
   started->id = order->call;
   started->link = link;
   started->caller = caller;

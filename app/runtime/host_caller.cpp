@@ -2,6 +2,7 @@
 #include "app/runtime/host_caller.hpp"
 
 #include "app/runtime/later.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <utility>
 
@@ -10,6 +11,12 @@ namespace byollm {
 namespace {
 
 thread_local const call_start* start_here = nullptr;
+
+failure threw(const expected<message_reply>& reply) {
+  failure why{errc::handler_failed, "the host's on_delta threw", "on_delta"};
+  why.sent = reply ? certainty::yes : reply.error().sent;
+  return why;
+}
 
 } // namespace
 
@@ -50,19 +57,32 @@ host_caller::~host_caller() {
 }
 
 void host_caller::on_delta(delta piece) {
-  if (!to_.on_delta || replied_.load(std::memory_order_acquire))
+  if (!to_.on_delta || threw_.load()
+      || replied_.load(std::memory_order_acquire))
     return;
   uint64_t before;
   {
     std::lock_guard guard{mutex_};
     before = resumes_;
   }
-  if (to_.on_delta(piece) == flow::more)
+  if (pass_on(piece) == flow::more)
     return;
   std::lock_guard guard{mutex_};
   // A resume that overtook the answer "pause" must not be lost.
   if (resumes_ == before)
     paused_.store(true);
+}
+
+flow host_caller::pass_on(const delta& piece) {
+  try {
+    return to_.on_delta(piece);
+  } catch (...) {
+    log_host_threw("on_delta");
+  }
+  threw_.store(true);
+  if (end_)
+    end_();
+  return flow::more;
 }
 
 bool host_caller::wants_more() const noexcept {
@@ -118,18 +138,29 @@ void host_caller::free() {
 void host_caller::answer(expected<message_reply> reply) {
   if (replied_.exchange(true) || !to_.on_done)
     return;
-  if (reply)
-    return to_.on_done(std::move(reply));
-  auto why = std::move(reply).error();
-  why.call = call_;
-  to_.on_done(std::move(why));
+  if (threw_.load())
+    reply = threw(reply);
+  if (!reply) {
+    auto why = std::move(reply).error();
+    why.call = call_;
+    reply = std::move(why);
+  }
+  try {
+    to_.on_done(std::move(reply));
+  } catch (...) {
+    log_host_threw("on_done");
+  }
 }
 
 void refuse(const core_ptr& core, stream_callbacks to, failure why) {
   if (!to.on_done)
     return;
   apart(core, [done = std::move(to.on_done), why = std::move(why)]() mutable {
-    done(std::move(why));
+    try {
+      done(std::move(why));
+    } catch (...) {
+      log_host_threw("on_done");
+    }
   });
 }
 

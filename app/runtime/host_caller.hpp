@@ -37,7 +37,8 @@ private:
 
 /// The host's side of a call: passes pieces on by credit and the reply exactly
 /// once. Holds the call's place in admission until then, and its name until the
-/// call is over.
+/// call is over. What the host's callbacks throw goes no further: `on_delta`
+/// ends its call with `handler_failed`, `on_done` is over, and both are logged.
 class host_caller final : public caller_port {
 public:
   /// `call` is its id; `name` is nothing unless the caller chose that.
@@ -47,6 +48,11 @@ public:
   /// Answers `unavailable` if nobody answered: a dropped message is not
   /// silence.
   ~host_caller() override;
+
+  /// Says how the call is ended if `on_delta` throws; before it begins.
+  void ends_by(std::function<void()> end) {
+    end_ = std::move(end);
+  }
 
   void on_delta(delta piece) override;
   bool wants_more() const noexcept override;
@@ -68,12 +74,15 @@ public:
 
 private:
   void free();
+  flow pass_on(const delta& piece);
   void answer(expected<message_reply> reply);
 
   const std::string call_;
   stream_callbacks to_;
   std::optional<admission::place> place_;
   std::optional<named_calls::name> name_;
+  std::function<void()> end_;
+  std::atomic<bool> threw_{false};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> replied_{false};
   std::atomic<bool> paused_{false};

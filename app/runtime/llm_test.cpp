@@ -7,6 +7,7 @@
 #include "app/runtime/llm_verdicts.hpp"
 #include "app/runtime/settle.hpp"
 #include "messages/limits.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <chrono>
 
@@ -151,8 +152,13 @@ public:
     if (!to_)
       return;
     auto stages = judge(seen);
-    for (; next_ < static_cast<size_t>(end); ++next_)
-      to_(stages.at(next_));
+    for (; next_ < static_cast<size_t>(end); ++next_) {
+      try {
+        to_(stages.at(next_));
+      } catch (...) {
+        log_host_threw("on_stage");
+      }
+    }
   }
 
 private:

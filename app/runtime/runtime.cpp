@@ -7,6 +7,7 @@
 #include "app/runtime/admin_impl.hpp"
 #include "app/runtime/runtime_impl.hpp"
 #include "app/runtime/settle.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <future>
 
@@ -14,6 +15,10 @@ namespace byollm {
 
 bool on_runtime_thread() noexcept {
   return runtime_thread::is_here();
+}
+
+void callback_threw() noexcept {
+  log_host_threw("callback or coroutine");
 }
 
 runtime::runtime(std::shared_ptr<impl> self) : impl_(std::move(self)) {

@@ -83,11 +83,30 @@ auto spawn_pinned(caf::actor_system& system, size_t index, Fun fun,
   return system.spawn_impl<impl, caf::no_spawn_options>(config);
 }
 
+// A log that throws would end whatever writes to it.
+log_fn unfailing(log_fn to) {
+  if (!to)
+    return to;
+  return [to = std::move(to)](log_level level, std::string_view text,
+                              const log_fields& fields) {
+    try {
+      to(level, text, fields);
+    } catch (...) {
+      // There is nowhere else to tell it.
+    }
+  };
+}
+
+runtime_options with_unfailing_log(runtime_options options) {
+  options.log = unfailing(std::move(options.log));
+  return options;
+}
+
 } // namespace
 
 runtime::impl::impl(runtime_options options)
     : core(std::make_shared<runtime_core>()),
-      pool(loops_of(options)),
+      pool(loops_of(options), options.log),
       config(pool) {
   core->gate = std::make_shared<admission>(place_rules{
     or_default(options.in_flight_per_tenant, limits::in_flight_per_tenant),
@@ -117,7 +136,7 @@ runtime::impl::make(runtime_options options) {
       drain && (drain->count() < 0 || *drain > limits::key_drain_max))
     return failure{errc::invalid_config,
                    "calls go on with an old key for 0 s to 24 h", "key_drain"};
-  auto made = std::make_unique<impl>(std::move(options));
+  auto made = std::make_unique<impl>(with_unfailing_log(std::move(options)));
   if (auto done = made->open_files(); !done)
     return done.error();
   if (auto done = made->start_actors(); !done)

@@ -4,6 +4,7 @@
 #include "app/store/store_writer.hpp"
 #include "app/store/telling.hpp"
 #include "app/store/usage_query.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <exception>
 
@@ -48,7 +49,10 @@ public:
         telling_(std::move(guard)),
         writer_(store_writer::start(std::move(engine), std::move(encoder),
                                     {options.stall, options.read_stall})) {
-    // nop
+    writer_->post(
+      task_kind::reads,
+      [log = options.log](store_engine&) { set_thread_log(log); },
+      [](const failure&) {});
   }
 
   ~embedded_store() override {

@@ -4,6 +4,7 @@
 #include "app/vault/envelope.hpp"
 #include "app/vault/private_files.hpp"
 #include "messages/limits.hpp"
+#include "messages/ports/thread_log.hpp"
 #include "messages/registers.hpp"
 
 #include <algorithm>
@@ -153,7 +154,8 @@ private:
     try {
       if (auto opened = keys_->open(binding, take); !opened)
         return opened.error();
-    } catch (const std::exception&) {
+    } catch (...) {
+      log_host_threw("credential_source");
       return failure{errc::unavailable, "the host's secret store threw"};
     }
     if (!copied)

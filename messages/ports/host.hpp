@@ -41,7 +41,8 @@ public:
   virtual ~audit_sink() = default;
 
   /// Takes a record after its commit, in order of sequence. Thread: the store's
-  /// writer thread; slow sinks slow the ledger down.
+  /// writer thread; slow sinks slow the ledger down. `noexcept`: what is thrown
+  /// in it ends the process.
   virtual void committed(const ledger_row& row) noexcept = 0;
 };
 
@@ -50,7 +51,7 @@ class balance {
 public:
   virtual ~balance() = default;
 
-  /// Thread: any loop thread; must not block.
+  /// Thread: any loop thread; must not block. `noexcept`, as above.
   virtual bool may_pay(const tenant_id& tenant,
                        const user_id& user) noexcept = 0;
 };

@@ -14,7 +14,8 @@ namespace byollm {
 /// open are told to nobody.)
 /// Ownership: records are shared and immutable; keep what you need.
 /// Thread: any loop's, `turned_away` any at all; several at once. An
-/// implementation waits for nobody: no lock that is held for long, no I/O.
+/// implementation waits for nobody: no lock that is held for long, no I/O. What
+/// is thrown in it ends the process, as with every `noexcept`.
 class call_watch {
 public:
   virtual ~call_watch() = default;
