@@ -2,9 +2,11 @@
 #include "actors/tenant.hpp"
 
 #include "actors/change_texts.hpp"
+#include "actors/host_answer.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/post_back.hpp"
 #include "actors/settings_rules.hpp"
+#include "messages/ports/thread_log.hpp"
 
 #include <algorithm>
 
@@ -45,13 +47,18 @@ tenant_state::lookup(const shared<call_context>& context) {
 
 void tenant_state::look_up(const user_id& user) {
   auto tenant = tenant_id::parse(options_.tenant);
-  options_.parts->source->lookup(
-    *tenant, user,
-    post_back<tenant_actor, user_lookup>(
-      handle(), [this, user, since = generation_](user_lookup what) {
-        found(user, std::make_shared<const user_lookup>(std::move(what)),
-              since);
-      }));
+  auto tell = post_back<tenant_actor, user_lookup>(
+    handle(), [this, user, since = generation_](user_lookup what) {
+      if (options_.parts->host_keeps_configs)
+        what = checked_answer(std::move(what), *options_.parts->providers);
+      found(user, std::make_shared<const user_lookup>(std::move(what)), since);
+    });
+  try {
+    options_.parts->source->lookup(*tenant, user, tell);
+  } catch (...) {
+    log_host_threw("config_source");
+    tell(unusable("the host's config_source threw"));
+  }
 }
 
 void tenant_state::found(const user_id& of, const shared<user_lookup>& what,

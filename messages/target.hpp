@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace byollm {
@@ -41,11 +42,28 @@ struct endpoint {
   ca_bundle_ptr trust = {};
 };
 
-/// `Owner`'s key, unopened, and everything it is bound to. A null `sealed` is
-/// an explicit "no key" (a local Ollama), never a key to be filled in from
-/// elsewhere.
+/// `Owner`'s key, unopened, and everything it is bound to. A host says by
+/// `from_source` or `without_key` which it is.
 template <class Owner>
 struct credential {
+  /// A key that the host's `credential_source` opens, by its binding.
+  static credential from_source(Owner owner, std::string provider, origin at,
+                                std::string id, uint32_t version = 1) {
+    auto made = without_key(std::move(owner), std::move(provider),
+                            std::move(at), std::move(id), version);
+    made.sealed = std::make_shared<const sealed_key>();
+    return made;
+  }
+
+  /// No key (a local Ollama); calls go out without one.
+  static credential without_key(Owner owner, std::string provider, origin at,
+                                std::string id, uint32_t version = 1) {
+    return {std::move(owner), std::move(provider),
+            std::move(at),    std::move(id),
+            version,          1,
+            nullptr};
+  }
+
   Owner owner;
   std::string provider;
   origin at;
@@ -55,6 +73,8 @@ struct credential {
   uint32_t version = 1;
   /// Counts the writes of the row that holds it, from 1.
   uint64_t row_version = 1;
+  /// Null: no key, never one to be filled in from elsewhere. Without bytes: the
+  /// host's `credential_source` has it.
   std::shared_ptr<const sealed_key> sealed = {};
 };
 

@@ -15,21 +15,27 @@ public:
   virtual ~config_source() = default;
 
   /// Looks up who answers for a user and calls `done` exactly once, from any
-  /// thread, also from inside `lookup`. Must not block.
+  /// thread, also from inside `lookup`. Must not block, and should not throw:
+  /// then, and if a `present` user has no LLM, or no key where the provider
+  /// needs one, the turn is refused with `config_unavailable`. A target's key
+  /// is `credential::from_source` or `without_key`; a new key has a new
+  /// `version`.
   virtual void lookup(const tenant_id& tenant, const user_id& user,
                       std::function<void(user_lookup)> done)
     = 0;
 };
 
-/// The host's own secret store. Asked once per call, for the key of one
-/// binding.
+/// The host's own secret store. Asked before each attempt, also a retry, for
+/// the key of one binding; the platform's, too, whose tenant and user are
+/// empty.
 class credential_source {
 public:
   virtual ~credential_source() = default;
 
   /// Passes the key's bytes to `use`, which copies them into locked memory
-  /// before it returns. Returns a failure if there is no such key. Thread: any
-  /// loop thread; must not block.
+  /// before it returns. Returns a failure if there is no such key: nothing is
+  /// sent then, and this is how a host withdraws a key. Thread: any loop
+  /// thread; must not block. What it throws is `unavailable`.
   virtual status open(const key_binding& binding,
                       const std::function<void(std::string_view key)>& use)
     = 0;

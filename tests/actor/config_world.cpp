@@ -160,7 +160,12 @@ config_world::config_world(uint64_t seed) : config_world{seed, room{}} {
   // nop
 }
 
-config_world::config_world(uint64_t seed, room within)
+config_world::config_world(config_source& host)
+    : config_world{0, room{}, &host} {
+  // nop
+}
+
+config_world::config_world(uint64_t seed, room within, config_source* host)
     : store_(std::make_unique<memory_store>(*this)),
       vault_(std::make_unique<mirror_vault>(*this)),
       source_(std::make_unique<row_source>(*store_)),
@@ -174,7 +179,8 @@ config_world::config_world(uint64_t seed, room within)
     resolver_options{std::make_shared<const platform_config>(),
                      two_providers()}));
   auto parts = std::make_shared<tenant_parts>();
-  parts->source = source_.get();
+  parts->source = host ? host : source_.get();
+  parts->host_keeps_configs = host != nullptr;
   parts->store = store_.get();
   parts->gateway = gateway;
   parts->providers = two_providers();

@@ -28,8 +28,11 @@ public:
     size_t users = limits::users_remembered_per_tenant_max;
   };
 
+  /// With a host's configurations in place of the store's.
+  explicit config_world(config_source& host);
+
   explicit config_world(uint64_t seed = 0);
-  config_world(uint64_t seed, room within);
+  config_world(uint64_t seed, room within, config_source* host = nullptr);
   ~config_world();
 
   // -- the store --------------------------------------------------------------

@@ -41,9 +41,8 @@ private:
   static llm_target::ptr target_of(const user_owner& owner) {
     auto url = *base_url::parse(standin_url());
     endpoint<user_owner> to{owner, "anthropic", url, reach::allowed};
-    credential<user_owner> with{owner, "anthropic", url.at(), "host-key-7"};
-    // The host's own secret store opens it: what is sealed is its business.
-    with.sealed = std::make_shared<const sealed_key>();
+    auto with = credential<user_owner>::from_source(owner, "anthropic",
+                                                    url.at(), "host-key-7");
     return *llm_target::bind(to, with, "host-model");
   }
 };
@@ -143,6 +142,29 @@ TEST_CASE("with a host's config_source, changes are made at the host") {
     = rt->admin().set_user_llm("acme", "ada", standin_llm(), "ada").get();
   REQUIRE(!set);
   CHECK(set.error().code == errc::invalid_config);
+  auto admin = rt->admin();
+  for (const auto& done :
+       {admin.remove_user_llm("acme", "ada", "ada").get(),
+        admin.disable_user_llm("acme", "ada", true, "admin").get(),
+        admin.remove_tenant_ca("acme", "admin").get()}) {
+    REQUIRE(!done);
+    CHECK(done.error().code == errc::invalid_config);
+  }
+  CHECK(admin.user_llms("acme", "", 10).get().error().code
+        == errc::invalid_config);
+  auto shown = admin.user_llm("acme", "ada").get();
+  REQUIRE(shown);
+  CHECK_FALSE(*shown);
+}
+
+TEST_CASE("a host's key that no credential_source opens goes nowhere") {
+  scratch_directory scratch;
+  auto rt = start({.data_directory = scratch.path() / "data",
+                   .configs = std::make_shared<one_user>()});
+  auto reply = ask(*rt, "ada");
+  REQUIRE(!reply);
+  CHECK(reply.error().code == errc::secret_integrity);
+  CHECK(reply.error().sent == certainty::no);
 }
 
 TEST_CASE("a host's credential_source opens each call's key") {
