@@ -55,7 +55,9 @@ expected<std::optional<key_binding>>
 bind_key(const llm_change& wanted, const change_frame& frame,
          stored_user_config& row, const base_url& url, reach allowed,
          const provider_traits& traits) {
-  const auto& old = frame.old;
+  auto old = frame.old;
+  if (old && is_mark(*old))
+    old.reset();
   auto may_lack_key = !traits.requires_key || allowed == reach::allowed;
   if (!wanted.key) {
     if (!old) {
@@ -179,6 +181,24 @@ expected<checked_change> check_change(const llm_change& wanted,
           || made.row.key_version != frame.old->key_version))
     made.row.refused.reset();
   return made;
+}
+
+stored_user_config mark_of(const stored_user_config& removed) {
+  auto left = removed;
+  left.enabled = false;
+  left.fallback = fallback_policy::error;
+  ++left.epoch;
+  left.key_id.clear();
+  left.key_version = 0;
+  left.row_version = 0;
+  left.envelope.clear();
+  left.refused.reset();
+  return left;
+}
+
+// Every other row's key has a name, also if there is none.
+bool is_mark(const stored_user_config& row) noexcept {
+  return row.admin_disabled && row.key_id.empty();
 }
 
 expected<key_binding> binding_of(const stored_user_config& row) {

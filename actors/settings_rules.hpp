@@ -49,6 +49,14 @@ struct change_frame {
 expected<checked_change> check_change(const llm_change& wanted,
                                       const change_frame& frame);
 
+/// Returns what is left of a row that is removed while the admin has it
+/// disabled: that, and no key. Else removing and entering it again would enable
+/// it.
+stored_user_config mark_of(const stored_user_config& removed);
+
+/// Whether `row` is what `mark_of` left.
+bool is_mark(const stored_user_config& row) noexcept;
+
 /// Returns what the key of a stored row is bound to. Errors: `invalid_config`.
 expected<key_binding> binding_of(const stored_user_config& row);
 

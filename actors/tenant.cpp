@@ -124,15 +124,11 @@ void tenant_state::have_row(expected<std::optional<stored_user_config>> old) {
     now.old_key_version = (*old)->key_version;
   }
   if (now.wanted->admin_disabled || !now.wanted->llm) {
-    if (!*old || (now.wanted->admin_disabled && (*old)->is_stale))
+    auto disabled = now.wanted->admin_disabled;
+    if (!*old || (disabled ? (*old)->is_stale : is_mark(**old)))
       return finish(refused<llm_summary>(
         {errc::not_found, "this user has no LLM of their own"}));
-    if (!now.wanted->admin_disabled)
-      return remove(**old);
-    now.row = **old;
-    now.row.admin_disabled = *now.wanted->admin_disabled;
-    ++now.row.epoch;
-    return save();
+    return disabled ? switch_for_admin(**old, *disabled) : remove(**old);
   }
   auto checked = check_change(*now.wanted->llm,
                               {options_.tenant, now.wanted->user.str(), *old,
@@ -179,13 +175,33 @@ void tenant_state::save() {
                                     [this](status done) { saved(done); }));
 }
 
+void tenant_state::switch_for_admin(const stored_user_config& old,
+                                    bool disabled) {
+  // Only the admin's word was left of it.
+  if (is_mark(old) && !disabled)
+    return remove(old);
+  auto& row = changes_.front().row;
+  row = old;
+  row.admin_disabled = disabled;
+  ++row.epoch;
+  save();
+}
+
 void tenant_state::remove(const stored_user_config& old) {
-  changes_.front().row = old;
-  options_.parts->store->remove_user(
-    options_.tenant, changes_.front().wanted->user.str(),
-    record(change_subject::user_llm_removed, "removed"),
-    post_back<tenant_actor, status>(handle(),
-                                    [this](status done) { saved(done); }));
+  auto& now = changes_.front();
+  now.row = old;
+  now.removes = true;
+  auto done = post_back<tenant_actor, status>(
+    handle(), [this](status removed) { saved(removed); });
+  if (!old.admin_disabled || is_mark(old))
+    return options_.parts->store->remove_user(
+      options_.tenant, now.wanted->user.str(),
+      record(change_subject::user_llm_removed, "removed"), done);
+  now.left = mark_of(old);
+  options_.parts->store->strip_user(
+    *now.left,
+    record(change_subject::user_llm, "removed; stays disabled by the admin"),
+    done);
 }
 
 void tenant_state::saved(const status& done) {
@@ -193,11 +209,15 @@ void tenant_state::saved(const status& done) {
   const auto user = now.wanted->user.str();
   if (!done)
     return finish(refused<llm_summary>(done.error()));
-  auto removed = !now.wanted->llm && !now.wanted->admin_disabled;
-  if (removed) {
+  if (now.removes) {
     ++generation_;
-    remembered_.remember(user, std::make_shared<const user_lookup>());
-    return withdraw(atom::revoke_v, now.row.key_id);
+    if (now.left)
+      remembered_.forget(user);
+    else
+      remembered_.remember(user, std::make_shared<const user_lookup>());
+    if (!is_mark(now.row))
+      return withdraw(atom::revoke_v, now.row.key_id);
+    return finish(answered(summarize(now.row)));
   }
   remember_change();
   if (now.old_key_id != now.row.key_id

@@ -82,6 +82,9 @@ private:
     tenant_rules rules = {};
     uint64_t rules_version = 0;
     stored_user_config row = {};
+    /// What is there then, if the user's own LLM goes.
+    std::optional<stored_user_config> left = {};
+    bool removes = false;
     /// The key that the user had; no id: none.
     std::string old_key_id = {};
     uint32_t old_key_version = 0;
@@ -108,6 +111,7 @@ private:
   void next_change();
   void have_rules(expected<tenant_rules> rules);
   void have_row(expected<std::optional<stored_user_config>> old);
+  void switch_for_admin(const stored_user_config& old, bool disabled);
   void remove(const stored_user_config& old);
   void have_envelope(const expected<sealed_key>& sealed);
   void save();

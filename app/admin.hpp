@@ -93,7 +93,8 @@ public:
                                             std::string user) const;
   pending<unit> remove_user_llm(std::string tenant, std::string user,
                                 std::string actor) const;
-  /// The admin switches a user's own LLM off or on.
+  /// The admin switches a user's own LLM off or on. It stays off when its user
+  /// removes it, key and all, and enters it again. Errors: `not_found`.
   pending<unit> disable_user_llm(std::string tenant, std::string user,
                                  bool disabled, std::string actor) const;
 

@@ -94,6 +94,15 @@ int remove(const options& opts, const config_arguments& args) {
   return run_and_print(opts, what, say("removed, key included"));
 }
 
+int disable(const options& opts, bool disabled) {
+  request what{"config.disable"};
+  what.text("tenant", opts.tenant).text("user", opts.user);
+  what.flag("disabled", disabled);
+  return run_and_print(opts, what,
+                       say(disabled ? "disabled; for turns that open from now"
+                                    : "enabled; for turns that open from now"));
+}
+
 void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {
   auto platform = app.add_flag("--platform", args->platform,
                                "The platform's LLM instead of the user's");
@@ -163,6 +172,13 @@ void add_plain(CLI::App& config, chosen_command& chosen,
   });
 }
 
+void add_switch(CLI::App& config, chosen_command& chosen, const char* name,
+                const char* help, bool disabled) {
+  config.add_subcommand(name, help)->callback([&chosen, disabled] {
+    chosen = [disabled](const options& x) { return disable(x, disabled); };
+  });
+}
+
 } // namespace
 
 void add_config(CLI::App& app, chosen_command& chosen) {
@@ -172,6 +188,10 @@ void add_config(CLI::App& app, chosen_command& chosen) {
   auto args = std::make_shared<config_arguments>();
   add_set(*config, chosen, args);
   add_plain(*config, chosen, args, "show", "Show what is stored, without key",
+  add_switch(*config, chosen, "disable",
+             "As an admin: keep --user's own LLM from answering", true);
+  add_switch(*config, chosen, "enable", "As an admin: let it answer again",
+             false);
             show, false);
   add_plain(*config, chosen, args, "rm", "Delete it, key included", remove,
             true);

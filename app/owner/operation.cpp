@@ -23,6 +23,7 @@ constexpr std::array table = {
   table_entry{"config.set", config_set},
   table_entry{"config.show", config_show},
   table_entry{"config.rm", config_rm},
+  table_entry{"config.disable", config_disable},
   table_entry{"config.test", config_test},
   table_entry{"keys.rotate", keys_rotate},
   table_entry{"keys.retire", keys_retire},

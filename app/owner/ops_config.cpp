@@ -129,6 +129,12 @@ detached remove_llm(owner_of_llm whose, operation_ptr as) {
   answer(as, co_await asked);
 }
 
+detached disable_llm(std::string tenant, std::string user, bool disabled,
+                     std::string actor, operation_ptr as) {
+  auto done = as->of().admin().disable_user_llm(
+    std::move(tenant), std::move(user), disabled, std::move(actor));
+  answer(as, co_await done);
+}
 } // namespace
 
 void config_set(fields& in, operation_ptr as) {
@@ -145,6 +151,15 @@ void config_show(fields& in, operation_ptr as) {
     show_llm(std::move(whose), std::move(as));
 }
 
+void config_disable(fields& in, operation_ptr as) {
+  auto tenant = in.text("tenant");
+  auto user = in.text("user");
+  auto disabled = in.flag("disabled", true);
+  auto actor = in.text_or("actor", "cli");
+  if (!refused(in, as))
+    disable_llm(std::move(tenant), std::move(user), disabled, std::move(actor),
+                std::move(as));
+}
 void config_rm(fields& in, operation_ptr as) {
   auto whose = read_owner(in);
   if (!refused(in, as))

@@ -12,6 +12,7 @@ namespace byollm::owner {
 void config_set(fields& in, operation_ptr as);
 void config_show(fields& in, operation_ptr as);
 void config_rm(fields& in, operation_ptr as);
+void config_disable(fields& in, operation_ptr as);
 void config_test(fields& in, operation_ptr as);
 void keys_rotate(fields& in, operation_ptr as);
 void keys_retire(fields& in, operation_ptr as);

@@ -60,6 +60,10 @@ public:
   status remove_user(std::string_view tenant, std::string_view user,
                      change_record why);
 
+  /// Replaces a user's configuration by one without a key, and goes on as
+  /// `remove_user`.
+  status strip_user(const stored_user_config& left, change_record why);
+
   expected<ledger_reader::past_call> find_call(std::string_view tenant,
                                                std::string_view call);
 
@@ -199,6 +203,8 @@ private:
   status bound_pages(uint64_t bytes);
   void write_group(std::span<append_request> group);
   bool give_up_room();
+  status remove_key(const std::function<status(config_table&)>& remove,
+                    const change_record& why);
   /// Writes the log's pages into the database, by a pragma that does.
   status write_back(const char* checkpoint);
   template <class Append>

@@ -276,16 +276,24 @@ status store_engine::check_in_place() {
 
 status store_engine::remove_user(std::string_view tenant, std::string_view user,
                                  change_record why) {
+  return remove_key(
+    [&](config_table& in) { return in.remove_user(tenant, user); }, why);
+}
+
+status store_engine::strip_user(const stored_user_config& left,
+                                change_record why) {
+  return remove_key([&](config_table& in) { return in.save_user(left); }, why);
+}
+
+status
+store_engine::remove_key(const std::function<status(config_table&)>& remove,
+                         const change_record& why) {
   // Also while room is low: a key must go when it is asked to.
-  auto remove = [&] {
-    return guarded([&] {
-      return change_all(
-        [&](config_table& in) { return in.remove_user(tenant, user); }, why);
-    });
-  };
-  auto removed = remove();
+  auto try_it
+    = [&] { return guarded([&] { return change_all(remove, why); }); };
+  auto removed = try_it();
   if (!removed && was_full_ && give_up_room())
-    removed = remove();
+    removed = try_it();
   // secure_delete clears the page; older copies of it are in the log.
   if (removed)
     cut_log();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/store.hpp"
 
+#include "app/store/short_read.hpp"
 #include "app/store/store_writer.hpp"
 #include "app/store/telling.hpp"
 #include "app/store/usage_query.hpp"
@@ -15,29 +16,6 @@ namespace {
 failure broken(const std::exception& why) {
   return {errc::store_unavailable, why.what()};
 }
-
-/// A read in one slice.
-template <class Result>
-class short_read final : public long_read {
-public:
-  short_read(std::function<Result()> make, std::function<void(Result)> tell)
-      : make_(std::move(make)), tell_(std::move(tell)) {
-    // nop
-  }
-
-  bool step(ledger_scan&) override {
-    tell_(make_());
-    return true;
-  }
-
-  void abandon(failure why) override {
-    tell_(std::move(why));
-  }
-
-private:
-  std::function<Result()> make_;
-  std::function<void(Result)> tell_;
-};
 
 /// Hands everything to the writer, callbacks behind a guard.
 class embedded_store final : public store {
@@ -195,6 +173,13 @@ public:
                why = std::move(why)](store_engine& engine) {
                 return engine.remove_user(tenant, user, why);
               });
+  }
+
+  void strip_user(stored_user_config left, change_record why,
+                  std::function<void(status)> done) override {
+    change_by(std::move(done),
+              [left = std::move(left), why = std::move(why)](
+                store_engine& engine) { return engine.strip_user(left, why); });
   }
 
   void load_platform(

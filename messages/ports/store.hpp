@@ -210,6 +210,12 @@ public:
                            change_record why, std::function<void(status)> done)
     = 0;
 
+  /// Replaces one user's configuration by one without a key; the ciphertext
+  /// goes as by `remove_user`.
+  virtual void strip_user(stored_user_config left, change_record why,
+                          std::function<void(status)> done)
+    = 0;
+
   virtual void
   load_platform(std::function<void(expected<stored_platform_config>)> done)
     = 0;

@@ -98,6 +98,41 @@ TEST_CASE("a removed configuration is absent, and its key leased no more",
   CHECK(world.remove_user("ada").error().code == errc::not_found);
 }
 
+TEST_CASE("what the admin disabled stays so when it is removed and entered",
+          "[config]") {
+  config_world world;
+  REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
+  auto key = world.lookup().config->target->binding().key_id;
+  REQUIRE(world.disable_user("ada", true));
+  CHECK(world.lookup().config->admin_disabled);
+  REQUIRE(world.remove_user("ada"));
+  // The key is gone; that the admin said no is not.
+  CHECK(world.rows["ada"].envelope.empty());
+  CHECK(world.revoked == std::vector{std::pair{key, every_key_version}});
+  REQUIRE(world.lookup().is == user_lookup::state::present);
+  CHECK(world.lookup().config->admin_disabled);
+  CHECK(world.remove_user("ada").error().code == errc::not_found);
+  CHECK(world.set_user("ada", "m", nullptr).error().code == errc::invalid_key);
+  REQUIRE(world.set_user("ada", "m", make_slip("key-2")));
+  CHECK(world.lookup().config->admin_disabled);
+  CHECK(world.rows["ada"].key_version == 1);
+  REQUIRE(world.disable_user("ada", false));
+  CHECK_FALSE(world.lookup().config->admin_disabled);
+}
+
+TEST_CASE("when the admin enables what its user removed, nothing is left",
+          "[config]") {
+  config_world world;
+  REQUIRE(world.set_user("ada", "m", make_slip("key-1")));
+  REQUIRE(world.disable_user("ada", true));
+  REQUIRE(world.remove_user("ada"));
+  REQUIRE(world.disable_user("ada", true));
+  REQUIRE(world.disable_user("ada", false));
+  CHECK(world.rows.empty());
+  CHECK(world.lookup().is == user_lookup::state::absent);
+  CHECK(world.disable_user("ada", true).error().code == errc::not_found);
+}
+
 TEST_CASE("a tenant that nobody uses sleeps, and wakes with what is stored",
           "[config]") {
   config_world world;

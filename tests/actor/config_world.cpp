@@ -41,6 +41,11 @@ public:
           [this, user] { world_.rows.erase(user); });
   }
 
+  void strip_user(stored_user_config left, change_record why,
+                  std::function<void(status)> done) override {
+    save_user(std::move(left), std::move(why), std::move(done));
+  }
+
   void load_platform(
     std::function<void(expected<stored_platform_config>)> done) override {
     world_.sys.later([this, done] { done(world_.platform_row); });
@@ -225,6 +230,14 @@ expected<llm_summary> config_world::set_user(const std::string& user,
 expected<llm_summary> config_world::remove_user(const std::string& user) {
   auto change = std::make_shared<const user_change>(user_change{
     *tenant_id::parse("acme"), *user_id::parse(user), {}, {}, "test"});
+  auto done = ask<answer<llm_summary>>(directory, atom::change_v, change);
+  return done ? **done : failure{errc::unavailable};
+}
+
+expected<llm_summary> config_world::disable_user(const std::string& user,
+                                                 bool disabled) {
+  auto change = std::make_shared<const user_change>(user_change{
+    *tenant_id::parse("acme"), *user_id::parse(user), {}, disabled, "test"});
   auto done = ask<answer<llm_summary>>(directory, atom::change_v, change);
   return done ? **done : failure{errc::unavailable};
 }

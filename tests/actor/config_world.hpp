@@ -74,6 +74,9 @@ public:
 
   expected<llm_summary> remove_user(const std::string& user);
 
+  /// As the admin does.
+  expected<llm_summary> disable_user(const std::string& user, bool disabled);
+
   uint64_t awake();
 
 private:

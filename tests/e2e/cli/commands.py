@@ -50,6 +50,25 @@ class Commands(Case):
             self.assertEqual(rows[1]["fields"]["cost_micro"], "0")
             self.assertEqual(rows[1]["fields"]["status"], "success")
 
+    def test_an_admin_disables_a_users_own_llm(self):
+        self.set_platform()
+        self.configure(self.url)
+        self.byollm("--user", "me", "config", "disable")
+        self.assertTrue(self.json("config", "show")["admin_disabled"])
+        self.assertEqual(self.json("chat", "hello")["billing"], "platform")
+        # Neither a new key nor a detour undoes it.
+        self.configure(self.url)
+        self.byollm("config", "rm")
+        self.configure(self.url)
+        self.assertEqual(self.json("chat", "hello")["billing"], "platform")
+        changes = [row["fields"]["summary"] for row in
+                   self.json("ledger", "list", "--type", "change")]
+        self.assertEqual(changes[-3],
+                         "removed; stays disabled by the admin")
+        self.byollm("config", "enable")
+        self.assertEqual(self.json("chat", "hello")["billing"], "byollm")
+        self.refuses("not_found", "--user", "bob", "config", "disable")
+
     def test_an_ollama_takes_no_key(self):
         self.byollm("origin", "allow", self.url)
         self.byollm("config", "set", "--provider", "local-ollama", "--model",

@@ -138,6 +138,29 @@ TEST_CASE("a removed configuration is gone, ciphertext included", "[config]") {
   }
 }
 
+TEST_CASE("what is stripped keeps no ciphertext", "[config]") {
+  scratch directory;
+  auto row = user_row();
+  const std::string marker = "ciphertext-to-be-forgotten";
+  row.envelope.assign(marker.begin(), marker.end());
+  auto store = open(directory.path());
+  REQUIRE(save(*store, row));
+  row.envelope.clear();
+  row.key_id.clear();
+  REQUIRE(wait<status>(
+    [&](auto done) { store->strip_user(row, change(), std::move(done)); }));
+  auto found = load(*store, "acme", "ada");
+  REQUIRE(found);
+  CHECK(found->admin_disabled);
+  for (const auto& entry :
+       std::filesystem::directory_iterator{directory.path()}) {
+    std::ifstream file{entry.path()};
+    std::string content{std::istreambuf_iterator<char>{file}, {}};
+    INFO(entry.path());
+    CHECK(content.find(marker) == std::string::npos);
+  }
+}
+
 TEST_CASE("without a saved platform the defaults apply", "[config]") {
   scratch directory;
   auto store = open(directory.path());
