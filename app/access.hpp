@@ -85,6 +85,11 @@ public:
   /// From when it arrives on, the token is refused. Errors: `not_found`.
   pending<unit> revoke_client_token(std::string id, std::string actor) const;
 
+  /// From when it arrives on, each token that the user has is refused; one
+  /// without any is no error. Errors: `invalid_request`.
+  pending<unit> revoke_client_tokens(std::string tenant, std::string user,
+                                     std::string actor) const;
+
   /// Those of a tenant and a user, oldest first; an empty name: of all.
   std::vector<client_token_view> client_tokens(std::string_view tenant,
                                                std::string_view user) const;

@@ -56,6 +56,20 @@ struct llm_view {
   std::optional<key_refusal> refused = {};
 };
 
+/// A user who has an LLM of their own.
+struct user_llm_entry {
+  std::string user = {};
+  /// Not set if what is stored was changed behind the store's back.
+  std::optional<llm_view> llm = {};
+};
+
+/// Some of a tenant's users, in the order of their names.
+struct user_llm_page {
+  std::vector<user_llm_entry> users = {};
+  /// Whether there are others behind them.
+  bool has_more = false;
+};
+
 /// The platform's rules of the cascade; what is unset stays.
 using platform_rules = platform_change::policy;
 
@@ -91,6 +105,11 @@ public:
                                  std::string actor) const;
   pending<std::optional<llm_view>> user_llm(std::string tenant,
                                             std::string user) const;
+  /// Lists users who have an LLM of their own, those behind the name `after`;
+  /// at most `limit`, and limits::users_listed_max. Errors: `invalid_config` if
+  /// the host keeps the configurations.
+  pending<user_llm_page> user_llms(std::string tenant, std::string after,
+                                   size_t limit) const;
   pending<unit> remove_user_llm(std::string tenant, std::string user,
                                 std::string actor) const;
   /// The admin switches a user's own LLM off or on. It stays off when its user

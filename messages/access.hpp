@@ -151,6 +151,16 @@ struct stored_client_token {
   std::array<uint8_t, 32> seal = {};
 };
 
+/// Whose client tokens.
+struct client_token_owner {
+  std::string tenant = {};
+  std::string user = {};
+
+  bool has(const client_token_view& token) const noexcept {
+    return token.tenant == tenant && token.user == user;
+  }
+};
+
 /// A new client token; its text is shown once and kept nowhere.
 struct new_client_token {
   std::string text = {};
@@ -168,6 +178,8 @@ struct access_change {
   std::optional<stored_client_token> add_client = {};
   /// By id.
   std::string remove_client = {};
+  /// All of one user.
+  std::optional<client_token_owner> remove_clients_of = {};
 };
 
 struct stored_access {

@@ -40,6 +40,8 @@ inline constexpr size_t usage_lines_cached_max = 65'536;
 /// In one answer.
 inline constexpr size_t usage_rows_max = 10'000;
 inline constexpr size_t prices_max = 4'096;
+/// Users with an LLM of their own, in one answer.
+inline constexpr size_t users_listed_max = 500;
 
 // -- master keys --------------------------------------------------------------
 inline constexpr size_t master_keys_max = 64;

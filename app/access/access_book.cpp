@@ -234,7 +234,7 @@ void access_book::keep(stored_service_token token) {
 }
 
 void access_book::apply(const access_change& what) {
-  if (what.add_client || !what.remove_client.empty())
+  if (what.add_client || !what.remove_client.empty() || what.remove_clients_of)
     return clients_.apply(what);
   std::lock_guard guard{mutex_};
   if (what.add)

@@ -152,6 +152,10 @@ void client_book::apply(const access_change& what) {
     std::erase_if(tokens_, [&](const auto& one) {
       return one.second.id == what.remove_client;
     });
+  if (what.remove_clients_of)
+    std::erase_if(tokens_, [&](const auto& one) {
+      return what.remove_clients_of->has(one.second);
+    });
 }
 
 } // namespace byollm

@@ -188,6 +188,7 @@ void add_config(CLI::App& app, chosen_command& chosen) {
   auto args = std::make_shared<config_arguments>();
   add_set(*config, chosen, args);
   add_plain(*config, chosen, args, "show", "Show what is stored, without key",
+  add_config_list(*config, chosen);
   add_switch(*config, chosen, "disable",
              "As an admin: keep --user's own LLM from answering", true);
   add_switch(*config, chosen, "enable", "As an admin: let it answer again",

@@ -70,6 +70,12 @@ int revoke(const options& opts, const std::string& id) {
   return run_and_print(opts, what, say("revoked"));
 }
 
+int revoke_all(const options& opts) {
+  request what{"client_token.revoke_all"};
+  what.text("tenant", opts.tenant).text("user", opts.user);
+  return run_and_print(opts, what, say("all of them are revoked"));
+}
+
 } // namespace
 
 void add_client_tokens(CLI::App& token, chosen_command& chosen) {
@@ -102,6 +108,10 @@ void add_client_tokens(CLI::App& token, chosen_command& chosen) {
   revoking->callback([&chosen, id] {
     chosen = [id](const options& x) { return revoke(x, *id); };
   });
+  token
+    .add_subcommand("revoke-clients",
+                    "Refuse all client tokens of --tenant and --user")
+    ->callback([&chosen] { chosen = revoke_all; });
 }
 
 } // namespace byollm::cli

@@ -33,6 +33,8 @@ int run_and_print(const options& opts, request& what, const print_fn& print,
 
 // Each adds its subcommands to `app`; parsing one of them sets `chosen`.
 void add_config(CLI::App& app, chosen_command& chosen);
+/// Adds `list` to the command `config`.
+void add_config_list(CLI::App& config, chosen_command& chosen);
 void add_keys(CLI::App& app, chosen_command& chosen);
 /// Adds `test` and `models` to the command `config`.
 void add_config_test(CLI::App& config, chosen_command& chosen);

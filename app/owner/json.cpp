@@ -186,33 +186,6 @@ std::string render(const message_reply& reply) {
   });
 }
 
-std::string render(const llm_view& view) {
-  return json_text([&](json_writer& to) {
-    to.StartObject();
-    put(to, "provider", view.provider);
-    put(to, "model", view.model);
-    put(to, "base_url", view.base_url);
-    put(to, "embedding_model", view.embedding_model);
-    put_flag(to, "has_key", view.has_key);
-    put_number(to, "key_version", view.key_version);
-    put_flag(to, "enabled", view.enabled);
-    put_flag(to, "admin_disabled", view.admin_disabled);
-    put(to, "fallback", to_string(view.fallback));
-    put_number(to, "epoch", view.epoch);
-    put(to, "notices");
-    put_texts(to, view.notices);
-    if (view.refused) {
-      put(to, "refused");
-      to.StartObject();
-      put(to, "code", to_string(view.refused->code));
-      put_number(to, "since_unix_ms",
-                 static_cast<uint64_t>(view.refused->since_unix_ms));
-      to.EndObject();
-    }
-    to.EndObject();
-  });
-}
-
 std::string render(const parameter_view& table) {
   return json_text([&](json_writer& to) {
     to.StartObject();

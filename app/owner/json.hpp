@@ -81,6 +81,7 @@ std::string render(const failure& why);
 std::string render(const delta& piece);
 std::string render(const message_reply& reply);
 std::string render(const llm_view& view);
+std::string render(const user_llm_page& page);
 std::string render(const parameter_view& table);
 std::string render(const policy_table& table);
 std::string render(const price_view& table);

@@ -22,6 +22,7 @@ struct table_entry {
 constexpr std::array table = {
   table_entry{"config.set", config_set},
   table_entry{"config.show", config_show},
+  table_entry{"config.list", config_list},
   table_entry{"config.rm", config_rm},
   table_entry{"config.disable", config_disable},
   table_entry{"config.test", config_test},
@@ -61,6 +62,7 @@ constexpr std::array table = {
   table_entry{"client_token.add", client_token_add},
   table_entry{"client_token.list", client_token_list},
   table_entry{"client_token.revoke", client_token_revoke},
+  table_entry{"client_token.revoke_all", client_token_revoke_all},
   table_entry{"login.link", make_login_link},
 };
 

@@ -50,6 +50,13 @@ detached revoke(std::string id, std::string actor, operation_ptr as) {
   answer(as, co_await done);
 }
 
+detached revoke_all(std::string tenant, std::string user, std::string actor,
+                    operation_ptr as) {
+  auto done = as->of().access().revoke_client_tokens(
+    std::move(tenant), std::move(user), std::move(actor));
+  answer(as, co_await done);
+}
+
 } // namespace
 
 void client_token_add(fields& in, operation_ptr as) {
@@ -70,6 +77,15 @@ void client_token_list(fields& in, operation_ptr as) {
   auto user = in.text_or("user", "");
   if (!refused(in, as))
     as->result(render(as->of().access().client_tokens(tenant, user)));
+}
+
+void client_token_revoke_all(fields& in, operation_ptr as) {
+  auto tenant = in.text("tenant");
+  auto user = in.text("user");
+  auto actor = in.text_or("actor", "cli");
+  if (!refused(in, as))
+    revoke_all(std::move(tenant), std::move(user), std::move(actor),
+               std::move(as));
 }
 
 void client_token_revoke(fields& in, operation_ptr as) {

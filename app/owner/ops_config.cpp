@@ -129,6 +129,13 @@ detached remove_llm(owner_of_llm whose, operation_ptr as) {
   answer(as, co_await asked);
 }
 
+detached list_llms(std::string tenant, std::string after, size_t limit,
+                   operation_ptr as) {
+  auto asked
+    = as->of().admin().user_llms(std::move(tenant), std::move(after), limit);
+  answer(as, co_await asked, [](const user_llm_page& x) { return render(x); });
+}
+
 detached disable_llm(std::string tenant, std::string user, bool disabled,
                      std::string actor, operation_ptr as) {
   auto done = as->of().admin().disable_user_llm(
@@ -149,6 +156,14 @@ void config_show(fields& in, operation_ptr as) {
   auto whose = read_owner(in);
   if (!refused(in, as))
     show_llm(std::move(whose), std::move(as));
+}
+
+void config_list(fields& in, operation_ptr as) {
+  auto tenant = in.text("tenant");
+  auto after = in.text_or("after", "");
+  auto limit = in.number("limit").value_or(limits::users_listed_max);
+  if (!refused(in, as))
+    list_llms(std::move(tenant), std::move(after), limit, std::move(as));
 }
 
 void config_disable(fields& in, operation_ptr as) {

@@ -11,6 +11,7 @@ namespace byollm::owner {
 // once, now or later.
 void config_set(fields& in, operation_ptr as);
 void config_show(fields& in, operation_ptr as);
+void config_list(fields& in, operation_ptr as);
 void config_rm(fields& in, operation_ptr as);
 void config_disable(fields& in, operation_ptr as);
 void config_test(fields& in, operation_ptr as);
@@ -50,6 +51,7 @@ void token_mint(fields& in, operation_ptr as);
 void client_token_add(fields& in, operation_ptr as);
 void client_token_list(fields& in, operation_ptr as);
 void client_token_revoke(fields& in, operation_ptr as);
+void client_token_revoke_all(fields& in, operation_ptr as);
 void make_login_link(fields& in, operation_ptr as);
 
 /// Reads `tenant`, `user`, `extension` and `turn`.

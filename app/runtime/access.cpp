@@ -175,6 +175,24 @@ pending<unit> access_accessor::revoke_client_token(std::string id,
   return made;
 }
 
+pending<unit> access_accessor::revoke_client_tokens(std::string tenant,
+                                                    std::string user,
+                                                    std::string actor) const {
+  if (!is_valid_id(tenant) || !is_valid_id(user))
+    return settled<unit>(failure{
+      errc::invalid_request,
+      "tenant and user have 1 to 128 bytes of [A-Za-z0-9._:@-]", "user"});
+  auto [state, made] = make_pending<unit>();
+  auto why = record(actor, change_subject::client_token, "all revoked");
+  why.tenant = tenant;
+  why.user = user;
+  access_change what;
+  what.remove_clients_of = {std::move(tenant), std::move(user)};
+  impl_->change(std::move(what), std::move(why),
+                [state = state](status done) { state->settle(done); });
+  return made;
+}
+
 std::vector<client_token_view>
 access_accessor::client_tokens(std::string_view tenant,
                                std::string_view user) const {

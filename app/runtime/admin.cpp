@@ -17,12 +17,6 @@ failure bad_identity() {
           "tenant and user have 1 to 128 bytes of [A-Za-z0-9._:@-]", "user"};
 }
 
-llm_view to_view(const llm_summary& from) {
-  return {from.provider,    from.model,   from.base_url,        from.has_key,
-          from.key_version, from.enabled, from.admin_disabled,  from.fallback,
-          from.epoch,       {},           from.embedding_model, from.refused};
-}
-
 // What is said of a change beside what it came to. Outlives the change, so it
 // holds no key.
 struct remarks {
@@ -69,6 +63,12 @@ admin_accessor::impl::held_core admin_accessor::impl::lock() const {
   if (!held.core->system)
     held.core = nullptr;
   return held;
+}
+
+llm_view to_view(const llm_summary& from) {
+  return {from.provider,    from.model,   from.base_url,        from.has_key,
+          from.key_version, from.enabled, from.admin_disabled,  from.fallback,
+          from.epoch,       {},           from.embedding_model, from.refused};
 }
 
 // -- users' own LLMs ----------------------------------------------------------

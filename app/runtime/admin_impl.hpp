@@ -49,6 +49,8 @@ struct admin_accessor::impl {
   pending<T> ask_ledger(Ask ask) const;
 };
 
+llm_view to_view(const llm_summary& from);
+
 /// Settings as entered, made safe to pass on.
 struct taken_change {
   llm_change llm;

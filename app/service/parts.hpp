@@ -89,6 +89,8 @@ void mint_token(parts& of, const visit_ptr& v);
 void add_client_token(parts& of, const visit_ptr& v);
 void list_client_tokens(parts& of, const visit_ptr& v);
 void revoke_client_token(parts& of, const visit_ptr& v);
+void revoke_client_tokens(parts& of, const visit_ptr& v);
+void list_users(parts& of, const visit_ptr& v);
 void complete(parts& of, const visit_ptr& v);
 void show_config(parts& of, const visit_ptr& v);
 void save_config(parts& of, const visit_ptr& v);

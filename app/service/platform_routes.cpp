@@ -137,6 +137,19 @@ void revoke_client_token(parts& of, const visit_ptr& v) {
   run_operation(of, v, request, as_it_is);
 }
 
+void revoke_client_tokens(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("client_token.revoke_all");
+  add(request, "actor", "service:" + v->token.name);
+  if (add_query(request, v))
+    run_operation(of, v, request, as_it_is);
+}
+
+void list_users(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("config.list");
+  if (add_query(request, v))
+    run_operation(of, v, request, as_it_is);
+}
+
 void test_config(parts& of, const visit_ptr& v) {
   test_with(of, v, false);
 }

@@ -79,6 +79,8 @@ status access_table::apply(const access_change& what) {
     return clients_.add(*what.add_client);
   if (!what.remove_client.empty())
     return clients_.remove(what.remove_client);
+  if (what.remove_clients_of)
+    return clients_.remove_all(*what.remove_clients_of);
   return remove(what.remove);
 }
 

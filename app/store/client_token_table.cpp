@@ -50,6 +50,8 @@ expected<client_token_table> client_token_table::open(database& db) {
               "purposes, created_unix_ms, expires_unix_ms, digest, seal) "
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
     std::pair{&made.remove_, "DELETE FROM client_token WHERE id = ?1"},
+    std::pair{&made.remove_all_,
+              "DELETE FROM client_token WHERE tenant = ?1 AND user = ?2"},
     std::pair{&made.expire_, "DELETE FROM client_token "
                              "WHERE expires_unix_ms BETWEEN 1 AND ?1"},
     std::pair{&made.count_, "SELECT count(*) FROM client_token"},
@@ -118,6 +120,10 @@ status client_token_table::remove(const std::string& id) {
   if (!*known)
     return failure{errc::not_found, "no client token has this id", "id"};
   return remove_.bind(1, id).run();
+}
+
+status client_token_table::remove_all(const client_token_owner& of) {
+  return remove_all_.bind(1, of.tenant).bind(2, of.user).run();
 }
 
 } // namespace byollm

@@ -25,11 +25,14 @@ public:
   /// Errors: `not_found`.
   status remove(const std::string& id);
 
+  status remove_all(const client_token_owner& of);
+
 private:
   statement all_;
   statement find_;
   statement add_;
   statement remove_;
+  statement remove_all_;
   statement expire_;
   statement count_;
 };

@@ -43,6 +43,9 @@ expected<config_table> config_table::open(database& db, byte_view key) {
   auto load = select
               + " FROM llm_config "
                 "WHERE slot = ?1 AND tenant = ?2 AND user = ?3";
+  auto listed = select
+                + ", user FROM llm_config WHERE slot = 'user' AND tenant = ?1 "
+                  "AND user > ?2 ORDER BY user LIMIT ?3";
   auto each = select + ", slot, tenant, user, mac FROM llm_config";
   auto save = std::string{"INSERT OR REPLACE INTO llm_config ("} + llm_columns
               + ", slot, tenant, user, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
@@ -50,6 +53,7 @@ expected<config_table> config_table::open(database& db, byte_view key) {
   const std::array queries = {
     std::pair{&result.load_llm_, load.c_str()},
     std::pair{&result.each_llm_, each.c_str()},
+    std::pair{&result.list_users_, listed.c_str()},
     std::pair{&result.save_llm_, save.c_str()},
     std::pair{&result.set_change_,
               "UPDATE llm_config SET change_seq = ?4, mac = ?5 "
@@ -117,17 +121,22 @@ config_table::read_row(std::string_view slot, std::string_view tenant,
   return std::optional{std::move(result)};
 }
 
+stored_user_config config_table::stale_row(std::string_view tenant,
+                                           std::string_view user) {
+  stored_user_config stale;
+  stale.tenant = tenant;
+  stale.user = user;
+  stale.is_stale = true;
+  return stale;
+}
+
 expected<std::optional<stored_user_config>>
 config_table::load_llm(std::string_view slot, std::string_view tenant,
                        std::string_view user) {
   auto row = read_row(slot, tenant, user);
   if (!row || !is_stale(slot, tenant, user))
     return row;
-  stored_user_config stale;
-  stale.tenant = tenant;
-  stale.user = user;
-  stale.is_stale = true;
-  return std::optional{std::move(stale)};
+  return std::optional{stale_row(tenant, user)};
 }
 
 status config_table::save_llm(std::string_view slot, std::string_view tenant,
@@ -321,22 +330,6 @@ bool config_table::is_stale(std::string_view slot, std::string_view tenant,
          && stale_.count(
               {std::string{slot}, std::string{tenant}, std::string{user}})
               != 0;
-}
-
-// -- users --------------------------------------------------------------------
-
-expected<std::optional<stored_user_config>>
-config_table::load_user(std::string_view tenant, std::string_view user) {
-  return load_llm("user", tenant, user);
-}
-
-status config_table::save_user(const stored_user_config& row) {
-  return save_llm("user", row.tenant, row.user, row);
-}
-
-status config_table::remove_user(std::string_view tenant,
-                                 std::string_view user) {
-  return remove_llm("user", tenant, user);
 }
 
 // -- the platform -------------------------------------------------------------

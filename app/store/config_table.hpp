@@ -91,6 +91,10 @@ public:
   expected<std::optional<stored_user_config>> load_user(std::string_view tenant,
                                                         std::string_view user);
 
+  /// Those behind the name `after`, in the order of their names.
+  expected<std::vector<stored_user_config>>
+  list_users(std::string_view tenant, std::string_view after, size_t limit);
+
   status save_user(const stored_user_config& row);
 
   status remove_user(std::string_view tenant, std::string_view user);
@@ -119,6 +123,9 @@ private:
 
   using place_key = std::tuple<std::string, std::string, std::string>;
 
+  /// What is told of a row that is stale.
+  static stored_user_config stale_row(std::string_view tenant,
+                                      std::string_view user);
   bool is_stale(std::string_view slot, std::string_view tenant,
                 std::string_view user) const;
   status note_in_seal(std::string_view slot, const stored_user_config* old,
@@ -148,6 +155,7 @@ private:
   std::set<uint32_t> dropped_;
   statement load_llm_;
   statement each_llm_;
+  statement list_users_;
   statement set_change_;
   statement save_llm_;
   statement remove_llm_;

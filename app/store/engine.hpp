@@ -136,6 +136,8 @@ public:
   /// As the table loads them, with the marks of keys that are refused.
   expected<std::optional<stored_user_config>> load_user(std::string_view tenant,
                                                         std::string_view user);
+  expected<std::vector<stored_user_config>>
+  list_users(std::string_view tenant, std::string_view after, size_t limit);
   expected<stored_platform_config> load_platform();
 
   wrap_table& wraps() noexcept {

@@ -81,6 +81,18 @@ store_engine::load_user(std::string_view tenant, std::string_view user) {
   return row;
 }
 
+expected<std::vector<stored_user_config>>
+store_engine::list_users(std::string_view tenant, std::string_view after,
+                         size_t limit) {
+  auto rows = configs_->list_users(tenant, after, limit);
+  if (!rows)
+    return rows;
+  for (auto& row : *rows)
+    if (auto marked = ledger_->refusals().mark(row); !marked)
+      return marked.error();
+  return rows;
+}
+
 expected<stored_platform_config> store_engine::load_platform() {
   auto row = configs_->load_platform();
   if (!row)

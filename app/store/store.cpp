@@ -159,6 +159,15 @@ public:
           store_engine& engine) { return engine.load_user(tenant, user); });
   }
 
+  void list_users(std::string tenant, std::string after, size_t limit,
+                  std::function<void(expected<std::vector<stored_user_config>>)>
+                    done) override {
+    ask(std::move(done), [tenant = std::move(tenant), after = std::move(after),
+                          limit](store_engine& engine) {
+      return engine.list_users(tenant, after, limit);
+    });
+  }
+
   void save_user(stored_user_config row, change_record why,
                  std::function<void(status)> done) override {
     change([row = std::move(row)](

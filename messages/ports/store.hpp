@@ -200,6 +200,13 @@ public:
     std::function<void(expected<std::optional<stored_user_config>>)> done)
     = 0;
 
+  /// Lists those of a tenant's users who have one, behind the name `after`, in
+  /// the order of their names, at most `limit`.
+  virtual void list_users(
+    std::string tenant, std::string after, size_t limit,
+    std::function<void(expected<std::vector<stored_user_config>>)> done)
+    = 0;
+
   /// Replaces one user's configuration.
   virtual void save_user(stored_user_config row, change_record why,
                          std::function<void(status)> done)

@@ -29,6 +29,18 @@ public:
     });
   }
 
+  void list_users(std::string, std::string after, size_t limit,
+                  std::function<void(expected<std::vector<stored_user_config>>)>
+                    done) override {
+    world_.sys.later([this, after, limit, done] {
+      std::vector<stored_user_config> found;
+      for (auto it = world_.rows.upper_bound(after);
+           it != world_.rows.end() && found.size() < limit; ++it)
+        found.push_back(it->second);
+      done(std::move(found));
+    });
+  }
+
   void save_user(stored_user_config row, change_record why,
                  std::function<void(status)> done) override {
     write(std::move(why), std::move(done),

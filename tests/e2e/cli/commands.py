@@ -69,6 +69,28 @@ class Commands(Case):
         self.assertEqual(self.json("chat", "hello")["billing"], "byollm")
         self.refuses("not_found", "--user", "bob", "config", "disable")
 
+    def test_users_with_an_own_llm_are_listed(self):
+        self.byollm("origin", "allow", self.url)
+        for user in ("eve", "ada", "bob"):
+            self.byollm("--user", user, "config", "set", "--provider",
+                        "openai", "--model", f"of-{user}", "--base-url",
+                        self.url, stdin=make_key())
+        self.byollm("--user", "bob", "config", "disable")
+        page = self.json("config", "list", "--limit", "2")
+        self.assertEqual([(x["user"], x["model"], x["admin_disabled"])
+                          for x in page["users"]],
+                         [("ada", "of-ada", False), ("bob", "of-bob", True)])
+        self.assertTrue(page["has_more"])
+        page = self.json("config", "list", "--after", "bob")
+        self.assertEqual([x["user"] for x in page["users"]], ["eve"])
+        self.assertFalse(page["has_more"])
+        out, _ = self.byollm("config", "list", "--limit", "2")
+        self.assertRegex(out,
+                         r"bob +openai +of-bob +yes +disabled by the admin")
+        self.assertRegex(out, "--after bob$")
+        self.assertEqual(self.json("--tenant", "other", "config", "list"),
+                         {"users": [], "has_more": False})
+
     def test_an_ollama_takes_no_key(self):
         self.byollm("origin", "allow", self.url)
         self.byollm("config", "set", "--provider", "local-ollama", "--model",

@@ -95,6 +95,36 @@ class ClientTokens(ServiceCase):
         changes = [x for x in told if x.get("subject") == "client_token"]
         self.assertEqual([x["actor"] for x in changes], ["service:host"] * 2)
 
+    def test_a_user_leaves(self):
+        self.own_llm("ada")
+        path = "/v1/internal/tokens/client?tenant=default&user="
+        ada, again = (self.add()["token"] for _ in range(2))
+        bob = self.add(user="bob")["token"]
+        users = "/v1/internal/config/llm/users?tenant=default"
+        got = self.ask("GET", users, self.host_token)
+        self.assertEqual(([x["user"] for x in got.body["users"]],
+                          got.body["has_more"]), (["ada"], False))
+        self.assertEqual(self.chat(ada).headers["x-byollm-key"], "user")
+        self.byollm("--user", "ada", "config", "rm")
+        # What is left good would be paid by the platform.
+        self.assertEqual(self.chat(ada).headers["x-byollm-key"], "platform")
+        gone = self.ask("DELETE", path + "ada", self.host_token)
+        self.assertEqual((gone.status, gone.body), (200, {"ok": True}))
+        for token in (ada, again):
+            self.assertEqual(self.code(self.chat(token)),
+                             (401, "invalid_api_key"))
+        self.assertEqual(self.chat(bob).status, 200)
+        self.byollm("--user", "bob", "token", "revoke-clients")
+        self.assertEqual(self.code(self.chat(bob)), (401, "invalid_api_key"))
+        got = self.ask("GET", users, self.host_token)
+        self.assertEqual(got.body["users"], [])
+        # Her calls stay in ledger and usage, and who revoked what, too.
+        rows = self.json("ledger", "list", "--of-user", "ada", "--limit", "50")
+        last = rows[-1]["fields"]
+        self.assertEqual((last["subject"], last["summary"], last["actor"]),
+                         ("client_token", "all revoked", "service:host"))
+        self.assertTrue([x for x in self.json("usage") if x["user"] == "ada"])
+
     def test_tokens_of_other_kinds(self):
         call, _ = self.byollm("--user", "ada", "token", "mint", "--calls", "2")
         answers = [self.chat(call.strip()) for _ in range(3)]

@@ -121,6 +121,26 @@ TEST_CASE("client tokens are listed by whose they are", "[access]") {
   CHECK_FALSE(book->clients().find("id-9"));
 }
 
+TEST_CASE("all of a user's client tokens are revoked at once", "[access]") {
+  world w;
+  auto book = w.book();
+  auto first = add(*book).text;
+  auto second = add(*book).text;
+  auto bob = ada();
+  bob.user = "bob";
+  auto of_bob = add(*book, bob).text;
+  auto elsewhere = ada();
+  elsewhere.tenant = "other";
+  auto of_namesake = add(*book, elsewhere).text;
+  access_change what;
+  what.remove_clients_of = {"acme", "ada"};
+  book->apply(what);
+  CHECK_FALSE(book->check_client(first));
+  CHECK_FALSE(book->check_client(second));
+  CHECK(book->check_client(of_bob));
+  CHECK(book->check_client(of_namesake));
+}
+
 TEST_CASE("a user has so many client tokens", "[access]") {
   world w;
   auto book = w.book();

@@ -97,6 +97,12 @@ access_change client(std::string id, int64_t created, int64_t expires) {
   return made;
 }
 
+access_change of_user(std::string id, std::string user) {
+  auto made = client(std::move(id), 100, 0);
+  made.add_client->shown.user = std::move(user);
+  return made;
+}
+
 access_change without(std::string id) {
   access_change made;
   made.remove_client = std::move(id);
@@ -130,4 +136,24 @@ TEST_CASE("client tokens come back as they were stored", "[access]") {
   CHECK(load(*store).clients.front().shown.id == "c");
   CHECK(list(*store)->size() == 4);
   CHECK(verify(*store).intact);
+}
+
+TEST_CASE("all client tokens of one user go at once", "[access]") {
+  scratch directory;
+  {
+    auto store = open(directory.path());
+    REQUIRE(change_access(*store, of_user("a", "ada")));
+    REQUIRE(change_access(*store, of_user("b", "bob")));
+    REQUIRE(change_access(*store, of_user("c", "ada")));
+    access_change all;
+    all.remove_clients_of = {"acme", "ada"};
+    REQUIRE(change_access(*store, all));
+    // Who has none is as wanted.
+    REQUIRE(change_access(*store, all));
+  }
+  auto store = open(directory.path());
+  auto left = load(*store).clients;
+  REQUIRE(left.size() == 1);
+  CHECK(left.front().shown.user == "bob");
+  CHECK(list(*store)->size() == 5);
 }

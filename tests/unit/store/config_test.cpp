@@ -138,6 +138,30 @@ TEST_CASE("a removed configuration is gone, ciphertext included", "[config]") {
   }
 }
 
+TEST_CASE("a tenant's users are listed page by page, in order", "[config]") {
+  scratch directory;
+  auto store = open(directory.path());
+  for (auto user : {"eve", "ada", "bob"})
+    REQUIRE(save(*store, user_row(user)));
+  auto other = user_row("zoe");
+  other.tenant = "umbrella";
+  REQUIRE(save(*store, other));
+  auto page = [&](std::string after, size_t limit) {
+    auto found
+      = wait<expected<std::vector<stored_user_config>>>([&](auto done) {
+          store->list_users("acme", std::move(after), limit, std::move(done));
+        });
+    REQUIRE(found);
+    std::string names;
+    for (const auto& row : *found)
+      names += row.user + ' ' + row.model + ' ';
+    return names;
+  };
+  CHECK(page("", 2) == "ada claude-sonnet bob claude-sonnet ");
+  CHECK(page("bob", 2) == "eve claude-sonnet ");
+  CHECK(page("eve", 2).empty());
+}
+
 TEST_CASE("what is stripped keeps no ciphertext", "[config]") {
   scratch directory;
   auto row = user_row();

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who has an LLM of their own, asked from outside the actors.
+#include "actors/settings_rules.hpp"
+#include "app/runtime/admin_impl.hpp"
+#include "app/runtime/settle.hpp"
+#include "app/store/store.hpp"
+
+#include <algorithm>
+
+namespace byollm {
+
+namespace {
+
+using rows = std::vector<stored_user_config>;
+
+user_llm_page page_of(const rows& found, size_t most) {
+  user_llm_page page;
+  page.has_more = found.size() > most;
+  for (size_t i = 0; i < std::min(most, found.size()); ++i) {
+    auto& entry = page.users.emplace_back();
+    entry.user = found[i].user;
+    if (!found[i].is_stale)
+      entry.llm = to_view(summarize(found[i]));
+  }
+  return page;
+}
+
+} // namespace
+
+pending<user_llm_page> admin_accessor::user_llms(std::string tenant,
+                                                 std::string after,
+                                                 size_t limit) const {
+  if (!tenant_id::parse(tenant))
+    return settled<user_llm_page>(
+      failure{errc::invalid_request,
+              "a tenant has 1 to 128 bytes of [A-Za-z0-9._:@-]", "tenant"});
+  auto live = impl_->lock();
+  if (!live.core)
+    return settled<user_llm_page>(
+      failure{errc::stopping, "the runtime is stopping"});
+  if (live.core->options.configs)
+    return settled<user_llm_page>(
+      failure{errc::invalid_config,
+              "the host keeps the configurations; list them there"});
+  auto most = std::clamp<size_t>(limit, 1, limits::users_listed_max);
+  auto [state, made] = make_pending<user_llm_page>();
+  live.core->store->list_users(
+    std::move(tenant), std::move(after), most + 1,
+    [state = state, most](const expected<rows>& found) {
+      if (found)
+        state->settle(page_of(*found, most));
+      else
+        state->settle(found.error());
+    });
+  return made;
+}
+
+} // namespace byollm
