@@ -144,8 +144,11 @@ public:
   pending<unit> remove_platform_llm(std::string actor) const;
   pending<llm_view> set_second_choice(llm_settings settings,
                                       std::string actor) const;
+  pending<std::optional<llm_view>> second_choice() const;
   pending<unit> remove_second_choice(std::string actor) const;
   pending<unit> set_rules(platform_rules rules, std::string actor) const;
+  /// Returns the rules as they are, each set.
+  pending<platform_rules> rules() const;
   /// Replaces the whole entry `name` (ignored for global and ceiling); empty
   /// parameters remove it.
   pending<unit> set_parameters(parameter_scope scope, std::string name,

@@ -95,6 +95,8 @@ struct platform_change {
     std::optional<bool> caller_may_name_model = {};
     std::optional<uint32_t> ambiguous_retries = {};
     std::optional<unknown_price_policy> unknown_price = {};
+
+    bool operator==(const policy&) const = default;
   };
   struct price_entry {
     std::string provider = {};

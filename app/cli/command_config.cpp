@@ -103,20 +103,19 @@ int disable(const options& opts, bool disabled) {
                                     : "enabled; for turns that open from now"));
 }
 
-void add_whose(CLI::App& app, const arguments_ptr& args, bool second_choice) {
+void add_whose(CLI::App& app, const arguments_ptr& args) {
   auto platform = app.add_flag("--platform", args->platform,
                                "The platform's LLM instead of the user's");
-  if (second_choice)
-    app
-      .add_flag("--second-choice", args->second_choice,
-                "The LLM that answers when the platform's fails")
-      ->excludes(platform);
+  app
+    .add_flag("--second-choice", args->second_choice,
+              "The LLM that answers when the platform's fails")
+    ->excludes(platform);
 }
 
 void add_set(CLI::App& config, chosen_command& chosen,
              const arguments_ptr& args) {
   auto app = config.add_subcommand("set", "Store an LLM: provider, model, key");
-  add_whose(*app, args, true);
+  add_whose(*app, args);
   app
     ->add_option("--provider", args->provider,
                  "anthropic, openai (or what speaks like it), local-ollama")
@@ -162,10 +161,9 @@ void add_set(CLI::App& config, chosen_command& chosen,
 
 void add_plain(CLI::App& config, chosen_command& chosen,
                const arguments_ptr& args, const char* name, const char* help,
-               int (*run_it)(const options&, const config_arguments&),
-               bool second_choice) {
+               int (*run_it)(const options&, const config_arguments&)) {
   auto app = config.add_subcommand(name, help);
-  add_whose(*app, args, second_choice);
+  add_whose(*app, args);
   app->callback([&chosen, args, run_it] {
     chosen
       = [args, run_it](const options& opts) { return run_it(opts, *args); };
@@ -188,14 +186,13 @@ void add_config(CLI::App& app, chosen_command& chosen) {
   auto args = std::make_shared<config_arguments>();
   add_set(*config, chosen, args);
   add_plain(*config, chosen, args, "show", "Show what is stored, without key",
+            show);
+  add_plain(*config, chosen, args, "rm", "Delete it, key included", remove);
   add_config_list(*config, chosen);
   add_switch(*config, chosen, "disable",
              "As an admin: keep --user's own LLM from answering", true);
   add_switch(*config, chosen, "enable", "As an admin: let it answer again",
              false);
-            show, false);
-  add_plain(*config, chosen, args, "rm", "Delete it, key included", remove,
-            true);
   add_config_test(*config, chosen);
 }
 

@@ -130,6 +130,7 @@ void add_policy(CLI::App& app, chosen_command& chosen) {
   policy->require_subcommand(1);
   add_set(*policy, chosen);
   add_naming(*policy, chosen);
+  add_rules(*policy, chosen);
   auto args = std::make_shared<policy_arguments>();
   auto removal = policy->add_subcommand("rm", "Remove an extension's policy");
   removal->add_option("EXTENSION", args->extension, "Its name, or *")

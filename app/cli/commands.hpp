@@ -40,6 +40,8 @@ void add_keys(CLI::App& app, chosen_command& chosen);
 void add_config_test(CLI::App& config, chosen_command& chosen);
 void add_purpose(CLI::App& app, chosen_command& chosen);
 void add_policy(CLI::App& app, chosen_command& chosen);
+/// Adds `rules` to the command `policy`.
+void add_rules(CLI::App& policy, chosen_command& chosen);
 void add_price(CLI::App& app, chosen_command& chosen);
 void add_usage(CLI::App& app, chosen_command& chosen);
 void add_origin(CLI::App& app, chosen_command& chosen);

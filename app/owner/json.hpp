@@ -84,6 +84,7 @@ std::string render(const llm_view& view);
 std::string render(const user_llm_page& page);
 std::string render(const parameter_view& table);
 std::string render(const policy_table& table);
+std::string render(const platform_rules& rules);
 std::string render(const price_view& table);
 std::string render(const std::vector<usage_row>& rows);
 std::string render(const explanation& plan);

@@ -104,17 +104,20 @@ detached set_llm(owner_of_llm whose, llm_settings settings, operation_ptr as) {
 }
 
 detached show_llm(owner_of_llm whose, operation_ptr as) {
+  using kind = owner_of_llm::kind;
   auto admin = as->of().admin();
-  auto asked = whose.is == owner_of_llm::kind::user
-                 ? admin.user_llm(whose.tenant, whose.user)
-                 : admin.platform_llm();
+  auto asked = whose.is == kind::user ? admin.user_llm(whose.tenant, whose.user)
+               : whose.is == kind::platform ? admin.platform_llm()
+                                            : admin.second_choice();
   auto got = co_await asked;
   if (!got)
     as->fail(got.error());
   else if (!*got)
-    as->fail({errc::not_found, whose.is == owner_of_llm::kind::user
+    as->fail({errc::not_found, whose.is == kind::user
                                  ? "this user has no LLM of their own"
-                                 : "the platform has no LLM"});
+                               : whose.is == kind::platform
+                                 ? "the platform has no LLM"
+                                 : "the platform has no second choice"});
   else
     as->result(render(**got));
 }

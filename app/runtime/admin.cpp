@@ -259,6 +259,10 @@ pending<llm_view> admin_accessor::set_second_choice(llm_settings settings,
                                   std::move(settings), std::move(actor));
 }
 
+pending<std::optional<llm_view>> admin_accessor::second_choice() const {
+  return impl_->platform_part(platform_change::part::second_choice);
+}
+
 pending<unit> admin_accessor::remove_second_choice(std::string actor) const {
   platform_change wanted;
   wanted.what = platform_change::part::second_choice;
@@ -273,6 +277,14 @@ pending<unit> admin_accessor::set_rules(platform_rules rules,
   wanted.rules = rules;
   wanted.actor = std::move(actor);
   return impl_->change_platform(std::move(wanted));
+}
+
+pending<platform_rules> admin_accessor::rules() const {
+  return impl_->read_platform<platform_rules>(
+    [](const stored_platform_config& from) {
+      return platform_rules{from.when_disabled, from.caller_may_name_model,
+                            from.ambiguous_retries, from.unknown_price};
+    });
 }
 
 pending<unit> admin_accessor::set_parameters(parameter_scope scope,

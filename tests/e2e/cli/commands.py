@@ -91,6 +91,35 @@ class Commands(Case):
         self.assertEqual(self.json("--tenant", "other", "config", "list"),
                          {"users": [], "has_more": False})
 
+    def test_a_second_choice_is_shown_as_itself(self):
+        self.set_platform()
+        self.refuses("not_found", "config", "show", "--second-choice")
+        self.byollm("config", "set", "--second-choice", "--provider", "openai",
+                    "--model", "spare", "--base-url", self.url,
+                    stdin=make_key())
+        for whose, model in (("--second-choice", "spare"),
+                             ("--platform", "platform-model")):
+            shown = self.json("config", "show", whose)
+            self.assertEqual(shown["model"], model)
+
+    def test_the_platforms_rules_are_set_and_shown(self):
+        self.set_platform()
+        self.configure(self.url)
+        self.assertEqual(self.json("policy", "rules"), {
+            "when_disabled": "platform", "caller_may_name_model": False,
+            "ambiguous_retries": 1, "unknown_price": "unpriced"})
+        self.byollm("policy", "rules", "--when-disabled", "refuse",
+                    "--ambiguous-retries", "0")
+        self.byollm("policy", "rules", "--naming", "allow")
+        self.byollm("price", "unknown", "refuse")
+        self.assertEqual(self.json("policy", "rules"), {
+            "when_disabled": "refuse", "caller_may_name_model": True,
+            "ambiguous_retries": 0, "unknown_price": "refuse"})
+        self.assertRegex(self.byollm("policy", "rules")[0],
+                         r"admin disabled +the call is refused")
+        self.byollm("config", "disable")
+        self.refuses("provider_disabled", "chat", "hello")
+        self.byollm("policy", "rules", "--ambiguous-retries", "2", code=2)
     def test_an_ollama_takes_no_key(self):
         self.byollm("origin", "allow", self.url)
         self.byollm("config", "set", "--provider", "local-ollama", "--model",
