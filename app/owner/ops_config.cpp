@@ -145,6 +145,7 @@ detached disable_llm(std::string tenant, std::string user, bool disabled,
     std::move(tenant), std::move(user), disabled, std::move(actor));
   answer(as, co_await done);
 }
+
 } // namespace
 
 void config_set(fields& in, operation_ptr as) {
@@ -178,6 +179,7 @@ void config_disable(fields& in, operation_ptr as) {
     disable_llm(std::move(tenant), std::move(user), disabled, std::move(actor),
                 std::move(as));
 }
+
 void config_rm(fields& in, operation_ptr as) {
   auto whose = read_owner(in);
   if (!refused(in, as))

@@ -45,18 +45,22 @@ constexpr std::array my_operations = {
   entry{"ledger.list", says::person},
 };
 
-// An admin sets the platform's LLM, and nobody's own.
+// An admin sets the platform's LLM; of a user's own only whether it answers.
 constexpr std::array admin_operations = {
   entry{"config.show", says::whose},
   entry{"config.set", says::whose | says::actor},
   entry{"config.rm", says::whose | says::actor},
   entry{"config.test", says::whose | says::extension},
   entry{"config.models", says::whose | says::extension},
+  entry{"config.list", says::nothing},
+  entry{"config.disable", says::actor},
   entry{"purpose.set", says::actor},
   entry{"purpose.list", says::nothing},
   entry{"policy.set", says::actor},
   entry{"policy.remove", says::actor},
   entry{"policy.list", says::nothing},
+  entry{"rules.set", says::actor},
+  entry{"rules.show", says::nothing},
   entry{"price.set", says::actor},
   entry{"price.remove", says::actor},
   entry{"price.list", says::nothing},

@@ -11,11 +11,12 @@ import {openParameters} from './parameters.js';
 import {openPlatform} from './platform.js';
 import {openPrices} from './prices.js';
 import {openUsage} from './usage.js';
+import {openUsers} from './users.js';
 
 const panels = {
   platform: openPlatform, parameters: openParameters, explain: openExplain,
-  prices: openPrices, limits: openLimits, origins: openOrigins,
-  ledger: openLedger, usage: openUsage,
+  prices: openPrices, limits: openLimits, users: openUsers,
+  origins: openOrigins, ledger: openLedger, usage: openUsage,
 };
 const opened = new Set();
 

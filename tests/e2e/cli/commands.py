@@ -120,6 +120,7 @@ class Commands(Case):
         self.byollm("config", "disable")
         self.refuses("provider_disabled", "chat", "hello")
         self.byollm("policy", "rules", "--ambiguous-retries", "2", code=2)
+
     def test_an_ollama_takes_no_key(self):
         self.byollm("origin", "allow", self.url)
         self.byollm("config", "set", "--provider", "local-ollama", "--model",

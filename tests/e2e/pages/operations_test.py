@@ -65,6 +65,36 @@ class Operations(PagesCase):
         ada.send("POST", "/v1/me/config.test", {})
         self.assertNotIn("refused", self.mine(ada, "config.show"))
 
+    def test_an_admin_disables_a_users_llm_and_sets_who_answers_then(self):
+        ada = self.visitor("ada")
+        self.save(ada, key=make_key())
+        admin = self.admin()
+        ask = lambda name, body=None, **more: self.ask(  # noqa: E731
+            admin, "POST", f"/v1/admin/{name}", body or {}, **more)
+        whose = {"tenant": "default", "user": "ada"}
+        listed = ask("config.list", {"tenant": "default"})["users"]
+        self.assertEqual([x["user"] for x in listed], ["ada"])
+        ask("config.disable", whose)
+        self.assertTrue(self.mine(ada, "config.show")["admin_disabled"])
+        # Nothing that she does undoes it.
+        self.save(ada, key=make_key())
+        self.mine(ada, "config.rm")
+        self.save(ada, key=make_key())
+        self.assertTrue(self.mine(ada, "config.show")["admin_disabled"])
+        self.ask(ada, "POST", "/v1/me/config.disable", {"disabled": False},
+                 status=404)
+        ask("rules.set", {"when_disabled": "refuse"})
+        self.assertEqual(ask("rules.show")["when_disabled"], "refuse")
+        self.refuses("provider_disabled", "--user", "ada", "chat", "hello")
+        ask("rules.set", {"ambiguous_retries": 2}, status=400)
+        ask("rules.set", status=400)
+        ask("config.disable", {**whose, "disabled": False})
+        out = self.json("--user", "ada", "resolve")
+        self.assertTrue(out["is_byollm"])
+        changes = self.json("ledger", "list", "--type", "change",
+                            "--of-user", "ada")
+        self.assertIn("admin:", changes[-1]["fields"]["actor"])
+
     def test_what_the_admin_sets_is_what_the_command_line_shows(self):
         admin = self.admin()
         ask = lambda name, body=None, **more: self.ask(  # noqa: E731

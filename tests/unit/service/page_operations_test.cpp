@@ -52,8 +52,8 @@ TEST_CASE("an admin's page sets the platform's LLM only", "[pages]") {
     INFO(op);
     CHECK(text(request(op, root), "whose") == "platform");
   }
-  for (auto op : {"config.set", "purpose.set", "policy.set", "price.set",
-                  "price.unknown", "origin.allow"})
+  for (auto op : {"config.set", "config.disable", "purpose.set", "policy.set",
+                  "rules.set", "price.set", "price.unknown", "origin.allow"})
     CHECK(text(request(op, root), "actor") == "admin:root");
 }
 
@@ -66,9 +66,10 @@ TEST_CASE("a page names no other operation", "[pages]") {
     CHECK(page_operation(op, ada).error().code == errc::not_found);
     CHECK(page_operation(op, root).error().code == errc::not_found);
   }
-  for (auto op : {"purpose.set", "purpose.list", "policy.set", "policy.list",
-                  "price.set", "price.list", "origin.allow", "origin.list",
-                  "resolve", "ledger.verify", "status"}) {
+  for (auto op : {"config.list", "config.disable", "purpose.set",
+                  "purpose.list", "policy.set", "policy.list", "rules.set",
+                  "rules.show", "price.set", "price.list", "origin.allow",
+                  "origin.list", "resolve", "ledger.verify", "status"}) {
     INFO(op);
     CHECK(page_operation(op, ada).error().code == errc::not_found);
     CHECK(page_operation(op, root));

@@ -115,6 +115,32 @@ test('prices', async () => {
   await said(page, '#prices-news', 'Saved');
 });
 
+test('users', async () => {
+  json('--tenant', 'acme', 'origin', 'allow', 'http://127.0.0.1:11434');
+  json('--tenant', 'acme', '--user', 'ann', 'config', 'set', '--provider',
+       'local-ollama', '--model', 'llama', '--no-key', '--base-url',
+       'http://127.0.0.1:11434');
+  const page = await enter();
+  const at = await panel(page, 'Users');
+  await at.getByLabel('Tenant').fill('acme');
+  await at.getByRole('button', {name: 'Show'}).click();
+  await at.getByRole('button', {name: 'Disable ann'}).click();
+  await page.getByRole('button', {name: 'Disable it'}).click();
+  await said(page, '#users-news', 'Disabled for ann');
+  const ann = () => json('--tenant', 'acme', '--user', 'ann', 'config', 'show');
+  assert.ok(ann().admin_disabled);
+  await at.getByLabel('Such a user').selectOption('refuse');
+  await at.getByRole('button', {name: 'Save'}).click();
+  await said(page, '#users-news', 'Saved');
+  assert.equal(json('policy', 'rules').when_disabled, 'refuse');
+  await at.getByRole('button', {name: 'Enable ann'}).click();
+  await said(page, '#users-news', 'Enabled for ann');
+  assert.ok(!ann().admin_disabled);
+  json('policy', 'rules', '--when-disabled', 'platform');
+  json('--tenant', 'acme', '--user', 'ann', 'config', 'rm');
+  json('--tenant', 'acme', 'origin', 'rm', 'http://127.0.0.1:11434');
+});
+
 test('origins', async () => {
   const page = await enter();
   const at = await panel(page, 'Origins');
@@ -149,7 +175,7 @@ test('panels by keyboard', async () => {
 });
 
 const panels = ["Platform's LLM", 'Parameters', 'Explain', 'Prices', 'Limits',
-                'Origins', 'Ledger', 'Usage'];
+                'Users', 'Origins', 'Ledger', 'Usage'];
 
 for (const look of looks)
   test(`axe finds nothing: ${look.colorScheme}, ${look.width} px`,
