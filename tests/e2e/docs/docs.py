@@ -184,6 +184,26 @@ class Runnable(unittest.TestCase):
                     ran += 1
         self.assertGreater(ran, 4)
 
+    def test_a_data_directory_behind_a_link_is_backed_up(self):
+        # As systemd has it for a user that it makes.
+        found = [text for _, _, text in blocks("docs/operations.md")
+                 if "cp -a" in text and "backup/" in text]
+        self.assertEqual(len(found), 2)
+        for text in found:
+            self.setUp()
+            there = os.path.join(self.root, "private", "data")
+            os.makedirs(there)
+            os.chmod(there, stat.S_IRWXU)
+            os.symlink("private/data", os.path.join(self.root, "data"))
+            self.run_block("", text)
+            backup = os.path.join(self.root, "backup")
+            self.assertFalse(os.path.islink(backup))
+            for place in (backup, there):
+                self.assertTrue(
+                    os.path.isfile(os.path.join(place, "byollm.db")))
+                self.assertEqual(stat.S_IMODE(os.stat(place).st_mode), 0o700)
+            self.assertTrue(os.path.islink(os.path.join(self.root, "data")))
+
     def test_a_newcomer_gets_an_answer_on_their_own_key(self):
         found = [text for _, marker, text in
                  blocks(os.path.join(SOURCE, "README.md")) if marker == "key"]
@@ -218,7 +238,8 @@ class Runnable(unittest.TestCase):
         seen = 0
         for path in documents():
             for line, _, text in blocks(path):
-                for command in re.split(r"\n|&&|\|\|", text):
+                whole = text.replace("\\\n", " ")
+                for command in re.split(r"\n|&&|\|\|", whole):
                     words = shlex.split(command, comments=True)
                     while words and re.match(r"\w+=", words[0]):
                         words.pop(0)
