@@ -72,9 +72,10 @@ client::connect(const std::filesystem::path& data_directory) {
     return failure{errc::store_unavailable,
                    "the owner's socket cannot be reached", "owner.sock"};
   }
-  if (!peer_is_trusted(out.fd_))
+  if (!owner_is_trusted(out.fd_, data_directory))
     return failure{errc::store_unavailable,
-                   "the data directory is served by another user",
+                   "the data directory is served by another user; run as that "
+                   "user",
                    "owner.sock"};
   return std::optional<client>{std::move(out)};
 }

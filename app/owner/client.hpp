@@ -16,7 +16,7 @@ namespace byollm::owner {
 class client {
 public:
   /// Returns nothing if no owner listens there. Errors: `store_unavailable`,
-  /// also if the listener is another user's.
+  /// also if the listener is another user's, see `owner_is_trusted`.
   static expected<std::optional<client>>
   connect(const std::filesystem::path& data_directory);
 
