@@ -17,6 +17,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -31,6 +32,18 @@ size_t loops_of(const runtime_options& options) {
 
 uint32_t or_default(uint32_t value, uint32_t otherwise) {
   return value == 0 ? otherwise : value;
+}
+
+// One line for all loops.
+net::own_addresses::failure_fn teller_of(const log_fn& log) {
+  auto is_told = std::make_shared<std::atomic<bool>>(false);
+  return [log, is_told] {
+    if (log && !is_told->exchange(true))
+      log(log_level::warning,
+          "this machine's own addresses cannot be read: those that are public "
+          "are not denied to users' LLMs",
+          {});
+  };
 }
 
 // Of all loops.
@@ -214,11 +227,12 @@ status runtime::impl::start_actors() {
     core->log(log_level::warning, "an LLM of the platform is left out",
               {{"why", describe(restored.unusable)}});
   lanes.resize(pool.size());
-  auto net = net_options_of(*core);
+  auto networking = net_options_of(*core);
+  networking.on_no_interfaces = teller_of(core->options.log);
   for (size_t i = 0; i < pool.size(); ++i) {
     lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));
     lanes[i].factory
-      = make_net_factory(pool.at(i), *lanes[i].clock, *keys, net);
+      = make_net_factory(pool.at(i), *lanes[i].clock, *keys, networking);
   }
   system = std::make_unique<caf::actor_system>(config);
   spawn_switchboards();

@@ -69,11 +69,14 @@ make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
                     ? options.resolver
                     : make_system_resolver(loop, options.lookups);
   auto trust = net::load_trust_store(options.ca_pem_file, options.trust_system);
-  auto read = options.interfaces;
+  auto own = std::make_unique<net::own_addresses>(options.interfaces,
+                                                  options.on_no_interfaces);
+  // Whoever operates this is to know at the start, not at the first call.
+  own->at(clock.now());
   auto parts = std::make_shared<net::loop_parts>(
     net::loop_parts{loop, clock, vault, std::move(options),
                     std::make_shared<net::loop_gate>(loop), std::move(resolver),
-                    std::make_unique<net::own_addresses>(read)});
+                    std::move(own)});
   return std::make_unique<net_factory>(std::move(parts), std::move(trust));
 }
 

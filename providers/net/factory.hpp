@@ -55,6 +55,8 @@ struct net_options {
   std::shared_ptr<shared_room> answers = {};
   /// Which addresses are this machine's own; tests bring their own.
   net::own_addresses::reader interfaces = net::interface_addresses;
+  /// Told when they cannot be read; null: nobody.
+  net::own_addresses::failure_fn on_no_interfaces = {};
   /// Where dialects come from; tests bring their own.
   const dialect* (*find)(std::string_view name) noexcept = find_dialect;
   /// Null: nobody counts.

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include <ifaddrs.h>
 #include <netinet/in.h>
@@ -47,10 +48,15 @@ std::optional<address_list> interface_addresses() {
 const address_list& own_addresses::at(time_point now) {
   if (read_at_ && now - *read_at_ < limits::own_addresses_age_max)
     return known_;
-  if (auto found = read_()) {
+  auto found = read_();
+  auto is_news = !found && !has_failed_;
+  has_failed_ = !found;
+  if (found) {
     known_ = *std::move(found);
     read_at_ = now;
   }
+  if (is_news && on_failure_)
+    on_failure_();
   return known_;
 }
 

@@ -4,7 +4,9 @@
 #include "messages/address.hpp"
 #include "messages/ports/alarm.hpp"
 
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace byollm::net {
@@ -24,7 +26,11 @@ public:
 
   using reader = std::optional<address_list> (*)();
 
-  explicit own_addresses(reader read) noexcept : read_(read) {
+  /// Told of the first reading that fails, and again once one went well.
+  using failure_fn = std::function<void()>;
+
+  explicit own_addresses(reader read, failure_fn on_failure = {})
+      : read_(read), on_failure_(std::move(on_failure)) {
     // nop
   }
 
@@ -34,6 +40,8 @@ public:
 
 private:
   reader read_;
+  failure_fn on_failure_;
+  bool has_failed_ = false;
   address_list known_;
   std::optional<time_point> read_at_;
 };

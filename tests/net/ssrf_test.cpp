@@ -140,20 +140,59 @@ TEST_CASE_METHOD(ssrf_fixture, "this machine's public addresses are inside",
 TEST_CASE("own addresses are read once a minute at most", "[net][ssrf]") {
   static size_t reads;
   reads = 0;
+  size_t failures = 0;
   net::own_addresses own{[]() -> std::optional<net::address_list> {
-    // The third time, the kernel does not tell.
-    if (++reads == 3)
-      return std::nullopt;
-    return net::address_list(reads, ip("8.8.8.8"));
-  }};
+                           // The third time, the kernel does not tell.
+                           if (++reads == 3)
+                             return std::nullopt;
+                           return net::address_list(reads, ip("8.8.8.8"));
+                         },
+                         [&] { ++failures; }};
   alarm_clock::time_point now{};
   CHECK(own.at(now).size() == 1);
   CHECK(own.at(now + 59s).size() == 1);
   CHECK(reads == 1);
   CHECK(own.at(now + 60s).size() == 2);
+  CHECK(failures == 0);
   CHECK(own.at(now + 120s).size() == 2);
+  CHECK(failures == 1);
   CHECK(own.at(now + 120s).size() == 4);
   CHECK(reads == 4);
+}
+
+TEST_CASE("own addresses that cannot be read are told once", "[net][ssrf]") {
+  static bool is_told;
+  is_told = false;
+  size_t failures = 0;
+  net::own_addresses own{[]() -> std::optional<net::address_list> {
+                           if (is_told)
+                             return net::address_list{};
+                           return std::nullopt;
+                         },
+                         [&] { ++failures; }};
+  alarm_clock::time_point now{};
+  for (auto i = 0; i < 3; ++i)
+    CHECK(own.at(now += 60s).empty());
+  CHECK(failures == 1);
+  // Well for a while, it is news again.
+  is_told = true;
+  own.at(now += 60s);
+  is_told = false;
+  own.at(now += 60s);
+  own.at(now += 60s);
+  CHECK(failures == 2);
+}
+
+TEST_CASE_METHOD(ssrf_fixture, "who operates it is told of them at the start",
+                 "[net][ssrf]") {
+  size_t failures = 0;
+  options.on_no_interfaces = [&] { ++failures; };
+  make_net_factory(*loop, clock, vault, options);
+  CHECK(failures == 0);
+  options.interfaces
+    = []() -> std::optional<net::address_list> { return std::nullopt; };
+  make_net_factory(*loop, clock, vault, options);
+  CHECK(failures == 1);
 }
 
 TEST_CASE("the kernel tells this machine's addresses", "[net][ssrf]") {

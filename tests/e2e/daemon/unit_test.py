@@ -61,6 +61,10 @@ class Unit(unittest.TestCase):
         self.assertEqual(self.setting("DynamicUser"), ["yes"])
         self.assertEqual(self.setting("CapabilityBoundingSet"), [""])
 
+    def test_it_may_ask_for_this_machines_addresses(self):
+        self.assertIn("AF_NETLINK",
+                      self.setting("RestrictAddressFamilies")[0].split())
+
     def program(self):
         return self.setting("ExecStart")[0].split()[0]
 
