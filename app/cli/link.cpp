@@ -86,6 +86,13 @@ outcome run(const options& opts, request& what, const delta_fn& on_delta) {
     return failed(owner.error());
   if (!*owner)
     return run_here(opts, what.take(), on_delta, stop);
+  // It is the owner that connects, and trusts what it was started with.
+  if (!opts.ca_file.empty())
+    return failed({errc::invalid_request,
+                   "--ca-file is for a command that runs alone, and this "
+                   "directory is served: its owner has certificates of its own "
+                   "(byollmd: runtime.ca_file), and tenants theirs (byollm ca)",
+                   "--ca-file"});
   line_reader reader{on_delta};
   auto how = (*owner)->run(what.take(), std::ref(reader), stop.fd());
   if (!how && how.error().code == errc::cancelled)

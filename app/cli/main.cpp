@@ -58,7 +58,8 @@ void add_options(CLI::App& app, options& opts) {
   app.add_option("--user", opts.user, "User (default \"me\")");
   app.add_option("--extension", opts.extension, "Extension (default \"cli\")");
   app.add_option("--ca-file", opts.ca_file,
-                 "PEM file with trust anchors beside the system's");
+                 "PEM file with trust anchors beside the system's, for a "
+                 "command that is not beside an owner");
   app.add_flag("--json", opts.json, "Print results (and failures) as JSON");
   app
     .add_option_function<std::string>(

@@ -68,6 +68,16 @@ class Owner(Case):
         self.assertEqual(len(self.rows("beside")), 2)
         self.assertTrue(self.json("ledger", "verify")["intact"])
 
+    def test_trust_that_the_owner_would_not_use_is_refused(self):
+        anchors = ("--ca-file", os.path.join(self.root, "ca.pem"))
+        with open(anchors[1], "w", encoding="ascii"):
+            pass
+        self.byollm(*anchors, "purpose", "list")
+        with self.serving():
+            told = self.refuses("invalid_request", *anchors, "purpose", "list")
+            self.assertIn("runtime.ca_file", told)
+            self.byollm("purpose", "list")
+
     def test_the_socket_is_private_and_goes_with_the_owner(self):
         path = os.path.join(self.data, "owner.sock")
         with self.serving():
