@@ -15,7 +15,8 @@ data_directory = "data"
 [listen]
 # The Unix socket; empty: byollmd.sock in the data directory.
 socket = ""
-# Who may connect to it. A token is asked for all the same.
+# Who may connect to it. A token is asked for all the same. Others than our own
+# user need a socket that is not in the data directory, which is private.
 socket_mode = "0600"
 # Loopback HTTP, "127.0.0.1:8787" for example; empty: none.
 http = ""

@@ -4,6 +4,7 @@
 #include "app/daemon/credentials.hpp"
 #include "app/daemon/daemon.hpp"
 #include "app/daemon/settings.hpp"
+#include "app/daemon/socket_reach.hpp"
 #include "app/process/open_files.hpp"
 #include "app/process/own_memory.hpp"
 #include "app/process/service_manager.hpp"
@@ -51,6 +52,7 @@ public:
   }
 
   void run() {
+    look_at_socket();
     say("serving " + place() + "; stop with Ctrl-C");
     manager_.tell_ready("serving " + place());
     for (auto told = next(); told != word::stop; told = next())
@@ -60,6 +62,16 @@ public:
   }
 
 private:
+  void look_at_socket() const {
+    auto barrier = barrier_to(started_.socket, started_.socket_mode);
+    if (!barrier.empty())
+      daemon_->log()(log_level::warning,
+                     "listen.socket_mode admits others, and a directory keeps "
+                     "them out: put listen.socket elsewhere",
+                     {{"socket", started_.socket.string()},
+                      {"directory", barrier.string()}});
+  }
+
   std::string place() const {
     auto out = started_.socket.string();
     if (auto port = daemon_->port())
