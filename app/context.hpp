@@ -19,7 +19,8 @@ namespace byollm {
 class call_place;
 using call_place_ptr = std::shared_ptr<call_place>;
 
-/// Opens a chat turn.
+/// Opens a chat turn. Names are 1 to 128 bytes of `[A-Za-z0-9._:@-]`; encode
+/// others, so that two of yours stay two of ours (docs/embedding.md).
 struct turn_request {
   std::string tenant = {};
   std::string user = {};

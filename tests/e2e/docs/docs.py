@@ -215,6 +215,31 @@ class Runnable(unittest.TestCase):
         self.assertIn("the user's own LLM", told)
         self.assertRegex(told, r"intact: \d+ records")
 
+    def test_names_are_as_the_pages_say(self):
+        page = read("docs/embedding.md")
+        for path in ("docs/embedding.md", "docs/service.md",
+                     "app/context.hpp"):
+            self.assertIn("1 to 128 bytes of `[A-Za-z0-9._:@-]`", read(path))
+        refused = re.search(r"`(\S+)` and `(\S+)` are no users here",
+                            page).groups()
+        taken = re.search(r"two hex digits \(`(\S+)`, `(\S+)`\)",
+                          page).groups()
+
+        def show(user):
+            done = subprocess.run(
+                [BYOLLM, "--data-dir", os.path.join(self.root, "data"),
+                 "--user", user, "config", "show"], text=True,
+                capture_output=True, timeout=PATIENCE, check=False)
+            return done.stderr
+        for before, after in zip(refused, taken, strict=True):
+            self.assertEqual(re.sub(r"[^A-Za-z0-9._@-]",
+                                    lambda x: f":{ord(x[0]):02X}", before),
+                             after)
+            self.assertIn("invalid_request (user)", show(before))
+            self.assertIn("not_found", show(after))
+        self.assertIn("invalid_request (user)", show("x" * 129))
+        self.assertIn("not_found", show("x" * 128))
+
     def help_of(self, words):
         # Subcommands; what is none (a value, a message) ends the search.
         command = {"byollm": [BYOLLM], "byollm-verify": [VERIFY],
