@@ -7,6 +7,7 @@
 #include "actors/post_back.hpp"
 #include "actors/price_rules.hpp"
 #include "actors/settings_rules.hpp"
+#include "messages/limits.hpp"
 
 #include <algorithm>
 
@@ -95,7 +96,8 @@ void platform_state::apply_rules(const platform_change::policy& rules) {
   if (rules.caller_may_name_model)
     row.caller_may_name_model = *rules.caller_may_name_model;
   if (rules.ambiguous_retries)
-    row.ambiguous_retries = std::min(*rules.ambiguous_retries, 1u);
+    row.ambiguous_retries
+      = std::min(*rules.ambiguous_retries, limits::ambiguous_retries);
   if (rules.unknown_price)
     row.unknown_price = *rules.unknown_price;
 }

@@ -31,8 +31,6 @@ inline constexpr size_t stop_sequence_bytes_max = 1'024;
 inline constexpr int64_t max_tokens_max = 10'000'000;
 /// Answer tokens where the provider requires a bound and nobody set one.
 inline constexpr int64_t max_tokens_default = 4'096;
-inline constexpr size_t configs_per_tenant_max = 100'000;
-inline constexpr size_t user_configs_max = 1;
 /// Of a million tokens, in micro-units: a million units of currency.
 inline constexpr uint64_t price_micro_max = 1'000'000'000'000;
 /// Lines of usage that the store remembers between commits.
@@ -293,7 +291,6 @@ inline constexpr auto tenant_idle = 5min;
 /// Users of one tenant whose LLM, or that they have none, is remembered.
 inline constexpr size_t users_remembered_per_tenant_max = 16'384;
 inline constexpr auto provider_idle = 2min;
-inline constexpr size_t recent_calls_per_tenant = 4'096;
 
 // -- metrics and traces (adr/0036, adr/0037) ----------------------------------
 inline constexpr size_t metrics_connections_max = 16;

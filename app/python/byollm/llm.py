@@ -240,6 +240,6 @@ def _milliseconds(timeout: float | None) -> int | None:
 
 
 def _patience(timeout: float | None) -> float:
-    # Nobody named one: the daemon's own, which an admin may have raised.
+    # Nobody named one: the daemon's own, which is no longer than this.
     own = limits.CALL_TIMEOUT_MAX if timeout is None else timeout
     return own + limits.CALL_TIMEOUT_GRACE
