@@ -27,6 +27,22 @@ stop_reason stop_of(std::string_view text, bool has_tool_use) noexcept {
   return stop_reason::unknown;
 }
 
+/// Returns the output, thoughts included. OpenAI counts them in
+/// `completion_tokens`, xAI beside it; which one it was, the total tells. Where
+/// it fits neither there is more, or less, than we know of.
+std::optional<uint64_t> output_of(std::optional<uint64_t> prompt,
+                                  std::optional<uint64_t> completion,
+                                  std::optional<uint64_t> reasoning,
+                                  std::optional<uint64_t> total) noexcept {
+  // Some servers leave the total at 0.
+  if (!prompt || !completion || total.value_or(0) == 0
+      || *total == *prompt + *completion)
+    return completion;
+  auto with_thoughts = *completion + reasoning.value_or(0);
+  return *total == *prompt + with_thoughts ? std::optional{with_thoughts}
+                                           : std::nullopt;
+}
+
 /// Normalises counts: OpenAI's prompt count includes what came from the cache.
 token_usage usage_of(const json::value& from) noexcept {
   token_usage result;
@@ -40,9 +56,11 @@ token_usage usage_of(const json::value& from) noexcept {
     else
       result.input_uncached = result.cache_read = std::nullopt;
   }
-  result.output = json::count_of(find(from, "completion_tokens"));
   result.reasoning = json::count_of(
     find(find(from, "completion_tokens_details"), "reasoning_tokens"));
+  result.output
+    = output_of(prompt, json::count_of(find(from, "completion_tokens")),
+                result.reasoning, json::count_of(find(from, "total_tokens")));
   if (result.reasoning > result.output)
     result.reasoning = std::nullopt;
   if (result != token_usage{})

@@ -95,6 +95,38 @@ TEST_CASE("OpenAI's prompt count is split into cached and not", "[usage]") {
   }
 }
 
+TEST_CASE("OpenAI's output has its thoughts, wherever they are counted",
+          "[usage]") {
+  auto counts = [](const std::string& total, const std::string& reasoning) {
+    return R"({"prompt_tokens":30,"completion_tokens":10)"
+           + (total.empty() ? "" : R"(,"total_tokens":)" + total)
+           + (reasoning.empty() ? ""
+                                : R"(,"completion_tokens_details":)"
+                                  R"({"reasoning_tokens":)"
+                                    + reasoning + "}")
+           + "}";
+  };
+  auto has
+    = [](std::optional<uint64_t> output, std::optional<uint64_t> reasoning) {
+        return token_usage{known, 30, unknown, unknown, output, reasoning};
+      };
+  // Within it: OpenAI.
+  CHECK(openai(counts("40", "4")) == has(10, 4));
+  CHECK(openai(counts("40", "0")) == has(10, 0));
+  CHECK(openai(counts("40", "")) == has(10, unknown));
+  // Beside it: xAI.
+  CHECK(openai(counts("340", "300")) == has(310, 300));
+  CHECK(openai(counts("44", "4")) == has(14, 4));
+  // Neither: more, or less, than we know of.
+  CHECK(openai(counts("341", "300")) == has(unknown, unknown));
+  CHECK(openai(counts("339", "300")) == has(unknown, unknown));
+  CHECK(openai(counts("340", "")) == has(unknown, unknown));
+  CHECK(openai(counts("39", "4")) == has(unknown, unknown));
+  // A total that is missing, or was not filled in, says nothing.
+  for (auto none : {"", "null", "0", "-1", "\"340\""})
+    CHECK(openai(counts(none, "4")) == has(10, 4));
+}
+
 TEST_CASE("Ollama's counts are taken as they are", "[usage]") {
   CHECK(ollama(R"(,"prompt_eval_count":26,"eval_count":5)")
         == token_usage{known, 26, unknown, unknown, 5, unknown});
