@@ -27,7 +27,9 @@ struct runtime_options {
   std::string master_key_variable = {};
   /// PEM file with trust anchors beside the system's; empty for none.
   std::string ca_pem_file = {};
-  /// Time-outs of the way to a provider; unset: messages/limits.hpp.
+  /// Time-outs of the way to a provider; unset: messages/limits.hpp. An answer
+  /// that is generated and asked for whole has until its call's deadline for
+  /// its first byte.
   std::optional<std::chrono::milliseconds> connect_timeout = {};
   std::optional<std::chrono::milliseconds> first_byte_timeout = {};
   std::optional<std::chrono::milliseconds> idle_timeout = {};

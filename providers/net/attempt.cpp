@@ -183,12 +183,16 @@ status attempt::write_request() {
 void attempt::on_written(bool whole, bool begun) {
   // If it broke, the read is about to tell, perhaps with an answer.
   is_written_ = whole;
-  if (phase_ != phase::asking)
-    return;
-  if (!begun)
+  if (phase_ == phase::asking && !begun)
     sent_ = certainty::no;
-  if (whole)
-    limit(pool_.parts().options.first_byte_timeout, errc::first_byte_timeout);
+  if (whole && awaits_answer())
+    limit_first_byte();
+}
+
+bool attempt::awaits_answer() const noexcept {
+  // Interim responses may come before the request is whole.
+  return phase_ == phase::asking
+         || (phase_ == phase::answering && channel_->framer().is_waiting());
 }
 
 void attempt::fail_later(failure why) {
@@ -208,6 +212,26 @@ void attempt::limit(duration timeout, errc code) {
   limit_at_ = pool_.parts().clock.now() + timeout;
   limit_code_ = code;
   arm();
+}
+
+void attempt::limit_first_byte() {
+  if (is_generated_whole())
+    return limit_total_only();
+  limit(pool_.parts().options.first_byte_timeout, errc::first_byte_timeout);
+}
+
+// Its first byte is its end: how long that takes, only the caller can know.
+bool attempt::is_generated_whole() const noexcept {
+  switch (call_.kind) {
+  case call_kind::message:
+    return !call_.stream;
+  case call_kind::embeddings:
+    return true; // up to 2,048 texts, and a local model may be on a CPU
+  case call_kind::models:
+  case call_kind::count:
+    return false;
+  }
+  return false;
 }
 
 void attempt::limit_total_only() {

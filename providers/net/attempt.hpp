@@ -120,6 +120,9 @@ private:
   // -- time -------------------------------------------------------------------
 
   void limit(duration timeout, errc code);
+  bool awaits_answer() const noexcept;
+  void limit_first_byte();
+  bool is_generated_whole() const noexcept;
   void limit_total_only();
   void limit_progress();
   void arm();

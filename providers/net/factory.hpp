@@ -32,7 +32,9 @@ class lookup_desk;
 struct net_options {
   /// DNS, TCP and TLS together.
   std::chrono::milliseconds connect_timeout = limits::connect_timeout;
-  /// From the request's last byte to the answer's first, and for the upload.
+  /// For the upload, and from the request's last byte to the answer's first. An
+  /// answer that is generated and asked for whole has until the call's deadline
+  /// for the latter.
   std::chrono::milliseconds first_byte_timeout = limits::first_byte_timeout;
   /// Between two reads of an answer; also for the whole of its head. Does not
   /// run while the caller wants no more.

@@ -100,6 +100,16 @@ public:
     return std::make_unique<plain_decoder>(stream);
   }
 
+  expected<wire_request>
+  encode_embeddings(const embed_input& in) const override {
+    return wire_request{in.url.path() + "/embed", {}, in.input.texts.front()};
+  }
+
+  std::unique_ptr<answer_decoder>
+  embeddings_decoder(const embedding_input&) const override {
+    return std::make_unique<plain_decoder>(false);
+  }
+
   wire_request encode_models(const base_url& url) const override {
     return {url.path() + "/models", {}, {}, http_method::get};
   }

@@ -28,6 +28,15 @@ struct time_fixture : net_fixture {
     CHECK(clock.alarms() == 0);
   }
 
+  static void whole(provider_call& one) {
+    one.stream = false;
+  }
+
+  static void embeddings(provider_call& one) {
+    one.kind = call_kind::embeddings;
+    one.embed = std::make_shared<embedding_input>(embedding_input{{"hello"}});
+  }
+
   void until_asked(size_t requests = 1) {
     until([&] { return upstream->requests().size() == requests; });
     settle();
@@ -63,12 +72,47 @@ TEST_CASE_METHOD(time_fixture,
                  "time-out",
                  "[net]") {
   serve({upstream_script{}.expect()});
-  auto sink = call();
+  auto sink = call(streaming);
   until_asked();
   ends_at(sink, limits::first_byte_timeout, errc::first_byte_timeout,
           certainty::maybe);
   until([&] { return upstream->open_connections() == 0; });
   CHECK(upstream->requests().size() == 1);
+}
+
+TEST_CASE_METHOD(time_fixture, "what is generated whole has until the deadline",
+                 "[net]") {
+  serve({upstream_script{}.expect()});
+  auto change = GENERATE(as<void (*)(provider_call&)>{}, whole, embeddings);
+  auto sink = call([&](provider_call& one) {
+    change(one);
+    one.deadline = clock.now() + limits::call_timeout_max;
+  });
+  until_asked();
+  ends_at(sink, limits::call_timeout_max, errc::total_timeout,
+          certainty::maybe);
+}
+
+TEST_CASE_METHOD(time_fixture, "a whole answer may come long after its request",
+                 "[net]") {
+  serve({upstream_script{}.expect().wait("done").send(ok_response("hello"))});
+  auto sink = call();
+  until_asked();
+  clock.advance(2 * limits::first_byte_timeout);
+  settle();
+  REQUIRE_FALSE(sink->is_done());
+  upstream->raise("done");
+  until_done(sink);
+  CHECK(sink->code() == errc::none);
+}
+
+TEST_CASE_METHOD(time_fixture, "a list is no work, and is not waited for",
+                 "[net]") {
+  serve({upstream_script{}.expect()});
+  auto sink = call([](provider_call& one) { one.kind = call_kind::models; });
+  until_asked();
+  ends_at(sink, limits::first_byte_timeout, errc::first_byte_timeout,
+          certainty::maybe);
 }
 
 TEST_CASE_METHOD(time_fixture, "an upload that stops moving is timed out",
@@ -90,10 +134,40 @@ TEST_CASE_METHOD(time_fixture,
                  "first byte",
                  "[net]") {
   serve({upstream_script{}.expect().send("HTTP/1.1 100 Continue\r\n\r\n")});
-  auto sink = call();
+  auto sink = call(streaming);
   until_asked();
   ends_at(sink, limits::first_byte_timeout, errc::first_byte_timeout,
           certainty::yes);
+}
+
+TEST_CASE_METHOD(time_fixture,
+                 "the wait for the first byte begins with a whole request, "
+                 "also behind interim responses",
+                 "[net]") {
+  serve({upstream_script{}
+           .send("HTTP/1.1 100 Continue\r\n\r\n")
+           .wait("read")
+           .expect()});
+  auto stream = GENERATE(false, true);
+  auto sink = call([&](provider_call& one) {
+    auto request = std::make_shared<create_message_request>();
+    request->system.assign(24u << 20, 'x');
+    one.request = request;
+    one.stream = stream;
+  });
+  until([&] { return upstream->sent_bytes() > 0; });
+  settle();
+  clock.advance(limits::first_byte_timeout - 1ms);
+  settle();
+  REQUIRE_FALSE(sink->is_done());
+  upstream->raise("read");
+  until_asked();
+  if (stream)
+    ends_at(sink, limits::first_byte_timeout, errc::first_byte_timeout,
+            certainty::yes);
+  else
+    ends_at(sink, 600s - limits::first_byte_timeout + 1ms, errc::total_timeout,
+            certainty::yes);
 }
 
 TEST_CASE_METHOD(time_fixture, "an answer that stops is an idle time-out",

@@ -57,14 +57,19 @@ fault reset_before_an_answer() {
           }};
 }
 
+/// A whole answer's first byte is its end: only the deadline says that it is
+/// late, and leaves no time for anybody else.
 fault silence() {
   return {"silence: no first byte in time",
-          [](tongue, bool) -> std::optional<scene> {
-            return scene{{asked()},
-                         {.fails = {.error = errc::first_byte_timeout,
-                                    .status = call_status::unknown,
-                                    .sent = certainty::maybe},
-                          .moves_on = true}};
+          [](tongue, bool stream) -> std::optional<scene> {
+            scene made{{asked()},
+                       {.fails = {.error = stream ? errc::first_byte_timeout
+                                                  : errc::total_timeout,
+                                  .status = call_status::unknown,
+                                  .sent = certainty::maybe},
+                        .moves_on = stream}};
+            made.is_urgent = !stream;
+            return made;
           },
           true};
 }

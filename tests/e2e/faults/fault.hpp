@@ -60,6 +60,8 @@ struct scene {
   /// None: nobody listens.
   std::vector<upstream_script> scripts = {};
   verdict shall = {};
+  /// The caller gives it little time.
+  bool is_urgent = false;
 };
 
 struct fault {

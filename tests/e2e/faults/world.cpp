@@ -21,6 +21,8 @@ constexpr auto patience = 60s;
 constexpr auto timeout = 45s;
 // Long for a machine that is busy, short for who waits for the end of it.
 constexpr auto haste = 3s;
+// As long as haste is no answer to it.
+constexpr auto urgent_timeout = 2 * haste;
 
 std::string tenant_of(size_t number) {
   return "tenant-" + std::to_string(number);
@@ -172,6 +174,8 @@ std::shared_ptr<world::running> world::begin(size_t number) {
   };
   auto llm = to->turn.llm();
   auto request = request_of(number, in_.platform_refuses);
+  if (calls_[number].what.is_urgent)
+    request.timeout = urgent_timeout;
   if (in_.stream)
     llm.stream(std::move(request), {[to](const delta& piece) {
                                       if (piece.what == delta::kind::text)
