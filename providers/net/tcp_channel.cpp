@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <array>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 namespace byollm::net {
 
 namespace {
@@ -16,6 +20,24 @@ namespace asio = boost::asio;
 constexpr size_t first_read_bytes = 4u << 10;
 // Who fills the room gets so many times of it, up to the full buffer.
 constexpr size_t read_growth = 4;
+// Nothing moves while a whole answer is generated, and what stands between
+// forgets such a connection: after 60 s some routers, after 120 s Google's NAT,
+// after 350 s Amazon's. Who does not answer to a sign of life is gone.
+constexpr int sign_of_life_s = 45;
+constexpr int sign_repeat_s = 15;
+constexpr int signs_max = 4;
+
+// Asio has no names for most of these. Where one is not taken, a long answer
+// may be lost, and no other.
+void show_life(int fd) noexcept {
+  auto set = [fd](int level, int name, int value) {
+    ::setsockopt(fd, level, name, &value, sizeof(value));
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, sign_of_life_s);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, sign_repeat_s);
+  set(IPPROTO_TCP, TCP_KEEPCNT, signs_max);
+}
 
 asio::ip::address address_of(const ip_bytes& bytes) {
   asio::ip::address_v6 v6{bytes};
@@ -72,6 +94,7 @@ void tcp_channel::prepare_socket() {
   is_connected_ = true;
   error_code ec;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
+  show_life(socket_.native_handle());
   // For `is_quiet`, which must not wait.
   socket_.non_blocking(true, ec);
 }
