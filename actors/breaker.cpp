@@ -34,6 +34,7 @@ endpoint_sign sign_of(const failure& why) noexcept {
   case errc::truncated:
   case errc::provider_overloaded:
   case errc::provider_fault:
+  case errc::provider_timeout:
     return endpoint_sign::fails;
   default:
     // Among them the deadline: how short it is, is the caller's choice; and

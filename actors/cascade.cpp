@@ -35,6 +35,9 @@ retry_class retry_class_of(const failure& why) noexcept {
   case errc::connection_lost:
     return why.sent == certainty::no ? retry_class::repeat
                                      : retry_class::ambiguous;
+  case errc::provider_timeout:
+    // What waited gave up, and what it waited for may be at work (adr/0043).
+    return retry_class::ambiguous;
   case errc::rate_limited:
     return retry_class::as_told;
   case errc::circuit_open:
@@ -59,6 +62,7 @@ bool may_fall_back(const failure& why) noexcept {
   case errc::rate_limited:
   case errc::provider_overloaded:
   case errc::provider_fault:
+  case errc::provider_timeout:
   case errc::model_not_found:
   case errc::dns_failed:
   case errc::connect_failed:

@@ -95,6 +95,10 @@ constexpr std::array error_texts = {
              "The provider is overloaded; try again later."},
   error_text{errc::provider_fault, "provider_fault",
              "The provider failed; try again later."},
+  error_text{
+    errc::provider_timeout, "provider_timeout",
+    "The provider may still have worked. Ask for a stream or a shorter "
+    "answer; check its console before trying again."},
   error_text{errc::dns_failed, "dns_failed",
              "Check the host name in the base URL."},
   error_text{errc::connect_failed, "connect_failed",

@@ -112,6 +112,9 @@ enum class errc : uint8_t {
   provider_overloaded = 68,
   /// The provider failed (other 5xx, or an error event inside a stream).
   provider_fault = 69,
+  /// The provider, or a proxy before it, gave up waiting for the answer (504,
+  /// 524).
+  provider_timeout = 70,
 
   // -- the way to the provider ------------------------------------------------
   /// The host name does not resolve.

@@ -52,6 +52,7 @@ trouble trouble_of(errc code) noexcept {
   case errc::first_byte_timeout:
   case errc::idle_timeout:
   case errc::total_timeout:
+  case errc::provider_timeout:
     return trouble::late;
   case errc::cancelled:
     return trouble::cancelled;

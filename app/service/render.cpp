@@ -286,6 +286,7 @@ int status_of(errc code) noexcept {
   case errc::first_byte_timeout:
   case errc::idle_timeout:
   case errc::total_timeout:
+  case errc::provider_timeout:
     return 504;
   default:
     // The provider, or the way to it.

@@ -44,7 +44,7 @@ constexpr std::array general_tokens = {
   known_token{"request_too_large", errc::provider_rejected},
   known_token{"not_found_error", errc::model_not_found},
   known_token{"unavailable_error", errc::provider_overloaded},
-  known_token{"timeout_error", errc::provider_fault},
+  known_token{"timeout_error", errc::provider_timeout},
 };
 
 // Some refusals have no token of their own. The text is looked at, never kept.
@@ -88,6 +88,9 @@ std::optional<errc> from_status(unsigned status) noexcept {
   case 503:
   case 529:
     return errc::provider_overloaded;
+  case 504:
+  case 524: // Cloudflare's
+    return errc::provider_timeout;
   default:
     if (status >= 300 && status < 400)
       return errc::redirected;
@@ -117,6 +120,8 @@ std::string_view words_for(errc code) noexcept {
     return "the provider does not know this model or path";
   case errc::provider_overloaded:
     return "the provider is overloaded";
+  case errc::provider_timeout:
+    return "the provider, or a proxy before it, gave up waiting";
   case errc::redirected:
     return "the provider answered with a redirect, which is never followed";
   case errc::provider_rejected:

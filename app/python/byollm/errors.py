@@ -172,7 +172,7 @@ _FAMILIES: dict[type[LLMError], str] = {
     OverloadedError: "overloaded provider_overloaded circuit_open",
     RateLimitedError: "rate_limited",
     DeadlineError: "deadline_exceeded connect_timeout first_byte_timeout"
-                   " idle_timeout total_timeout",
+                   " idle_timeout total_timeout provider_timeout",
     CancelledCallError: "cancelled",
     UnavailableError: "stopping audit_unavailable unavailable"
                       " config_unavailable would_deadlock store_unavailable"

@@ -33,6 +33,8 @@ ending ending_of(tongue in, errc error, const answer& with) {
   }
   if (error == errc::provider_fault)
     made.status = call_status::failed;
+  if (error == errc::provider_timeout)
+    made.status = call_status::unknown;
   return made;
 }
 
@@ -155,6 +157,11 @@ std::vector<fault> refusals() {
     always("500 each time", errc::provider_fault,
            {{{500, {"api_error"}}, {500, {"server_error"}}, {500, {}}}}, true,
            3),
+    always(
+      "gave up waiting each time (504, Cloudflare's 524)",
+      errc::provider_timeout,
+      {{{504, {"timeout_error"}}, {524, {"cf_gateway_timeout"}}, {504, {}}}},
+      true, 2),
     always("overloaded each time (503, Anthropic 529)",
            errc::provider_overloaded, overloaded, true, 3),
     once("overloaded once, `Retry-After: 1`", errc::provider_overloaded,

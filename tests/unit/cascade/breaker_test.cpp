@@ -223,7 +223,7 @@ TEST_CASE("which ends speak against an endpoint", "[breaker]") {
     errc::dns_failed,      errc::connect_failed,     errc::connect_timeout,
     errc::tls_failed,      errc::first_byte_timeout, errc::idle_timeout,
     errc::connection_lost, errc::truncated,          errc::provider_overloaded,
-    errc::provider_fault,
+    errc::provider_fault,  errc::provider_timeout,
   };
   for (int i = 0; i < 256; ++i) {
     auto code = static_cast<errc>(i);

@@ -212,15 +212,21 @@ TEST_CASE("retries that are used up change nothing where none was due",
   CHECK(plan.error().detail.empty());
 }
 
-TEST_CASE("a connection that died after the request began is tried once more",
+TEST_CASE("what may have been worked on is asked once more, or not at all",
           "[cascade]") {
+  // A connection that died, and a gateway that gave up.
+  auto code = GENERATE(errc::connection_lost, errc::provider_timeout);
   auto own = make_resolution(user_is::present, platform_is::absent);
-  auto lost = fail(answerer::user, errc::connection_lost, certainty::maybe);
-  CHECK(said(next_attempt(ask(own, {lost}))) == "user");
-  CHECK(said(next_attempt(ask(own, {lost, lost}))) == "connection_lost");
+  auto open = fail(answerer::user, code, certainty::maybe);
+  CHECK(said(next_attempt(ask(own, {open}))) == "user");
+  CHECK(said(next_attempt(ask(own, {open, open}))) == to_string(code));
+  auto other = fail(answerer::user, errc::connection_lost, certainty::maybe);
+  CHECK(said(next_attempt(ask(own, {other, open}))) == to_string(code));
   auto strict = make_resolution(user_is::present, platform_is::absent,
                                 disabled_policy::platform, 0);
-  CHECK(said(next_attempt(ask(strict, {lost}))) == "connection_lost");
+  CHECK(said(next_attempt(ask(strict, {open}))) == to_string(code));
+  auto willing = make_resolution(user_is::wants_platform, platform_is::present);
+  CHECK(said(next_attempt(ask(willing, {open, open}))) == "platform");
 }
 
 TEST_CASE("a rate limit is waited for exactly when the provider says how long",

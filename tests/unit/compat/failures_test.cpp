@@ -83,12 +83,14 @@ TEST_CASE("the codes that people switch on", "[clients]") {
   CHECK(openai_says(errc::no_provider) == "404 no_provider");
   CHECK(openai_says(errc::provider_fault) == "500 provider_fault");
   CHECK(openai_says(errc::first_byte_timeout) == "504 first_byte_timeout");
+  CHECK(openai_says(errc::provider_timeout) == "504 provider_timeout");
   CHECK(anthropic_says(errc::unauthenticated) == "401 authentication_error");
   CHECK(anthropic_says(errc::forbidden) == "403 permission_error");
   CHECK(anthropic_says(errc::model_not_found) == "404 not_found_error");
   CHECK(anthropic_says(errc::rate_limited) == "429 rate_limit_error");
   CHECK(anthropic_says(errc::provider_fault) == "500 api_error");
   CHECK(anthropic_says(errc::provider_overloaded) == "529 overloaded_error");
+  CHECK(anthropic_says(errc::provider_timeout) == "504 timeout_error");
   CHECK(anthropic_says(errc::context_length) == "400 invalid_request_error");
 }
 
@@ -151,8 +153,9 @@ TEST_CASE("what would pay twice is not asked again", "[clients]") {
         errc::config_changed, errc::authentication, errc::context_length,
         errc::content_policy})
     CHECK(final(code, certainty::no));
-  for (auto code : {errc::truncated, errc::total_timeout, errc::idle_timeout,
-                    errc::audit_unavailable, errc::protocol}) {
+  for (auto code :
+       {errc::truncated, errc::total_timeout, errc::idle_timeout,
+        errc::audit_unavailable, errc::protocol, errc::provider_timeout}) {
     CHECK(final(code, certainty::yes));
     CHECK(final(code, certainty::maybe));
   }

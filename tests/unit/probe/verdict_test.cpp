@@ -105,6 +105,7 @@ TEST_CASE("verdicts say what the requests prove", "[probe]") {
     // One token may be a thought.
     {seen(all, says("", stop_reason::max_tokens), calls_tool()), "ppppppp"},
     {seen(all, fails(errc::first_byte_timeout)), "pppipin"},
+    {seen(all, fails(errc::provider_timeout)), "pppipin"},
     {seen(all, fails(errc::redirected)), "pppipfn"},
     {seen(all, fails(errc::protocol)), "pppipfn"},
     // Tools.
