@@ -102,8 +102,9 @@ public:
   }
 
   /// Calls `then` with the answer: at once and inside of this call if it is
-  /// there already, else on a runtime's thread. It should not throw: on a thread of the runtime that is logged and goes no further,
-  /// at once it reaches the caller.
+  /// there already, else on a runtime's thread. It should not throw: on a
+  /// thread of the runtime that is logged and goes no further, at once it
+  /// reaches the caller.
   void then(std::function<void(expected<T>)> then) {
     state_->attach(std::move(then));
   }
