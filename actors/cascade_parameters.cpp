@@ -73,19 +73,32 @@ const parameter_rule* find_rule(const asked_of& what, parameter which,
   return it == rules.end() ? nullptr : &*it;
 }
 
+constexpr std::string_view admins_ceiling = "the admin's ceiling";
+
+// Left out, an answer's length is whatever the model can do, on somebody's
+// bill. The other numbers cost nothing: left out, they are the provider's own
+// choice, which a ceiling in its place might raise.
+constexpr bool binds_unset(parameter which) noexcept {
+  return which == parameter::max_tokens;
+}
+
+template <class T>
+provenance first_set(parameter which, member<T> field, const rungs& sources,
+                     parameters& out) {
+  for (const auto& source : sources) {
+    if (source.values && (source.values->*field).has_value()) {
+      out.*field = source.values->*field;
+      return {which, source.which, disposition::taken};
+    }
+  }
+  return {which};
+}
+
 template <class T>
 provenance merge(parameter which, member<T> field, const rungs& sources,
                  const parameters& ceilings, const parameter_rule* rule,
                  parameters& out) {
-  provenance made{which};
-  for (const auto& source : sources) {
-    if (source.values && (source.values->*field).has_value()) {
-      out.*field = source.values->*field;
-      made.set_by = source.which;
-      made.fate = disposition::taken;
-      break;
-    }
-  }
+  auto made = first_set(which, field, sources, out);
   if (made.set_by == rung::unset && rule
       && rule->does == parameter_rule::action::require && rule->default_value) {
     if constexpr (std::is_same_v<T, int64_t>)
@@ -94,9 +107,15 @@ provenance merge(parameter which, member<T> field, const rungs& sources,
     made.fate = disposition::taken;
     made.reason = rule->reason;
   }
+  if (made.set_by == rung::unset && binds_unset(which) && ceilings.*field) {
+    out.*field = ceilings.*field;
+    made.set_by = rung::ceiling;
+    made.fate = disposition::clamped;
+    made.reason = admins_ceiling;
+  }
   if (clamp(out.*field, ceilings.*field)) {
     made.fate = disposition::clamped;
-    made.reason = "the admin's ceiling";
+    made.reason = admins_ceiling;
   }
   if constexpr (std::is_arithmetic_v<T>) {
     if (rule && rule->does == parameter_rule::action::clamp
@@ -120,7 +139,7 @@ provenance merge(parameter which, member<T> field, const rungs& sources,
 void drop_all(effective_parameters& from, std::string_view reason) {
   from.values = {};
   for (auto& each : from.provenances) {
-    if (each.set_by == rung::required) {
+    if (each.set_by == rung::required || each.set_by == rung::ceiling) {
       each = {each.which};
     } else if (each.fate != disposition::unset) {
       each.fate = disposition::dropped;

@@ -12,8 +12,9 @@ struct effective_parameters {
 };
 
 /// Which parameters apply: first set wins (call, extension, purpose, global),
-/// then the admin's ceilings, then what provider and model take. A version of
-/// the API that the caller names counts where `takes_extra` says so. Pure.
+/// then the admin's ceilings, of which that of `max_tokens` is sent where
+/// nobody set one, then what provider and model take. A version of the API that
+/// the caller names counts where `takes_extra` says so. Pure.
 effective_parameters merge_parameters(const platform_config& admin,
                                       const app_id& extension,
                                       const create_message_request& request,

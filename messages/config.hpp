@@ -62,7 +62,8 @@ struct platform_config {
   parameters global = {};
   std::map<std::string, parameters> per_purpose = {};
   std::map<std::string, parameters> per_extension = {};
-  /// Upper bounds of the numbers; a higher value is clamped.
+  /// Upper bounds of the numbers; a higher value is clamped, and so is
+  /// `max_tokens` where nobody set it.
   parameters ceilings = {};
   policy_table policies = {};
   disabled_policy when_disabled = disabled_policy::platform;

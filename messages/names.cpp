@@ -24,8 +24,8 @@ constexpr std::array<std::string_view, parameter_count> parameter_names
   = {"temperature",       "top_p",         "max_tokens", "presence_penalty",
      "frequency_penalty", "stop_sequences"};
 
-constexpr std::array<std::string_view, 6> rung_names
-  = {"unset", "call", "extension", "purpose", "global", "required"};
+constexpr std::array<std::string_view, 7> rung_names
+  = {"unset", "call", "extension", "purpose", "global", "required", "ceiling"};
 
 constexpr std::array<std::string_view, 4> disposition_names
   = {"unset", "taken", "clamped", "dropped"};

@@ -65,6 +65,7 @@ enum class rung : uint8_t {
   purpose = 3,   ///< Admin, per purpose.
   global = 4,    ///< Admin, for everything.
   required = 5,  ///< The provider requires a value and nobody set one.
+  ceiling = 6,   ///< Nobody set one, so the admin's ceiling is sent.
 };
 
 /// What became of a value on its way to the provider.

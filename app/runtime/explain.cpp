@@ -23,7 +23,10 @@ std::string parameter_in_words(const provenance& from) {
   std::string out{to_string(from.which)};
   if (from.fate == disposition::unset)
     return out + ": nobody set it; the provider's own default applies.";
-  out += " = " + from.value_json + ": set by ";
+  out += " = " + from.value_json;
+  if (from.set_by == rung::ceiling && from.fate == disposition::clamped)
+    return out + ": nobody set it, so it is " + from.reason + '.';
+  out += ": set by ";
   switch (from.set_by) {
   case rung::call:
     out += "the call";

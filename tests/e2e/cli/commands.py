@@ -159,6 +159,18 @@ class Commands(Case):
         self.assertEqual(params["max_tokens"]["value"], 500)
         self.assertEqual(params["stop_sequences"]["value"], ["END"])
 
+    def test_a_ceiling_of_tokens_is_sent_where_nobody_set_any(self):
+        self.configure(self.url)
+        self.byollm("purpose", "set", "--ceiling", "--max-tokens", "500")
+        reply = self.json("chat", "hello")
+        params = {p["parameter"]: p for p in reply["params"]}
+        self.assertEqual(params["max_tokens"]["set_by"], "ceiling")
+        self.assertEqual(params["max_tokens"]["fate"], "clamped")
+        self.assertEqual(params["max_tokens"]["value"], 500)
+        out, _ = self.byollm("resolve", "--explain")
+        self.assertIn("max_tokens = 500: nobody set it, so it is the admin's"
+                      " ceiling.", out)
+
     def test_resolve_explains_the_plan_that_the_call_runs_on(self):
         self.configure(self.url, "anthropic")
         self.byollm("purpose", "set", "narrate", "--temperature", "0.4")

@@ -83,6 +83,32 @@ TEST_CASE("a value above the admin's ceiling is lowered, and it is told",
   CHECK(merge(admin, request).values.max_tokens == 100);
 }
 
+TEST_CASE("a length that nobody set is the admin's ceiling, and it is told",
+          "[cascade]") {
+  platform_config admin;
+  admin.ceilings = {.temperature = 0.5,
+                    .top_p = 0.5,
+                    .max_tokens = 4'000,
+                    .presence_penalty = 0.5,
+                    .frequency_penalty = 0.5};
+  auto made = merge(admin, {});
+  CHECK(about(made, parameter::max_tokens)
+        == provenance{parameter::max_tokens, rung::ceiling,
+                      disposition::clamped, "4000", "the admin's ceiling"});
+  // The other numbers stay the provider's choice.
+  CHECK(made.values == parameters{.max_tokens = 4'000});
+  drop_all(made, "nothing is generated");
+  CHECK(about(made, parameter::max_tokens)
+        == provenance{parameter::max_tokens});
+  // A default that the provider needs is nobody's wish, and may be lower.
+  made = merge(admin, {}, "anthropic", "claude-x");
+  CHECK(about(made, parameter::max_tokens).set_by == rung::required);
+  CHECK(made.values.max_tokens == 4'000);
+  admin.ceilings.max_tokens = 9'000;
+  CHECK(merge(admin, {}, "anthropic", "claude-x").values.max_tokens == 4'096);
+  CHECK(merge(admin, {}).values.max_tokens == 9'000);
+}
+
 TEST_CASE("what the provider or model does not take is dropped with the reason",
           "[cascade]") {
   platform_config admin;
