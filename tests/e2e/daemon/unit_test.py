@@ -65,6 +65,9 @@ class Unit(unittest.TestCase):
         self.assertIn("AF_NETLINK",
                       self.setting("RestrictAddressFamilies")[0].split())
 
+    def test_a_start_may_take_as_long_as_a_migration(self):
+        self.assertEqual(self.setting("TimeoutStartSec"), ["infinity"])
+
     def program(self):
         return self.setting("ExecStart")[0].split()[0]
 
