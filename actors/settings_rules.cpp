@@ -143,7 +143,9 @@ expected<checked_change> check_change(const llm_change& wanted,
   if (!traits)
     return bad_setting("provider", "unknown provider; known are "
                                      + known_names(frame.providers));
-  auto enabled = wanted.enabled.value_or(!frame.old || frame.old->enabled);
+  // Of what was removed a mark may be left, which is off.
+  auto is_new = !frame.old || is_mark(*frame.old);
+  auto enabled = wanted.enabled.value_or(is_new || frame.old->enabled);
   // A user may enter the key first and choose among the provider's models then.
   auto may_lack_model = !enabled && !frame.user.empty();
   if (auto valid = check_model(wanted.model);
