@@ -66,7 +66,7 @@ void line_writer::run() {
       put(std::move(next));
     tell_losses(is_last);
     if (is_last)
-      return;
+      return put_last_losses();
   }
 }
 
@@ -113,6 +113,13 @@ void line_writer::put(part next) {
   if (!next.text.empty())
     lose(put(next.text) ? 0 : lines_in(next.text));
   lose(next.lost);
+}
+
+// No line comes any more before which it would stand.
+void line_writer::put_last_losses() {
+  std::string nothing;
+  if (place_.is_open() && missing_ > 0)
+    put(nothing);
 }
 
 // Leaves in `text` what could not be written.

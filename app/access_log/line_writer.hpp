@@ -59,6 +59,7 @@ private:
   void put(part next);
   bool put(std::string& text);
   bool put_all(std::string& text);
+  void put_last_losses();
   void lose(uint64_t lines) noexcept;
   void tell_losses(bool is_last);
   bool is_out_of_patience();

@@ -6,6 +6,7 @@ Method: byollmd writes to a pipe that is full, and serves and ends all the same.
 """
 
 import fcntl
+import json
 import os
 import signal
 import threading
@@ -40,7 +41,7 @@ class Log(LivingCase):
             "tenant": self.TENANT, "user": "ada", "extension": "notes"},
             self.host_token)
         self.assertIn(status, (200, 201))
-        return body["token"]
+        return json.loads(body)["token"]
 
     def read_all(self):
         """Returns what comes until byollmd has gone."""
