@@ -28,7 +28,8 @@ ask read_ask(const rapidjson::Value& body) {
   result.stream = !stream || !stream->IsFalse();
   read_options(body, result);
   note_parameters(body, {"think"}, result);
-  if (auto format = member(body, "format"); format && format->IsObject())
+  // A schema, or "json" for any object.
+  if (auto format = member(body, "format"); format && !format->IsNull())
     result.output = format;
   auto tools = member(body, "tools");
   if (tools && tools->IsArray())
