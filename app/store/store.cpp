@@ -311,7 +311,12 @@ private:
     writer_->post(
       kind,
       [tell, work = std::move(work)](store_engine& engine) {
-        work(engine, tell);
+        // Who hears that the store is broken finds it closed.
+        work(engine, [tell, &engine](Result result) {
+          if (!result)
+            engine.note_reading();
+          tell(std::move(result));
+        });
       },
       [tell](failure why) { tell(std::move(why)); });
   }
