@@ -100,8 +100,9 @@ class ClientTokens(ServiceCase):
         path = "/v1/internal/tokens/client?tenant=default&user="
         ada, again = (self.add()["token"] for _ in range(2))
         bob = self.add(user="bob")["token"]
+        panel = self.add_token("panel", "config")
         users = "/v1/internal/config/llm/users?tenant=default"
-        got = self.ask("GET", users, self.host_token)
+        got = self.ask("GET", users, panel)
         self.assertEqual(([x["user"] for x in got.body["users"]],
                           got.body["has_more"]), (["ada"], False))
         self.assertEqual(self.chat(ada).headers["x-byollm-key"], "user")
@@ -116,7 +117,7 @@ class ClientTokens(ServiceCase):
         self.assertEqual(self.chat(bob).status, 200)
         self.byollm("--user", "bob", "token", "revoke-clients")
         self.assertEqual(self.code(self.chat(bob)), (401, "invalid_api_key"))
-        got = self.ask("GET", users, self.host_token)
+        got = self.ask("GET", users, panel)
         self.assertEqual(got.body["users"], [])
         # Her calls stay in ledger and usage, and who revoked what, too.
         rows = self.json("ledger", "list", "--of-user", "ada", "--limit", "50")

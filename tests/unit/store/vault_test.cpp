@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <openssl/crypto.h>
+#include <optional>
 #include <thread>
 
 using namespace byollm;
@@ -59,6 +60,8 @@ struct host_keys : credential_source {
     asked_for = wanted.key_id;
     if (gives)
       use(key);
+    if (throws)
+      throw 7; // what is no std::exception
     if (fails)
       return failure{errc::not_found, "no such key"};
     return unit{};
@@ -68,6 +71,7 @@ struct host_keys : credential_source {
   std::string asked_for;
   bool gives = true;
   bool fails = false;
+  bool throws = false;
 };
 
 } // namespace
@@ -255,6 +259,18 @@ TEST_CASE("the host's secret store is asked instead of the envelope",
     keys->fails = true;
     CHECK((*vault)->redeem(*ticket({{1}})).error().code == errc::not_found);
   }
+  SECTION("and what it throws is a failure, whatever that is") {
+    keys->throws = true;
+    std::optional<expected<opened_key>> key;
+    CHECK_NOTHROW(key.emplace((*vault)->redeem(*ticket({{1}}))));
+    REQUIRE(key);
+    CHECK(key->error().code == errc::unavailable);
+  }
+  SECTION("also if nothing of the key is here") {
+    auto key = (*vault)->redeem(*ticket({}));
+    REQUIRE(key);
+    CHECK(key->bytes() == "from-the-host");
+  }
   SECTION("and success without a key is a failure") {
     keys->gives = false;
     CHECK((*vault)->redeem(*ticket({{1}})).error().code == errc::unavailable);
@@ -263,4 +279,12 @@ TEST_CASE("the host's secret store is asked instead of the envelope",
     keys->key.assign(4'097, 'k');
     CHECK((*vault)->redeem(*ticket({{1}})).error().code == errc::invalid_key);
   }
+}
+
+TEST_CASE("a key that the host was to open opens nowhere without its store",
+          "[vault]") {
+  scratch directory;
+  auto key = open(directory)->redeem(*ticket({}));
+  REQUIRE_FALSE(key);
+  CHECK(key.error().code == errc::secret_integrity);
 }
