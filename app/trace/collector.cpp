@@ -86,9 +86,9 @@ private:
     next();
   }
 
-  void connect(std::vector<tcp::endpoint> found) {
+  void connect(const std::vector<tcp::endpoint>& found) {
     asio::async_connect(
-      socket_, std::move(found),
+      socket_, found,
       [self = shared_from_this()](error ec, const tcp::endpoint&) {
         self->go_on(ec, [&] { self->write(); });
       });
