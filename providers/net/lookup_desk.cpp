@@ -25,7 +25,9 @@ struct job {
   std::string tenant;
   std::string user;
   clock::time_point begin_by;
-  std::vector<lookup_desk::answer> waiters;
+  std::vector<lookup_desk::answer> waiters = {};
+  /// Nobody waits any more; known when it is taken.
+  bool is_late = false;
 
   bool is_platforms() const noexcept {
     return tenant.empty();
@@ -84,6 +86,7 @@ struct lookup_desk::state : std::enable_shared_from_this<state> {
       return nullptr;
     auto next = std::move(*found);
     waiting.erase(found);
+    next->is_late = clock::now() >= next->begin_by;
     running.push_back(next);
     return next;
   }
@@ -91,9 +94,8 @@ struct lookup_desk::state : std::enable_shared_from_this<state> {
   // Runs on a thread of its own, until no job has a place.
   void work(job_ptr now) {
     while (now) {
-      auto result = clock::now() < now->begin_by
-                      ? how(now->host)
-                      : failed("too many names are looked up");
+      auto result = now->is_late ? failed("too many names are looked up")
+                                 : how(now->host);
       std::vector<answer> waiters;
       {
         std::lock_guard guard{mutex};
@@ -147,8 +149,8 @@ void lookup_desk::ask(const lookup& what, answer done) {
     guard.unlock();
     return done(failed("too many names are looked up"));
   }
-  auto added = std::make_shared<job>(
-    job{what.host, what.tenant, what.user, begin_by, {}});
+  auto added
+    = std::make_shared<job>(job{what.host, what.tenant, what.user, begin_by});
   added->waiters.push_back(std::move(done));
   state_->waiting.push_back(std::move(added));
   auto refused = state_->begin();
