@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """byollmd beside nginx as a bare reverse proxy, in front of one stand-in LLM,
-in one run: requests by wrk, streams, overload. Prints figures for
+in one run: requests by wrk, streams, overload. Requests also beside gateways
+that keep two durable rows of each and do nothing else. Prints figures for
 docs/benchmarks.md; nothing here passes or fails but by an error.
 
 What is measured has the first core, with one loop or one worker; load and
@@ -175,6 +176,13 @@ http {{
         time.sleep(0.3)
         return Gateway("nginx", port, process.pid)
 
+    def start_plain(self, ledger):
+        process = self.start(on(OURS,
+                                self.build / "tests/load/byollm-plain-gateway",
+                                "--llm", self.llm.port, "--ledger", ledger,
+                                "--file", self.root / f"{ledger}.db"))
+        return Gateway(f"plain, {ledger}", self.port_of(process), process.pid)
+
     def client(self, gateway, *arguments, **more):
         """Starts our own client."""
         return subprocess.Popen(
@@ -222,18 +230,22 @@ def wrk(world, gateway, connections, seconds):
 def requests(build, root, stack, args):
     world = World(build, root, stack, ["--fixed-body-bytes", "600"],
                   "calls_per_tenant = 2048")
+    rivals = [world.nginx,
+              *map(world.start_plain, ("none", "bare", "plain"))]
     for connections in (1, 64, 512):
         figures = Median()
         for repetition in range(args.repeat + 1):
-            for way in (world.llm, world.nginx, world.byollmd):
+            for way in (world.llm, *rivals, world.byollmd):
                 got = wrk(world, way, connections, args.seconds)
                 if repetition:
                     figures.add(way.name, got)
         print(f"\n{connections} connections")
         figures.show(["req/s", "CPU us", "kernel us", "p50_us", "p99_us",
                       "refused", "lost"])
-        ratio = figures.of("byollmd", "CPU us") / figures.of("nginx", "CPU us")
-        print(f"CPU per request, byollmd / nginx: {ratio:.2f}")
+        ours = figures.of("byollmd", "CPU us")
+        for rival in rivals:
+            ratio = ours / figures.of(rival.name, "CPU us")
+            print(f"CPU per request, byollmd / {rival.name}: {ratio:.2f}")
 
 
 def streams(build, root, stack, args):

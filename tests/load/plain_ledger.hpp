@@ -3,19 +3,13 @@
 
 #include "app/ledger/tree.hpp"
 #include "app/store/sqlite.hpp"
+#include "tests/load/encoded_records.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <vector>
 
 namespace byollm::load {
-
-/// A record's two parts.
-struct record_bytes {
-  std::vector<uint8_t> public_part;
-  std::vector<uint8_t> payload;
-};
 
 /// What a program would write by hand that owes its readers what our ledger
 /// does: a row per record with its leaf hash, the tree over them, a row of the

@@ -7,10 +7,10 @@
 // thread and written on another, so it takes two cores to see what it can do.
 // Then verification of a million records, a start with them, and the opening of
 // a sealed key.
-#include "app/ledger/encode.hpp"
-#include "app/store/sqlite.hpp"
 #include "app/store/store.hpp"
 #include "app/vault/envelope.hpp"
+#include "tests/load/bare_table.hpp"
+#include "tests/load/encoded_records.hpp"
 #include "tests/load/measure.hpp"
 #include "tests/load/plain_ledger.hpp"
 #include "tests/load/records.hpp"
@@ -58,46 +58,6 @@ T must(expected<T> result) {
   std::exit(EXIT_FAILURE);
 }
 
-std::vector<record_bytes> encoded_records() {
-  std::vector<record_bytes> result;
-  record_encoder encoder{std::vector<uint8_t>(32, 7)};
-  auto copy = [](byte_view from) {
-    return std::vector<uint8_t>{from.begin(), from.end()};
-  };
-  for (const auto& entry : make_batch(0, 1'000)) {
-    must(encoder.encode(entry, 1));
-    result.push_back({copy(encoder.public_part()), copy(encoder.payload())});
-  }
-  return result;
-}
-
-/// The records' bytes, a row each, and nothing else.
-class bare_table {
-public:
-  explicit bare_table(const std::filesystem::path& directory)
-      : db_(must(database::open(directory / "bare.db"))) {
-    must(db_.run("CREATE TABLE t (seq INTEGER PRIMARY KEY, body BLOB)"));
-    insert_ = must(db_.prepare("INSERT INTO t (body) VALUES (?1)"));
-  }
-
-  void commit(const std::vector<record_bytes>& records, size_t count) {
-    auto work = must(transaction::begin(db_));
-    for (; count > 0; --count) {
-      const auto& record = records[next_++ % records.size()];
-      body_ = record.public_part;
-      body_.insert(body_.end(), record.payload.begin(), record.payload.end());
-      must(insert_.bind(1, byte_view{body_}).run());
-    }
-    must(work.commit());
-  }
-
-private:
-  database db_;
-  statement insert_;
-  std::vector<uint8_t> body_;
-  size_t next_ = 0;
-};
-
 /// Keeps two batches with the store, as the LEDGER does under load: one is
 /// committed, the other encoded. Small ones are rarely committed together: when
 /// sealing comes in between.
@@ -137,7 +97,7 @@ struct rivals {
   store& ours;
   bare_table& bare;
   plain_ledger& plain;
-  std::vector<record_bytes> records = encoded_records();
+  std::vector<record_bytes> records = must(encoded_records());
   size_t written = 0; ///< by ours
 };
 
@@ -154,8 +114,8 @@ void compare(rivals& those, const workload& which) {
   };
   for (size_t i = 0; i < rounds; ++i) {
     appender next{those.ours, which, those.written};
-    bare.push_back(
-      rate(time([&] { those.bare.commit(those.records, which.records); })));
+    bare.push_back(rate(
+      time([&] { must(those.bare.commit(those.records, which.records)); })));
     plain.push_back(rate(
       time([&] { must(those.plain.commit(those.records, which.records)); })));
     ours.push_back(rate(next.run()));
@@ -211,7 +171,7 @@ int main(int argc, char** argv) {
   std::filesystem::path directory = name;
   {
     auto ours = must(open_store(at(directory / "compared"), key()));
-    bare_table bare{directory};
+    auto bare = must(bare_table::open(directory / "bare.db"));
     auto plain = must(plain_ledger::open(directory / "plain.db"));
     rivals those{*ours, bare, plain};
     for (const auto& which : workloads)
