@@ -93,6 +93,7 @@ void session::compose_stream_head() {
     form = body_form::none;
   append_head(next_.head, form, closes_, output_.text);
   is_muted_ = is_head_request_ || form == body_form::none;
+  next_.head = {};
 }
 
 // However many pieces leave together, they are one chunk.
@@ -101,6 +102,9 @@ void session::compose_pieces() {
   is_torn_ = next_.end == outgoing::ending::torn;
   if (is_muted_)
     return;
+  // A stream's head is the longest text of it, and an open one would keep it.
+  if (!next_.has_head)
+    output_.text.shrink_to_fit();
   auto is_last = next_.end == outgoing::ending::good;
   output_.payloads.swap(next_.pieces);
   if (is_http_1_0_)

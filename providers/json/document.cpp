@@ -16,6 +16,8 @@ namespace byollm::json {
 using rapidjson::SizeType;
 
 constexpr size_t values_usual = 16;
+/// What a thread keeps for its next document.
+constexpr size_t spare_bytes_max = 16u << 10;
 constexpr uint64_t count_max = uint64_t{1} << 53;
 
 /// Writes values one after the other, in the order of the text, keeping what
@@ -199,15 +201,30 @@ verdict run(rapidjson::InsituStringStream& in, size_t size, Next& next) {
 
 } // namespace
 
+document::room& document::spare() noexcept {
+  thread_local room kept;
+  return kept;
+}
+
 verdict document::parse(std::string_view text) {
-  auto source = repaired(text, repaired_);
-  text_.assign(source);
-  values_.clear();
-  // Most pieces of a stream are done with this; each open one keeps it.
-  values_.reserve(values_usual);
-  rapidjson::InsituStringStream in{text_.data()};
-  tape_builder builder{values_, in, source, raw_};
-  return run(in, text_.size(), builder);
+  if (room_.values.capacity() == 0)
+    room_ = std::exchange(spare(), {});
+  auto source = repaired(text, room_.repaired);
+  room_.text.assign(source);
+  room_.values.clear();
+  // Most pieces of a stream are done with this.
+  room_.values.reserve(values_usual);
+  rapidjson::InsituStringStream in{room_.text.data()};
+  tape_builder builder{room_.values, in, source, raw_};
+  return run(in, room_.text.size(), builder);
+}
+
+void document::rest() noexcept {
+  auto used = std::exchange(room_, {});
+  auto bytes = used.repaired.capacity() + used.text.capacity()
+               + used.values.capacity() * sizeof(value);
+  if (bytes <= spare_bytes_max)
+    spare() = std::move(used);
 }
 
 verdict check(std::string_view text, bool object) {

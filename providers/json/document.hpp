@@ -91,8 +91,9 @@ struct raw_member {
   kind what = kind::objects;
 };
 
-/// Parses JSON texts one after the other, keeping its memory. Repairs broken
-/// UTF-8 and lone surrogates first (`repaired`), so strings are always UTF-8.
+/// Parses JSON texts one after the other, keeping its memory until it rests.
+/// Repairs broken UTF-8 and lone surrogates first (`repaired`), so strings are
+/// always UTF-8.
 class document {
 public:
   /// Values that `raw` names become string values with their source text: one
@@ -105,20 +106,32 @@ public:
   document& operator=(const document&) = delete;
 
   /// Replaces what the document held. Values are views: they live until the
-  /// next `parse`, and the text must live as long.
+  /// next `parse` or `rest`, and the text must live as long.
   verdict parse(std::string_view text);
+
+  /// Lets go of the last text's values and of the memory for them, which the
+  /// thread's next document takes up if there is little of it: one that waits
+  /// for its next text needs none.
+  void rest() noexcept;
 
   /// The last text's value; only after `verdict::good`.
   const value& root() const noexcept {
-    return values_.front();
+    return room_.values.front();
   }
 
 private:
+  /// What one text takes.
+  struct room {
+    std::string repaired;
+    /// What the parser works on in place; string values point into it.
+    std::string text;
+    std::vector<value> values;
+  };
+
+  static room& spare() noexcept;
+
   raw_member raw_;
-  std::string repaired_;
-  /// What the parser works on in place; string values point into it.
-  std::string text_;
-  std::vector<value> values_;
+  room room_;
 };
 
 /// Checks that `text` is one JSON text in UTF-8 within the depth limit, and an

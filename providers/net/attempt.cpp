@@ -177,6 +177,8 @@ status attempt::write_request() {
                                    pool_.speaks().auth(), key->bytes());
   if (ok)
     channel_->write(std::move(wire_.body));
+  // It is written once, and an answer may take long.
+  std::vector<wire_header>{}.swap(wire_.headers);
   return ok;
 }
 

@@ -135,6 +135,11 @@ void request_head::wipe() noexcept {
   text_.clear();
 }
 
+void request_head::release() noexcept {
+  wipe();
+  text_.shrink_to_fit();
+}
+
 void request_head::reserve(size_t size) {
   // A string that grows while it holds a key leaves a copy on the heap: there
   // is room for everything before the first byte goes in.

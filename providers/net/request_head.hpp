@@ -33,6 +33,9 @@ public:
   /// Overwrites the bytes; the memory is kept for the next request.
   void wipe() noexcept;
 
+  /// Overwrites the bytes and frees them: an answer may take long.
+  void release() noexcept;
+
 private:
   void reserve(size_t size);
 

@@ -118,7 +118,7 @@ void tcp_channel::send(std::string_view first, std::string_view second) {
 }
 
 void tcp_channel::on_sent(error_code ec, size_t size) {
-  head_.wipe();
+  head_.release();
   // A long prompt would stay for as long as its answer takes.
   std::string{}.swap(body_);
   tell_written(!ec, size > 0);

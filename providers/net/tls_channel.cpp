@@ -122,7 +122,7 @@ void tls_channel::write(std::string body) {
   is_writing_ = true;
   has_sent_ = false;
   write_failed_ = tls_->write(head_.bytes()) != result::ok;
-  head_.wipe();
+  head_.release();
   encrypt_more();
 }
 

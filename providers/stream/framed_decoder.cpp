@@ -112,6 +112,7 @@ status framed_decoder::take_events(std::string_view bytes) {
   while (!ended_) {
     switch (events_.next(event)) {
     case split_step::more:
+      doc_.rest();
       return unit{};
     case split_step::too_large:
       return broken_answer(errc::answer_too_large,
@@ -130,6 +131,7 @@ status framed_decoder::take_lines(std::string_view bytes) {
   while (!ended_) {
     switch (lines_.next(line)) {
     case split_step::more:
+      doc_.rest();
       return unit{};
     case split_step::too_large:
       return broken_answer(errc::answer_too_large,

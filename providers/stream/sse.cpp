@@ -38,6 +38,7 @@ split_step sse_splitter::next(sse_event& out) {
     if (line.empty() ? dispatch(out) : !take_field(line))
       return failed_ ? split_step::too_large : split_step::piece;
   }
+  keep_data();
   return failed_ ? split_step::too_large : split_step::more;
 }
 
@@ -99,18 +100,34 @@ bool sse_splitter::take_field(std::string_view line) {
                                                  : line.substr(colon + 1);
   if (content.starts_with(' '))
     content.remove_prefix(1);
-  if (field == "data") {
-    failed_ = data_.size() + content.size() + 1 > event_max_;
-    if (failed_)
-      return false;
+  if (field == "data")
+    return take_data(content);
+  if (field == "event")
+    name_ = content;
+  return true;
+}
+
+bool sse_splitter::take_data(std::string_view content) {
+  failed_ = data_.size() + only_.size() + content.size() + 1 > event_max_;
+  if (failed_)
+    return false;
+  // What is in `line_` is gone with the next line.
+  if (!has_data_ && !line_done_) {
+    only_ = content;
+  } else {
+    keep_data();
     if (has_data_)
       data_ += '\n';
     data_.append(content);
-    has_data_ = true;
-  } else if (field == "event") {
-    name_ = content;
   }
+  has_data_ = true;
   return true;
+}
+
+/// Copies what will be gone with the bytes that were pushed.
+void sse_splitter::keep_data() {
+  data_.append(only_);
+  only_ = {};
 }
 
 /// Ends the event; false if there is none to hand out.
@@ -119,13 +136,14 @@ bool sse_splitter::dispatch(sse_event& out) {
     clear_event();
     return false;
   }
-  out = {name_, data_};
+  out = {name_, data_.empty() ? only_ : data_};
   dispatched_ = true;
   return true;
 }
 
 void sse_splitter::clear_event() {
   name_.clear();
+  only_ = {};
   data_.clear();
   has_data_ = false;
   dispatched_ = false;

@@ -52,6 +52,8 @@ private:
   bool skip_mark();
   bool take_line(std::string_view& line);
   bool take_field(std::string_view line);
+  bool take_data(std::string_view content);
+  void keep_data();
   bool dispatch(sse_event& out);
   void clear_event();
 
@@ -60,6 +62,9 @@ private:
   std::string_view rest_;
   std::string line_; ///< A line whose end has not come yet.
   std::string name_;
+  /// The event's data. Mostly it is one line that came whole: then it stays
+  /// where it came, and an open stream keeps no room for it.
+  std::string_view only_;
   std::string data_;
   size_t mark_seen_ = 0; ///< Bytes of the byte order mark that came.
   bool started_ = false; ///< Whether the byte order mark is behind us.
