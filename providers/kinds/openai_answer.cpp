@@ -43,19 +43,34 @@ std::optional<uint64_t> output_of(std::optional<uint64_t> prompt,
                                            : std::nullopt;
 }
 
-/// Normalises counts: OpenAI's prompt count includes what came from the cache.
+/// Takes out of the prompt what came from the cache, and what went there; of
+/// parts that are more than the whole, nothing is believed.
+void split_prompt(token_usage& into, std::optional<uint64_t> prompt,
+                  const json::value* details) noexcept {
+  auto rest = prompt;
+  auto take = [&](std::string_view name, std::optional<uint64_t>& part) {
+    auto* told = find(details, name);
+    if (!is_given(told))
+      return true;
+    part = json::count_of(told);
+    if (!rest || !part || *part > *rest)
+      return false;
+    *rest -= *part;
+    return true;
+  };
+  if (take("cached_tokens", into.cache_read)
+      && take("cache_write_tokens", into.cache_write))
+    into.input_uncached = rest;
+  else
+    into.cache_read = into.cache_write = std::nullopt;
+}
+
+/// Normalises counts: OpenAI's prompt count includes what has to do with the
+/// cache.
 token_usage usage_of(const json::value& from) noexcept {
   token_usage result;
   auto prompt = json::count_of(find(from, "prompt_tokens"));
-  auto* cached = find(find(from, "prompt_tokens_details"), "cached_tokens");
-  result.input_uncached = prompt;
-  if (is_given(cached)) {
-    result.cache_read = json::count_of(cached);
-    if (prompt && result.cache_read && *result.cache_read <= *prompt)
-      result.input_uncached = *prompt - *result.cache_read;
-    else
-      result.input_uncached = result.cache_read = std::nullopt;
-  }
+  split_prompt(result, prompt, find(from, "prompt_tokens_details"));
   result.reasoning = json::count_of(
     find(find(from, "completion_tokens_details"), "reasoning_tokens"));
   result.output

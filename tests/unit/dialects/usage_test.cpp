@@ -78,6 +78,13 @@ TEST_CASE("OpenAI's prompt count is split into cached and not", "[usage]") {
      {known, 100, unknown, unknown, 9, unknown}},
     {R"({"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":null})",
      {known, 100, unknown, unknown, 9, unknown}},
+    // What goes into the cache costs more, from GPT-5.6 on, than what does not.
+    {R"({"prompt_tokens":2600,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":2000,"cache_write_tokens":400}})",
+     {known, 200, 2000, 400, 9, unknown}},
+    {R"({"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":0,"cache_write_tokens":0}})",
+     {known, 100, 0, 0, 9, unknown}},
+    {R"({"prompt_tokens":100,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":41}})",
+     {known, unknown, unknown, unknown, 9, unknown}},
     // More from the cache than there was: neither is believed.
     {R"({"prompt_tokens":10,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":60}})",
      {known, unknown, unknown, unknown, 9, unknown}},

@@ -152,8 +152,9 @@ answer_part cache_counts() {
                      R"("input_tokens":7,"cache_read_input_tokens":20,)"
                      R"("cache_creation_input_tokens":5,"output_tokens":3)"),
            openai({}, "stop",
-                  R"("prompt_tokens":27,"prompt_tokens_details":)"
-                  R"({"cached_tokens":20},"completion_tokens":3)"),
+                  R"("prompt_tokens":32,"prompt_tokens_details":)"
+                  R"({"cached_tokens":20,"cache_write_tokens":5},)"
+                  R"("completion_tokens":3)"),
            ""}};
 }
 
