@@ -11,6 +11,8 @@ namespace byollm::clients {
 namespace {
 
 constexpr size_t value_bytes_max = 1'024;
+/// So many an answer has, mostly.
+constexpr size_t fields_usual = 12;
 
 // Some of it a provider said: what is no field's value does not leave.
 std::string value_of(std::string_view text) {
@@ -62,6 +64,7 @@ std::string losses_text(const std::vector<loss>& some,
 
 header_list id_headers(std::string_view id) {
   header_list made;
+  made.reserve(fields_usual);
   for (auto name : {"x-request-id", "request-id"})
     add(made, name, id);
   return made;
