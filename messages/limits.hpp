@@ -179,11 +179,16 @@ inline constexpr auto invocation_timeout_max = call_timeout_max;
 /// Of what a failed function says.
 inline constexpr size_t handler_error_bytes_max = 1u << 10;
 inline constexpr size_t handler_error_type_bytes_max = 128;
-/// Of the JSON Schema of one function's parameters, how deep its references go,
-/// and how often a pattern may repeat.
+/// Of the JSON Schema of one function's parameters, and how deep its schemas
+/// lie in each other, references followed.
 inline constexpr size_t schema_bytes_max = 64u << 10;
-inline constexpr size_t schema_references_deep_max = 32;
-inline constexpr uint64_t schema_pattern_repeats_max = 1'000;
+inline constexpr size_t schema_depth_max = 128;
+/// How many states all patterns of a schema have, and what memory one has while
+/// a text is held against it.
+inline constexpr size_t schema_pattern_states_max = 16'384;
+inline constexpr size_t schema_pattern_bytes_max = 256u << 10;
+/// To hold arguments against it: about a tenth of a second of a loop.
+inline constexpr uint64_t schema_check_steps_max = 10'000'000;
 /// Of one line that an extension logs, fields and all.
 inline constexpr size_t log_line_bytes_max = 8u << 10;
 inline constexpr size_t log_fields_max = 32;

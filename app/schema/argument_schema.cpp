@@ -1,88 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/schema/argument_schema.hpp"
 
-#include "app/schema/schema_form.hpp"
-#include "app/schema/whole_number.hpp"
+#include "app/schema/schema_check.hpp"
+#include "app/schema/schema_reader.hpp"
 #include "messages/limits.hpp"
 
-#include <rapidjson/pointer.h>
-#include <rapidjson/schema.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <mutex>
+#include <deque>
 
 namespace byollm {
 
 namespace {
 
-std::string text_of(const rapidjson::Value& value) {
+std::string json_of(const rapidjson::Value& value) {
   rapidjson::StringBuffer out;
   rapidjson::Writer<rapidjson::StringBuffer> writer{out};
   value.Accept(writer);
   return {out.GetString(), out.GetSize()};
 }
 
-std::string text_of(const rapidjson::Pointer& pointer) {
-  rapidjson::StringBuffer out;
-  pointer.Stringify(out);
-  return {out.GetString(), out.GetSize()};
-}
-
-// The first member that `rules` require and `object` lacks, or null.
-const rapidjson::Value* missing_member(const rapidjson::Value* rules,
-                                       const rapidjson::Value* object) {
-  if (!rules || !rules->IsObject() || !object || !object->IsObject())
-    return nullptr;
-  auto required = rules->FindMember("required");
-  if (required == rules->MemberEnd() || !required->value.IsArray())
-    return nullptr;
-  for (const auto& name : required->value.GetArray())
-    if (name.IsString() && !object->HasMember(name))
-      return &name;
-  return nullptr;
-}
-
-// RapidJSON tells 5.0 from 5.
-class validator : public rapidjson::SchemaValidator {
-public:
-  using rapidjson::SchemaValidator::SchemaValidator;
-
-  bool Double(double value) {
-    auto whole = as_whole(value);
-    return whole ? Int64(*whole) : rapidjson::SchemaValidator::Double(value);
-  }
-};
-
 class compiled final : public argument_schema {
 public:
-  explicit compiled(const rapidjson::Value& schema)
-      : text_(text_of(schema)),
-        has_patterns_(text_.find("\"pattern") != std::string::npos) {
-    form_.CopyFrom(schema, form_.GetAllocator());
-    to_draft_4(form_, form_.GetAllocator());
-    schema_ = std::make_unique<rapidjson::SchemaDocument>(form_);
+  explicit compiled(std::string text) : text_(std::move(text)) {
+    // nop
+  }
+
+  status read(const rapidjson::Value& schema) {
+    return schema_reader{schema, rules_}.read(root_, schema);
   }
 
   status check(const rapidjson::Value& arguments) const override {
-    // RapidJSON's patterns keep where they are in themselves.
-    std::unique_lock guard{mutex_, std::defer_lock};
-    if (has_patterns_)
-      guard.lock();
-    validator held{*schema_};
-    if (arguments.Accept(held))
+    schema_work work;
+    schema_check held{work};
+    auto is_good = held.fits(root_, arguments);
+    if (work.is_over())
+      return failure{
+        errc::limit_exceeded,
+        "to hold the arguments against the function's schema takes more than "
+        "10,000,000 steps; send less, or bound the lists and texts of the "
+        "schema (maxItems, maxLength)",
+        "arguments"};
+    if (is_good)
       return unit{};
-    auto where = held.GetInvalidDocumentPointer();
-    std::string rule = held.GetInvalidSchemaKeyword();
-    // RapidJSON points at the object; what is wrong is the member.
-    if (rule == "required")
-      if (auto name = missing_member(held.GetInvalidSchemaPointer().Get(form_),
-                                     where.Get(arguments)))
-        where = where.Append(*name);
-    auto place = text_of(where);
+    const auto& place = held.place();
     return failure{errc::validation_rejected,
                    "the argument " + (place.empty() ? "object" : place)
-                     + " breaks the rule \"" + rule + "\"",
+                     + " breaks the rule \"" + held.rule() + "\"",
                    place};
   }
 
@@ -91,12 +56,10 @@ public:
   }
 
 private:
-  std::string text_;
-  bool has_patterns_;
-  mutable std::mutex mutex_;
-  // The compiled schema points into it.
-  rapidjson::Document form_;
-  std::unique_ptr<rapidjson::SchemaDocument> schema_;
+  const std::string text_;
+  /// At places of their own: they lead to each other.
+  std::deque<schema_rules> rules_;
+  rules_ptr root_ = nullptr;
 };
 
 } // namespace
@@ -108,13 +71,14 @@ argument_schema::compile(const rapidjson::Value& schema) {
                    "a function's parameters are a JSON "
                    "Schema, which is an object",
                    "parameters"};
-  if (text_of(schema).size() > limits::schema_bytes_max)
+  auto text = json_of(schema);
+  if (text.size() > limits::schema_bytes_max)
     return failure{errc::limit_exceeded,
                    "a function's schema has at most 64 KiB", "parameters"};
-  if (auto valid = check_schema(schema); !valid)
-    return valid.error();
-  return std::shared_ptr<const argument_schema>{
-    std::make_shared<const compiled>(schema)};
+  auto made = std::make_shared<compiled>(std::move(text));
+  if (auto done = made->read(schema); !done)
+    return done.error();
+  return std::shared_ptr<const argument_schema>{std::move(made)};
 }
 
 } // namespace byollm

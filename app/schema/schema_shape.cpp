@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/schema/schema_shape.hpp"
 
-#include "messages/limits.hpp"
-
-#include <rapidjson/internal/regex.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -73,98 +69,32 @@ bool is_dependencies(const Value& value) {
     value, [](const Value& each) { return is_schema(each) || is_texts(each); });
 }
 
-// Where the schemas inside of a keyword are.
-enum class inside { nothing, itself, members };
-
 struct form {
   std::string_view keyword;
   bool (*fits)(const Value&);
-  inside schemas;
 };
 
 constexpr std::array forms = {
-  form{"type", is_type, inside::nothing},
-  form{"enum", is_list, inside::nothing},
-  form{"required", is_texts, inside::nothing},
-  form{"pattern", is_text, inside::nothing},
-  form{"not", is_schema, inside::itself},
-  form{"additionalProperties", is_schema, inside::itself},
-  form{"additionalItems", is_schema, inside::itself},
-  form{"items", is_schema_or_list, inside::itself},
-  form{"anyOf", is_choice, inside::itself},
-  form{"oneOf", is_choice, inside::itself},
-  form{"allOf", is_choice, inside::itself},
-  form{"properties", is_schemas, inside::members},
-  form{"patternProperties", is_schemas, inside::members},
-  form{"$defs", is_schemas, inside::members},
-  form{"definitions", is_schemas, inside::members},
-  form{"dependencies", is_dependencies, inside::members},
+  form{"$ref", is_text},
+  form{"type", is_type},
+  form{"enum", is_list},
+  form{"required", is_texts},
+  form{"pattern", is_text},
+  form{"not", is_schema},
+  form{"additionalProperties", is_schema},
+  form{"additionalItems", is_schema},
+  form{"items", is_schema_or_list},
+  form{"anyOf", is_choice},
+  form{"oneOf", is_choice},
+  form{"allOf", is_choice},
+  form{"properties", is_schemas},
+  form{"patternProperties", is_schemas},
+  form{"$defs", is_schemas},
+  form{"definitions", is_schemas},
+  form{"dependencies", is_dependencies},
 };
 
-status check_pattern(const Value& pattern) {
-  std::string text{view_of(pattern)};
-  if (!is_modest(text))
-    return bad("a pattern repeats too often");
-  // It says nothing of an error, and then lets everything pass.
-  rapidjson::internal::GenericRegex<rapidjson::UTF8<>> compiled{text.c_str()};
-  if (compiled.IsValid())
-    return unit{};
-  return bad("the pattern " + text
-             + " is none that is known here: classes are written out, as [0-9] "
-               "for \\d, and groups are plain");
-}
-
-status check_patterns(std::string_view keyword, const Value& value) {
-  if (keyword == "pattern")
-    return check_pattern(value);
-  if (keyword != "patternProperties")
-    return unit{};
-  for (const auto& [name, _] : value.GetObject())
-    if (auto known = check_pattern(name); !known)
-      return known;
-  return unit{};
-}
-
-status check_each(const Value& in, inside where) {
-  if (where == inside::nothing)
-    return unit{};
-  if (where == inside::members) {
-    for (const auto& [_, each] : in.GetObject())
-      if (auto fits = check_shape(each); !fits)
-        return fits;
-    return unit{};
-  }
-  if (!in.IsArray())
-    return check_shape(in);
-  for (const auto& each : in.GetArray())
-    if (auto fits = check_shape(each); !fits)
-      return fits;
-  return unit{};
-}
-
 } // namespace
-
-bool is_modest(std::string_view text) noexcept {
-  uint64_t product = 1;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '{')
-      continue;
-    uint64_t most = 1;
-    for (++i; i < text.size() && text[i] != '}'; ++i) {
-      uint64_t count = 0;
-      for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i)
-        count = std::min<uint64_t>(count * 10 + uint64_t(text[i] - '0'),
-                                   limits::schema_pattern_repeats_max + 1);
-      most = std::max(most, count);
-      if (i >= text.size() || text[i] == '}')
-        break;
-    }
-    product *= most;
-    if (product > limits::schema_pattern_repeats_max)
-      return false;
-  }
-  return true;
-}
 
 status check_shape(const Value& schema) {
   if (!schema.IsObject())
@@ -177,10 +107,6 @@ status check_shape(const Value& schema) {
     if (!known->fits(value))
       return bad("\"" + std::string{keyword}
                  + "\" has another form in a JSON Schema");
-    if (auto good = check_patterns(keyword, value); !good)
-      return good;
-    if (auto good = check_each(value, known->schemas); !good)
-      return good;
   }
   return unit{};
 }
