@@ -6,6 +6,7 @@
 #include "actors/post_back.hpp"
 #include "messages/limits.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace byollm {
@@ -23,21 +24,29 @@ void quota_state::start(quota_options options) {
   options_ = std::move(options);
 }
 
-int64_t quota_state::today() const {
+int64_t quota_state::today() {
   using namespace std::chrono;
-  return floor<days>(milliseconds{options_.unix_ms()}).count();
+  auto now = int64_t{floor<days>(milliseconds{options_.unix_ms()}).count()};
+  if (now != day_) {
+    is_new_day_ = now > latest_day_;
+    latest_day_ = std::max(latest_day_, now);
+    day_ = now;
+  }
+  return now;
 }
 
 quota_state::day_use& quota_state::use_of(const call_context& context) {
   auto [it, is_new] = uses_.try_emplace(key_of(context.who));
   auto& use = it->second;
+  auto now = today();
   if (is_new) {
     order_.push_back(it->first);
-    use.day = today();
-  } else if (use.day != today() && use.is_known) {
+    use.day = now;
+  } else if (use.day != now && use.waiting.empty()) {
+    auto was_known = use.is_known;
     use = {};
-    use.day = today();
-    use.is_known = true;
+    use.day = now;
+    use.is_known = was_known && is_new_day_;
   }
   return use;
 }
@@ -115,8 +124,10 @@ answer<unit> quota_state::count(day_use& so_far,
 void quota_state::spend(const allowance_use& use) {
   // Whom we do not know is looked up when they call again.
   auto found = uses_.find(key_of(use.context->who));
-  if (found != uses_.end() && found->second.is_known)
-    use_of(*use.context).tokens += use.tokens;
+  if (found == uses_.end() || !found->second.is_known)
+    return;
+  if (auto& so_far = use_of(*use.context); so_far.is_known)
+    so_far.tokens += use.tokens;
 }
 
 void quota_state::settle() {

@@ -23,7 +23,9 @@ struct quota_options {
 
 /// Counts calls and tokens of extensions whose policy bounds them, for each
 /// user and day (UTC). Whom it does not know yet it looks up in the sums of the
-/// ledger, where attempts stand for calls; calls wait for that.
+/// ledger, where attempts stand for calls; calls wait for that. A day that
+/// comes again because the clock was set back is looked up again, so that
+/// nobody has it twice; one that never was before begins with nothing.
 class quota_state {
 public:
   static inline constexpr const char* name = "quota";
@@ -53,7 +55,7 @@ private:
     std::vector<std::pair<promise, shared<allowance_use>>> waiting = {};
   };
 
-  int64_t today() const;
+  int64_t today();
   day_use& use_of(const call_context& context);
   void forget_oldest();
   void look_up(const call_context& context);
@@ -64,6 +66,12 @@ private:
   quota_actor::stateful_pointer<quota_state> self_;
   quota_options options_;
   std::unordered_map<std::string, day_use> uses_;
+  /// The day that the clock said last, the latest that it ever did, and
+  /// whether the one was new when it came: else it came before, and we may have
+  /// counted on it.
+  int64_t day_ = INT64_MIN;
+  int64_t latest_day_ = INT64_MIN;
+  bool is_new_day_ = false;
   /// The keys of `uses_`, oldest first.
   std::deque<std::string> order_;
 };

@@ -111,6 +111,54 @@ TEST_CASE("a day has so many calls, and the next day has them again",
   CHECK(run(world, "c7") == errc::allowance_exhausted);
 }
 
+TEST_CASE("nobody has a day twice that comes again", "[policy]") {
+  turn_world world;
+  policy(world).calls_per_day = 2;
+  world.start();
+  world.open();
+  CHECK(run(world, "c1") == errc::none);
+  CHECK(run(world, "c2") == errc::none);
+  CHECK(run(world, "c3") == errc::allowance_exhausted);
+  // The clock is set back; what the ledger says of that day counts.
+  usage_row row;
+  row.attempts = 1;
+  world.past_usage = {row};
+  world.clock.set_wall(-24h);
+  CHECK(run(world, "c4") == errc::none);
+  CHECK(run(world, "c5") == errc::allowance_exhausted);
+  // It is set right again: the day was used up.
+  world.past_usage = {row, row};
+  world.clock.set_wall(24h);
+  CHECK(run(world, "c6") == errc::allowance_exhausted);
+  // Of a day that never was before nobody need be asked.
+  world.past_fails = true;
+  world.clock.pass(24h);
+  CHECK(run(world, "c7") == errc::none);
+  CHECK(run(world, "c8") == errc::none);
+  CHECK(run(world, "c9") == errc::allowance_exhausted);
+}
+
+TEST_CASE("what ends on another day than it began is counted once",
+          "[policy]") {
+  turn_world world;
+  policy(world).tokens_per_day = 100;
+  world.attempts = {using_tokens(60, 0), using_tokens(60, 0)};
+  world.start();
+  world.open();
+  world.call("c1", say("hello"));
+  while (world.sent == 0)
+    REQUIRE(world.sys.step());
+  world.clock.set_wall(-24h);
+  world.run_out();
+  CHECK(world.answers["c1"].last == errc::none);
+  // By the ledger, which says that it ended on this one.
+  usage_row row;
+  row.input_uncached = 60;
+  world.past_usage = {row};
+  CHECK(run(world, "c2") == errc::none);
+  CHECK(run(world, "c3") == errc::allowance_exhausted);
+}
+
 TEST_CASE("what is refused otherwise is not counted", "[policy]") {
   turn_world world;
   policy(world).calls_per_day = 1;
@@ -212,6 +260,19 @@ TEST_CASE("what cannot be counted is not allowed, and asked for again",
   CHECK(world.sent == 0);
   world.past_fails = false;
   CHECK(run(world, "c2") == errc::none);
+}
+
+TEST_CASE("what could not be counted yesterday is counted today", "[policy]") {
+  turn_world world;
+  policy(world).calls_per_day = 1;
+  world.past_fails = true;
+  world.start();
+  world.open();
+  CHECK(run(world, "c1") == errc::store_unavailable);
+  world.past_fails = false;
+  world.clock.pass(24h);
+  CHECK(run(world, "c2") == errc::none);
+  CHECK(run(world, "c3") == errc::allowance_exhausted);
 }
 
 TEST_CASE("a store that hangs does not hold a call beyond its deadline",

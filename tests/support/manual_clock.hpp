@@ -16,7 +16,7 @@ public:
   }
 
   int64_t unix_ms() const noexcept override {
-    return 1'700'000'000'000
+    return 1'700'000'000'000 + set_by_
            + std::chrono::duration_cast<std::chrono::milliseconds>(
                now_.time_since_epoch())
                .count();
@@ -41,6 +41,11 @@ public:
     now_ += time;
   }
 
+  /// Sets what the wall clock says, on or back.
+  void set_wall(std::chrono::milliseconds by) {
+    set_by_ += by.count();
+  }
+
   /// Moves to the earliest alarm and rings it; false if there is none.
   bool ring_next() {
     auto next = alarms_.begin();
@@ -58,6 +63,7 @@ public:
 
 private:
   time_point now_{std::chrono::hours{1}};
+  int64_t set_by_ = 0;
   alarm_id last_ = 0;
   std::map<alarm_id, std::pair<time_point, std::function<void()>>> alarms_;
 };
