@@ -23,6 +23,10 @@ failure unknown() {
   return {errc::unauthenticated, "the token is not known"};
 }
 
+failure expired() {
+  return {errc::unauthenticated, "the call token has expired"};
+}
+
 std::vector<uint8_t> fields_of(const stored_service_token& token) {
   sealed_fields out;
   out.text(token.shown.name);
@@ -51,7 +55,7 @@ access_book::access_book(access_keys keys, access_book_options options,
                          stored_access stored)
     : keys_(std::move(keys)),
       options_(std::move(options)),
-      started_unix_ms_(options_.unix_ms()),
+      run_(options_.new_id()),
       clients_(keys_, std::move(stored.clients), unsealed_),
       generation_(stored.signing_generation) {
   for (auto& token : stored.tokens) {
@@ -126,9 +130,10 @@ expected<call_token> access_book::mint(call_grant grant,
     grant.turn = options_.new_id();
   if (auto valid = check(grant); !valid)
     return valid.error();
-  grant.issued_unix_ms = options_.unix_ms();
+  grant.issued_unix_ms = options_.forward_ms();
   grant.expires_unix_ms = grant.issued_unix_ms + ttl.count();
-  token_claims claims{options_.audience, generation(), grant};
+  token_claims claims{options_.audience, generation(),
+                      grant.single_use ? run_ : std::string{}, grant};
   auto json = to_json(claims);
   auto payload = to_base64url(
     {reinterpret_cast<const uint8_t*>(json.data()), json.size()});
@@ -175,12 +180,15 @@ expected<call_grant> access_book::check_call(std::string_view text) const {
   if (!claims)
     return claims.error();
   auto& grant = claims->grant;
-  auto now = options_.unix_ms();
+  auto now = options_.forward_ms();
   if (claims->audience != options_.audience
       || grant.issued_unix_ms > now + skew_ms)
     return unknown();
   if (grant.expires_unix_ms <= now)
-    return failure{errc::unauthenticated, "the call token has expired"};
+    return expired();
+  if (grant.single_use && claims->run != run_)
+    return failure{errc::unauthenticated,
+                   "the call token is from before the restart"};
   return std::move(grant);
 }
 
@@ -188,12 +196,12 @@ status access_book::use(const call_grant& grant) {
   if (!grant.single_use)
     return unit{};
   std::lock_guard guard{mutex_};
-  if (grant.issued_unix_ms < started_unix_ms_)
-    return failure{errc::unauthenticated,
-                   "the call token is from before the restart"};
-  auto now = options_.unix_ms();
-  if (now - swept_unix_ms_ > sweep_ms) {
-    swept_unix_ms_ = now;
+  auto now = options_.forward_ms();
+  // Also if it had not yet when it was checked: its use may be forgotten.
+  if (grant.expires_unix_ms <= now)
+    return expired();
+  if (now - swept_forward_ms_ > sweep_ms) {
+    swept_forward_ms_ = now;
     std::erase_if(used_, [now](const auto& one) { return one.second <= now; });
   }
   if (used_.size() >= limits::used_tokens_max)

@@ -5,6 +5,7 @@
 #include "app/access/client_book.hpp"
 #include "app/access/grant_json.hpp"
 #include "messages/access.hpp"
+#include "messages/forward_clock.hpp"
 
 #include <functional>
 #include <map>
@@ -19,8 +20,13 @@ namespace byollm {
 struct access_book_options {
   /// The ledger's id.
   std::string audience = {};
+  /// For what is stored.
   std::function<int64_t()> unix_ms = {};
   std::function<std::string()> new_id = {};
+  /// For call tokens, which live for this process at most: a clock that does
+  /// not go back. What was used or ended is forgotten once it expired, and must
+  /// not be good again then.
+  std::function<int64_t()> forward_ms = unix_ms_forward;
 };
 
 /// Who may call: knows the service tokens, signs and reads call tokens. Holds
@@ -59,7 +65,8 @@ public:
   expected<call_token> mint(call_grant grant,
                             std::chrono::milliseconds ttl) const;
 
-  /// Returns what a token grants. Errors: `unauthenticated`.
+  /// Returns what a token grants. Errors: `unauthenticated`, also for a
+  /// single-use token of another run.
   expected<call_grant> check_call(std::string_view text) const;
 
   /// Uses a single-use token up. Errors: `unauthenticated`; `overloaded` if too
@@ -93,16 +100,17 @@ private:
 
   const access_keys keys_;
   const access_book_options options_;
-  /// Single-use tokens from before are refused: whether they were used is not
-  /// known.
-  const int64_t started_unix_ms_;
+  /// Names this run. Single-use tokens of another are refused: whether they
+  /// were used is not known. Their times would not tell: the clock may have
+  /// been set back between the two.
+  const std::string run_;
   std::vector<std::string> unsealed_;
   client_book clients_;
   mutable std::mutex mutex_;
   std::map<sha256_digest, service_token_view> tokens_; // by digest
   uint32_t generation_;
   std::unordered_map<std::string, int64_t> used_; // until they expire
-  int64_t swept_unix_ms_ = 0;
+  int64_t swept_forward_ms_ = 0;
 };
 
 } // namespace byollm

@@ -52,6 +52,7 @@ bool read(const json::value& from, token_claims& to) {
     return std::string{json::text_of(json::find(from, name))};
   };
   to.audience = text("aud");
+  to.run = text("run");
   grant.tenant = text("tenant");
   grant.user = text("user");
   grant.extension = text("ext");
@@ -97,6 +98,8 @@ std::string to_json(const token_claims& claims) {
   if (grant.calls)
     to.key("calls").number(int64_t{*grant.calls});
   to.member("once", grant.single_use);
+  if (!claims.run.empty())
+    to.member("run", claims.run);
   if (grant.is_for_open_turn)
     to.member("open", true);
   to.key("iat").number(grant.issued_unix_ms);

@@ -14,6 +14,8 @@ struct token_claims {
   /// The ledger's id: a token of one runtime is nothing at another.
   std::string audience = {};
   uint32_t generation = 0;
+  /// The run of the process that made a single-use token; else empty.
+  std::string run = {};
   call_grant grant = {};
 };
 

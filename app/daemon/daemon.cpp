@@ -13,6 +13,7 @@
 #include "app/service/router.hpp"
 #include "app/trace/sender.hpp"
 #include "messages/calendar.hpp"
+#include "messages/forward_clock.hpp"
 #include "messages/limits.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -81,7 +82,7 @@ struct daemon::impl {
     parts.metrics = [this] { return watch->numbers.text(now()); };
     sweep = std::make_unique<metronome>(
       inside.io(0), limits::open_turn_sweep,
-      [this] { parts.turns.sweep(unix_ms_now()); });
+      [this] { parts.turns.sweep(unix_ms_forward()); });
     keep_alive
       = std::make_unique<metronome>(inside.io(0), limits::event_keep_alive,
                                     [this] { parts.hands.keep_alive(); });

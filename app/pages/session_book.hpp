@@ -3,7 +3,7 @@
 
 #include "app/vault/crypto.hpp"
 #include "messages/access.hpp"
-#include "messages/calendar.hpp"
+#include "messages/forward_clock.hpp"
 
 #include <functional>
 #include <map>
@@ -33,7 +33,7 @@ struct new_session {
 /// Thread-safe; never blocks.
 class session_book {
 public:
-  explicit session_book(std::function<int64_t()> unix_ms = unix_ms_now)
+  explicit session_book(std::function<int64_t()> unix_ms = unix_ms_forward)
       : unix_ms_(std::move(unix_ms)) {
     // nop
   }

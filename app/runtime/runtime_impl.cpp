@@ -8,6 +8,7 @@
 #include "app/runtime/ids.hpp"
 #include "app/runtime/settle.hpp"
 #include "messages/calendar.hpp"
+#include "messages/forward_clock.hpp"
 #include "messages/limits.hpp"
 #include "messages/shared_room.hpp"
 #include "providers/catalog.hpp"
@@ -206,7 +207,7 @@ status runtime::impl::open_access() {
     *std::move(made),
     access_book_options{data->ledger_id(), unix_ms_now, new_uuid},
     *std::move(stored));
-  core->logins = std::make_shared<login_desk>(unix_ms_now);
+  core->logins = std::make_shared<login_desk>(unix_ms_forward);
   for (const auto& name : core->access->unsealed())
     core->log(log_level::error, "a token was not stored by us and is not used",
               {{"name", name}});

@@ -60,7 +60,8 @@ public:
   /// ended.
   status end(const call_grant& grant);
 
-  /// Ends the turns of tokens that have expired.
+  /// Ends the turns of tokens that have expired, and forgets which were ended:
+  /// by `unix_ms_forward`, as tokens expire.
   void sweep(int64_t now_unix_ms);
 
 private:

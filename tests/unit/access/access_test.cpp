@@ -17,20 +17,31 @@ namespace {
 using namespace std::chrono_literals;
 
 struct world {
+  /// The wall clock, and one that nobody sets.
   int64_t now = 1'800'000'000'000;
+  int64_t elapsed = 0;
   int ids = 0;
   std::string audience = "ledger-1";
   uint8_t audit_key = 7;
 
+  void pass(std::chrono::milliseconds time) {
+    now += time.count();
+    elapsed += time.count();
+  }
+
+  /// That of a process which starts now.
   std::unique_ptr<access_book> book(stored_access stored = {}) {
     std::array<uint8_t, 32> key;
     key.fill(audit_key);
     auto keys = access_keys::make(key);
     REQUIRE(keys);
+    auto clock = std::make_shared<forward_clock>([this] { return now; },
+                                                 [this] { return elapsed; });
     return std::make_unique<access_book>(
       *std::move(keys),
       access_book_options{audience, [this] { return now; },
-                          [this] { return "id-" + std::to_string(++ids); }},
+                          [this] { return "id-" + std::to_string(++ids); },
+                          [clock] { return clock->unix_ms(); }},
       std::move(stored));
   }
 };
@@ -137,10 +148,11 @@ TEST_CASE("a token is for one runtime, and for its time", "[access]") {
   CHECK(refusal(*book, token) == errc::none);
   w.now += 1;
   CHECK(refusal(*book, token) == errc::unauthenticated);
+  // Nor is one from a future good, for who is sure of the time.
   w.now -= 300'000 + 60'001;
-  CHECK(refusal(*book, token) == errc::unauthenticated);
+  CHECK(refusal(*w.book(), token) == errc::unauthenticated);
   w.now += 1;
-  CHECK(refusal(*book, token) == errc::none);
+  CHECK(refusal(*w.book(), token) == errc::none);
   w.audience = "ledger-2";
   CHECK(refusal(*w.book(), token) == errc::unauthenticated);
   w.audience = "ledger-1";
@@ -165,6 +177,97 @@ TEST_CASE("a single-use token is used once, also over a restart", "[access]") {
   auto again = w.book();
   CHECK(refused_use(*again, unused) == errc::unauthenticated);
   CHECK(refused_use(*again, often) == errc::none);
+}
+
+TEST_CASE("a clock that is set back makes no token good again", "[access]") {
+  world w;
+  auto book = w.book();
+  auto once = ada();
+  once.single_use = true;
+  auto used = mint(*book, once);
+  auto unused = mint(*book, once);
+  auto often = mint(*book);
+  CHECK(refused_use(*book, used) == errc::none);
+  w.now -= 3'600'000;
+  CHECK(refused_use(*book, used) == errc::unauthenticated);
+  CHECK(refused_use(*book, unused) == errc::none);
+  CHECK(refused_use(*book, often) == errc::none);
+  // Made after it, one is as good as ever.
+  auto fresh = mint(*book, once);
+  CHECK(refused_use(*book, fresh) == errc::none);
+  CHECK(refused_use(*book, fresh) == errc::unauthenticated);
+  // They end when they would have, and what was used is forgotten then.
+  w.pass(299'999ms);
+  CHECK(refusal(*book, often) == errc::none);
+  w.pass(1ms);
+  CHECK(refused_use(*book, mint(*book, once)) == errc::none);
+  for (auto back : {0, 300'000, 3'600'000}) {
+    w.now -= back;
+    for (const auto& token : {used, unused, often, fresh})
+      CHECK(refused_use(*book, token) == errc::unauthenticated);
+  }
+  // Nor does it when it is set right again.
+  w.now += 3'600'000 + 300'000;
+  CHECK(refused_use(*book, used) == errc::unauthenticated);
+  CHECK(refused_use(*book, mint(*book, once)) == errc::none);
+}
+
+TEST_CASE("a token that expires between check and use is not used",
+          "[access]") {
+  world w;
+  auto book = w.book();
+  auto once = ada();
+  once.single_use = true;
+  auto grant = book->check_call(mint(*book, once));
+  REQUIRE(grant);
+  REQUIRE(book->use(*grant));
+  w.pass(302s);
+  // Its first use is forgotten by the time of the next.
+  auto other = book->check_call(mint(*book, once));
+  REQUIRE(book->use(*other));
+  CHECK_FALSE(book->use(*grant));
+}
+
+TEST_CASE("a clock that is set back before a restart makes no used token good",
+          "[access]") {
+  world w;
+  w.now += 3'600'000;
+  auto once = ada();
+  once.single_use = true;
+  auto before = w.book();
+  auto used = mint(*before, once);
+  CHECK(refused_use(*before, used) == errc::none);
+  w.now -= 3'600'000;
+  auto after = w.book();
+  CHECK(refused_use(*after, used) == errc::unauthenticated);
+  // Now it would be time for it.
+  w.pass(1h);
+  CHECK(refused_use(*after, used) == errc::unauthenticated);
+}
+
+TEST_CASE("used tokens are forgotten also after the clock was set back",
+          "[access]") {
+  world w;
+  auto book = w.book();
+  auto use = [&](int64_t i) {
+    call_grant grant;
+    grant.single_use = true;
+    grant.id = std::to_string(i);
+    // As the book would say when it mints.
+    grant.expires_unix_ms = 1'800'000'000'000 + 300'000;
+    auto used = book->use(grant);
+    return used ? errc::none : used.error().code;
+  };
+  for (size_t i = 0; i < limits::used_tokens_max; ++i)
+    if (use(static_cast<int64_t>(i)) != errc::none)
+      FAIL("use " << i << " was refused");
+  CHECK(use(-1) == errc::overloaded);
+  w.now -= 3'600'000;
+  CHECK(use(-1) == errc::overloaded);
+  w.pass(301s);
+  auto once = ada();
+  once.single_use = true;
+  CHECK(refused_use(*book, mint(*book, once)) == errc::none);
 }
 
 TEST_CASE("a rotated secret signs, the one before is read, older are not",

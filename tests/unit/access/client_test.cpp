@@ -14,6 +14,7 @@ constexpr int64_t day_ms = 24 * 3'600'000;
 
 struct world {
   int64_t now = 1'800'000'000'000;
+  /// The first names the book's run.
   int ids = 0;
 
   std::unique_ptr<access_book> book(std::vector<stored_client_token> clients
@@ -27,7 +28,7 @@ struct world {
     return std::make_unique<access_book>(
       *std::move(keys),
       access_book_options{"ledger-1", [this] { return now; },
-                          [this] { return "id-" + std::to_string(++ids); }},
+                          [this] { return "id-" + std::to_string(ids++); }},
       std::move(stored));
   }
 };
