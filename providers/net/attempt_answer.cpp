@@ -69,6 +69,8 @@ void attempt::on_read(read_end how, std::string_view unused) {
     return complete(false);
   if (is_drained(*used))
     return finish(caller_gone());
+  if (call_.stream && framer.has_head())
+    framer.forget_head();
   limit_progress();
   read_on();
 }

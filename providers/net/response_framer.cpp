@@ -146,6 +146,10 @@ bool response_framer::has_head() const noexcept {
   return impl_->parser->is_header_done();
 }
 
+void response_framer::forget_head() noexcept {
+  impl_->store = {};
+}
+
 bool response_framer::is_done() const noexcept {
   return impl_->done;
 }

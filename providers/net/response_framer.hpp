@@ -52,6 +52,9 @@ public:
   /// Returns whether the final head was passed on.
   bool has_head() const noexcept;
 
+  /// Frees what the head's fields take: a stream may last long after it.
+  void forget_head() noexcept;
+
   /// Returns whether the response is whole.
   bool is_done() const noexcept;
 
