@@ -172,7 +172,15 @@ inline constexpr size_t allowances_max = 65'536;
 
 // -- workers of extensions ----------------------------------------------------
 inline constexpr size_t workers_max = 1'024;
+/// Of them with one service token.
+inline constexpr size_t workers_per_token_max = workers_max / 4;
 inline constexpr size_t functions_per_worker_max = 256;
+inline constexpr size_t function_description_bytes_max = 8u << 10;
+/// What is kept of the functions that a worker offers, of those that came with
+/// one service token, and of all. A token's equal offers count once.
+inline constexpr size_t offer_bytes_max = 4u << 20;
+inline constexpr size_t offers_per_token_bytes_max = 16u << 20;
+inline constexpr size_t offers_bytes_max = 64u << 20;
 inline constexpr uint32_t worker_concurrency_max = 1'024;
 inline constexpr auto invocation_timeout = 60s;
 inline constexpr auto invocation_timeout_max = call_timeout_max;
@@ -251,6 +259,13 @@ inline constexpr auto shed_retry_max = 2'500ms;
 inline constexpr uint32_t provider_in_flight = 256;
 inline constexpr uint32_t provider_queue = 1'024;
 inline constexpr uint32_t pooled_connections_idle = 256;
+/// Of all isolation keys and loops, and as this part of the files that may be
+/// open: one more closes the one that waits longest.
+inline constexpr size_t idle_connections_all_max = 4'096;
+inline constexpr size_t idle_connections_files_part = 4;
+/// Without a file descriptor an attempt closes an idle connection and tries
+/// again, so often.
+inline constexpr uint32_t descriptor_tries_max = 3;
 /// Names that are looked up at a time, of all loops: by one user, by a tenant's
 /// users together; so many are kept for the platform's own.
 inline constexpr size_t lookups_per_user = 2;

@@ -21,6 +21,9 @@ std::string json_of(const rapidjson::Value& value) {
   return {out.GetString(), out.GetSize()};
 }
 
+// Names, values and patterns are kept in pieces.
+constexpr size_t text_growth = 8;
+
 class compiled final : public argument_schema {
 public:
   explicit compiled(std::string text) : text_(std::move(text)) {
@@ -53,6 +56,10 @@ public:
 
   const std::string& text() const noexcept override {
     return text_;
+  }
+
+  size_t bytes() const noexcept override {
+    return rules_.size() * sizeof(schema_rules) + text_.size() * text_growth;
   }
 
 private:

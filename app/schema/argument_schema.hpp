@@ -5,6 +5,7 @@
 
 #include <rapidjson/document.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ public:
 
   /// The schema as it was given, as JSON.
   virtual const std::string& text() const noexcept = 0;
+
+  /// About how many bytes of memory this takes.
+  virtual size_t bytes() const noexcept = 0;
 };
 
 } // namespace byollm

@@ -35,12 +35,41 @@ expected<offered_function> read_function(const rapidjson::Value& from) {
                       "[A-Za-z0-9._:@-]");
   if (auto problem = in.problem())
     return *problem;
+  if (made.description.size() > limits::function_description_bytes_max)
+    return failure{errc::limit_exceeded,
+                   "a function's description has at most 8 KiB", "description"};
   static const rapidjson::Value any{rapidjson::kObjectType};
   auto compiled = argument_schema::compile(schema ? *schema : any);
   if (!compiled)
     return compiled.error();
   made.parameters = *std::move(compiled);
   return made;
+}
+
+size_t bytes_of(const offered_function& function) {
+  return sizeof(offered_function) + function.name.size()
+         + function.description.size() + function.parameters->bytes();
+}
+
+// Stops at the function that is too much.
+expected<std::shared_ptr<const offered_functions>>
+read_functions(const rapidjson::Value& from, size_t& bytes) {
+  auto made = std::make_shared<offered_functions>();
+  for (const auto& entry : from.GetArray()) {
+    auto function = read_function(entry);
+    if (!function)
+      return function.error();
+    bytes += bytes_of(*function);
+    if (bytes > limits::offer_bytes_max)
+      return failure{errc::limit_exceeded,
+                     "the functions of a worker take at most 4 MiB",
+                     "functions"};
+    auto name = function->name;
+    if (!made->emplace(name, *std::move(function)).second)
+      return failure{errc::invalid_request, "two functions are called " + name,
+                     "functions"};
+  }
+  return std::shared_ptr<const offered_functions>{std::move(made)};
 }
 
 } // namespace
@@ -69,15 +98,10 @@ expected<worker_offer> read_offer(std::string extension,
   if (problem || !functions)
     return problem.value_or(failure{errc::invalid_request});
   made.concurrency = static_cast<uint32_t>(concurrency);
-  for (const auto& entry : functions->GetArray()) {
-    auto function = read_function(entry);
-    if (!function)
-      return function.error();
-    auto name = function->name;
-    if (!made.functions.emplace(name, *std::move(function)).second)
-      return failure{errc::invalid_request, "two functions are called " + name,
-                     "functions"};
-  }
+  auto read = read_functions(*functions, made.bytes);
+  if (!read)
+    return read.error();
+  made.functions = *std::move(read);
   return made;
 }
 

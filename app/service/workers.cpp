@@ -3,7 +3,6 @@
 
 #include "app/owner/json.hpp"
 #include "app/service/render.hpp"
-#include "messages/limits.hpp"
 
 #include <algorithm>
 #include <map>
@@ -34,10 +33,12 @@ std::string id_json(const char* name, const std::string& id) {
 
 status workers::attach(const std::string& id, worker_offer offer,
                        service_token_view token, http::exchange_ptr at) {
+  // It is read, and the worker may stay for ever.
+  at->take_body();
   {
     std::lock_guard guard{mutex_};
-    if (attached_.size() >= limits::workers_max)
-      return failure{errc::overloaded, "too many workers are attached"};
+    if (auto may = offers_.add(token.name, offer); !may)
+      return may;
     // Before anybody finds it, so that nothing comes before this.
     at->begin_stream({200, {}, "text/event-stream", {}});
     at->write(event("attached", id_json("worker", id)));
@@ -55,8 +56,8 @@ expected<offered_function> workers::find(const std::string& extension,
   for (const auto& worker : attached_) {
     if (worker.offer.extension != extension || worker.leaves)
       continue;
-    auto it = worker.offer.functions.find(function);
-    if (it != worker.offer.functions.end())
+    auto it = worker.offer.functions->find(function);
+    if (it != worker.offer.functions->end())
       return it->second;
   }
   return not_offered();
@@ -68,8 +69,8 @@ std::optional<workers::place> workers::least_busy(const invocation& what,
   for (auto it = attached_.begin(); it != attached_.end(); ++it) {
     if (it->offer.extension != what.extension || it->leaves)
       continue;
-    auto found = it->offer.functions.find(what.function.name);
-    if (found == it->offer.functions.end()
+    auto found = it->offer.functions->find(what.function.name);
+    if (found == it->offer.functions->end()
         || !is_same(found->second, what.function))
       continue;
     is_offered = true;
@@ -190,6 +191,7 @@ void workers::detach(const std::string& id) {
       it = running_.erase(it);
     }
     closed = std::move(gone->at);
+    offers_.remove(gone->token.name, gone->offer);
     attached_.erase(gone);
   }
   for (auto& one : lost)
@@ -213,6 +215,7 @@ void workers::stop() {
     std::lock_guard guard{mutex_};
     lost = std::exchange(running_, {});
     closed = std::exchange(attached_, {});
+    offers_ = {};
   }
   for (auto& [_, one] : lost)
     one.what.done(failure{errc::stopping, "the daemon is stopping"});
@@ -237,13 +240,15 @@ void workers::keep_alive() {
 }
 
 std::string workers::listing() const {
-  std::map<std::string, std::map<std::string, offered_function>> all;
-  {
-    std::lock_guard guard{mutex_};
-    for (const auto& worker : attached_)
-      all[worker.offer.extension].insert(worker.offer.functions.begin(),
-                                         worker.offer.functions.end());
-  }
+  // Written without the lock: it may be long.
+  std::unique_lock guard{mutex_};
+  auto offered = offers_.all();
+  guard.unlock();
+  std::map<std::string, std::map<std::string_view, const offered_function*>>
+    all;
+  for (const auto& [extension, functions] : offered)
+    for (const auto& [name, function] : *functions)
+      all[extension].emplace(name, &function);
   return owner::json_text([&](owner::json_writer& to) {
     to.StartArray();
     for (const auto& [extension, functions] : all) {
@@ -254,10 +259,10 @@ std::string workers::listing() const {
       for (const auto& [name, function] : functions) {
         to.StartObject();
         owner::put(to, "name", name);
-        owner::put(to, "description", function.description);
-        owner::put(to, "action_type", to_string(function.action));
+        owner::put(to, "description", function->description);
+        owner::put(to, "action_type", to_string(function->action));
         to.Key("parameters");
-        const auto& schema = function.parameters->text();
+        const auto& schema = function->parameters->text();
         to.RawValue(schema.data(), schema.size(), rapidjson::kObjectType);
         to.EndObject();
       }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/service/invocation.hpp"
+#include "app/service/offer_book.hpp"
 #include "app/service/worker.hpp"
 #include "messages/access.hpp"
 
@@ -27,7 +28,8 @@ public:
   }
 
   /// Adds a worker, which came with `token`, for as long as `at` lasts, which
-  /// it hears events on. Errors: `overloaded` over limits::workers_max.
+  /// it hears events on; what `at` was asked is let go of. Errors: those of
+  /// `offer_book::add`.
   status attach(const std::string& id, worker_offer offer,
                 service_token_view token, http::exchange_ptr at);
 
@@ -103,6 +105,7 @@ private:
   const std::function<bool(const service_token_view&)> may_stay_;
   mutable std::mutex mutex_;
   std::list<attached> attached_;
+  offer_book offers_;
   running_map running_;
 };
 

@@ -20,6 +20,7 @@ public:
   }
 
   wiped_bytes take_body() noexcept override {
+    has_body = false;
     return {};
   }
 
@@ -63,6 +64,7 @@ public:
   }
 
   std::string said;
+  bool has_body = true;
   bool has_begun = false;
   bool has_ended = false;
   bool is_full = false;
@@ -304,6 +306,46 @@ TEST_CASE("a worker whose token was revoked is detached", "[workers]") {
   CHECK(w.hands.count() == 1);
   CHECK(w.ends.size() == 1);
   CHECK(bad->said.find("\n:\n") == std::string::npos);
+}
+
+TEST_CASE("what a worker asked with goes, as long as it stays", "[workers]") {
+  world w;
+  CHECK_FALSE(w.attach("t")->has_body);
+}
+
+TEST_CASE("a worker that is gone leaves its place to others", "[workers]") {
+  world w;
+  std::vector<stream_ptr> all;
+  for (size_t i = 0; i < limits::workers_per_token_max; ++i)
+    all.push_back(w.attach("t"));
+  auto more = std::make_shared<held_stream>();
+  auto refused
+    = w.hands.attach("more", *read_offer("notes", json(offer_of("read"))),
+                     {"t", 2, "notes"}, more);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::overloaded);
+  CHECK_FALSE(more->has_begun);
+  w.attach("another");
+  all.front()->gone();
+  w.attach("t");
+  w.hands.stop();
+  w.attach("t");
+}
+
+TEST_CASE("functions are listed once, whoever offers them", "[workers]") {
+  world w;
+  w.attach("t");
+  w.attach("t");
+  w.attach("other");
+  auto two = R"({"functions": [{"name": "g"}, {"name": "f"}]})";
+  w.attach("t", two)->gone();
+  CHECK(w.hands.listing()
+        == R"([{"extension":"notes","functions":[{"name":"f",)"
+           R"("description":"","action_type":"read","parameters":{}}]}])");
+  w.attach("t", two);
+  auto all = json(w.hands.listing());
+  REQUIRE(all.Size() == 1);
+  CHECK(all[0]["functions"].Size() == 2);
 }
 
 TEST_CASE("who is not waited for is told, and all end when the daemon does",
