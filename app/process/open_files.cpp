@@ -26,4 +26,10 @@ size_t open_files_max() noexcept {
   return all - std::min(all, limits::descriptors_kept);
 }
 
+size_t idle_connections_of_a_loop(size_t files, size_t loops) noexcept {
+  auto most = std::min(limits::idle_connections_all_max,
+                       files / limits::idle_connections_files_part);
+  return std::max<size_t>(1, most / loops);
+}
+
 } // namespace byollm

@@ -5,6 +5,7 @@
 #include "app/access/access_book.hpp"
 #include "app/access/login_desk.hpp"
 #include "app/loop/loop_scheduler.hpp"
+#include "app/process/open_files.hpp"
 #include "app/runtime/ids.hpp"
 #include "app/runtime/settle.hpp"
 #include "messages/calendar.hpp"
@@ -48,12 +49,13 @@ net::own_addresses::failure_fn teller_of(const log_fn& log) {
 }
 
 // Of all loops.
-net_options net_options_of(const runtime_core& core) {
+net_options net_options_of(const runtime_core& core, size_t loops) {
   const auto& options = core.options;
   net_options made;
   made.lookups = std::make_shared<net::lookup_desk>();
   made.answers = std::make_shared<shared_room>(limits::answers_bytes_max);
   made.gauges = core.gauges;
+  made.idle_on_loop_max = idle_connections_of_a_loop(open_files_max(), loops);
   made.connect_timeout = options.connect_timeout.value_or(made.connect_timeout);
   made.first_byte_timeout
     = options.first_byte_timeout.value_or(made.first_byte_timeout);
@@ -228,7 +230,7 @@ status runtime::impl::start_actors() {
     core->log(log_level::warning, "an LLM of the platform is left out",
               {{"why", describe(restored.unusable)}});
   lanes.resize(pool.size());
-  auto networking = net_options_of(*core);
+  auto networking = net_options_of(*core, pool.size());
   networking.on_no_interfaces = teller_of(core->options.log);
   for (size_t i = 0; i < pool.size(); ++i) {
     lanes[i].clock = std::make_unique<loop_alarm>(pool.at(i));

@@ -106,6 +106,10 @@ std::unique_ptr<answer_decoder> attempt::make_decoder() const {
 void attempt::connect() {
   limit(pool_.parts().options.connect_timeout, errc::connect_timeout);
   connect_by_ = limit_at_;
+  look_up();
+}
+
+void attempt::look_up() {
   auto& host = target().url().at().host();
   if (auto numeric = parse_ip(host))
     return on_addresses(std::vector<ip_bytes>{*numeric});
@@ -120,7 +124,17 @@ void attempt::connect() {
     });
 }
 
+// Without a file descriptor a connection that nobody uses gives its own. The
+// name is looked up again: its addresses are good for one attempt to connect.
+bool attempt::makes_way(const failure& why) {
+  return why.code == errc::overloaded
+         && ways_made_++ < limits::descriptor_tries_max
+         && pool_.parts().idle->close_oldest();
+}
+
 void attempt::on_addresses(expected<std::vector<ip_bytes>> found) {
+  if (!found && makes_way(found.error()))
+    return look_up();
   if (!found)
     return fail_later(std::move(found).error());
   // The last word on where a key goes: these very addresses are connected to,
@@ -149,6 +163,13 @@ void attempt::limit_address() {
 }
 
 void attempt::on_open(status result) {
+  if (!result && makes_way(result.error())) {
+    channel_->close();
+    channel_ = nullptr;
+    limit_at_ = connect_by_;
+    arm();
+    return look_up();
+  }
   if (!result)
     return finish(std::move(result).error());
   ask();

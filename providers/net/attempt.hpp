@@ -87,6 +87,8 @@ private:
   expected<wire_request> encode() const;
   std::unique_ptr<answer_decoder> make_decoder() const;
   void connect();
+  void look_up();
+  bool makes_way(const failure& why);
   void limit_address();
   void on_addresses(expected<std::vector<ip_bytes>> found);
   void ask();
@@ -151,6 +153,7 @@ private:
   uint64_t body_bytes_ = 0;
   answer_share held_;
   size_t surplus_bytes_ = 0;
+  uint32_t ways_made_ = 0;
   size_t drained_bytes_ = 0;
   errc limit_code_ = errc::none;
   phase phase_ = phase::waiting;

@@ -33,7 +33,8 @@ public:
 
   virtual ~channel_events() = default;
 
-  /// The channel is open and the peer is who it should be, or why not.
+  /// The channel is open and the peer is who it should be, or why not:
+  /// `overloaded` if there was no file descriptor.
   virtual void on_open(status result) = 0;
 
   /// The request was handed over whole, or the connection broke before. `begun`

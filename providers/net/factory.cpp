@@ -73,10 +73,11 @@ make_net_factory(boost::asio::io_context& loop, alarm_clock& clock,
                                                   options.on_no_interfaces);
   // Whoever operates this is to know at the start, not at the first call.
   own->at(clock.now());
+  auto idle = std::make_unique<net::idle_shelf>(options.idle_on_loop_max);
   auto parts = std::make_shared<net::loop_parts>(
     net::loop_parts{loop, clock, vault, std::move(options),
                     std::make_shared<net::loop_gate>(loop), std::move(resolver),
-                    std::move(own)});
+                    std::move(own), std::move(idle)});
   return std::make_unique<net_factory>(std::move(parts), std::move(trust));
 }
 

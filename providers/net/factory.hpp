@@ -46,6 +46,8 @@ struct net_options {
   /// Attempts that wait for one of those to end; more are `overloaded`.
   size_t queue_max = limits::provider_queue;
   size_t idle_connections_max = limits::pooled_connections_idle;
+  /// Of all ports of the loop.
+  size_t idle_on_loop_max = limits::idle_connections_all_max;
   /// Added trust anchors, PEM; empty for none.
   std::string ca_pem_file = {};
   /// Whether the system's trust anchors count.

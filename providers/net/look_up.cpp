@@ -2,10 +2,12 @@
 #include "providers/net/lookup_desk.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace byollm::net {
 
@@ -40,6 +42,15 @@ bool read(const addrinfo& from, ip_bytes& into) {
   return true;
 }
 
+// What the resolver makes of it is "no such name".
+bool has_descriptor() noexcept {
+  auto probe = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  auto is_out = probe < 0 && (errno == EMFILE || errno == ENFILE);
+  if (probe >= 0)
+    ::close(probe);
+  return !is_out;
+}
+
 } // namespace
 
 addresses look_up(const std::string& host) {
@@ -55,6 +66,8 @@ addresses look_up(const std::string& host) {
     if (read(*each, address)
         && std::ranges::find(result, address) == result.end())
       result.push_back(address);
+  if (result.empty() && !has_descriptor())
+    return failure{errc::overloaded, "no file descriptors are left"};
   if (result.empty())
     return failure{errc::dns_failed, "the host has no address"};
   return result;

@@ -28,7 +28,7 @@ struct lookup {
 };
 
 /// The operating system's resolver. Blocks, for as long as name servers do not
-/// answer. Errors: `dns_failed`.
+/// answer. Errors: `dns_failed`; `overloaded` without a file descriptor.
 addresses look_up(const std::string& host);
 
 /// Looks names up on threads of its own: whoever names a host whose name server

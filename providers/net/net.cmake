@@ -9,6 +9,7 @@ add_library(byollm_net STATIC
   ${CMAKE_CURRENT_LIST_DIR}/ca_bundle.cpp
   ${CMAKE_CURRENT_LIST_DIR}/echo_guard.cpp
   ${CMAKE_CURRENT_LIST_DIR}/factory.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/idle_shelf.cpp
   ${CMAKE_CURRENT_LIST_DIR}/look_up.cpp
   ${CMAKE_CURRENT_LIST_DIR}/lookup_desk.cpp
   ${CMAKE_CURRENT_LIST_DIR}/loop_alarm.cpp

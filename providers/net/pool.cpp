@@ -172,7 +172,7 @@ void pool::fill_slots() {
 channel_ptr pool::take_idle() {
   auto oldest = parts_->clock.now() - parts_->options.pooled_idle_max;
   while (!idle_.empty()) {
-    auto last = std::move(idle_.back());
+    auto last = parts_->idle->take(idle_.back());
     idle_.pop_back();
     count();
     if (last.since > oldest && last.channel->is_quiet())
@@ -183,27 +183,32 @@ channel_ptr pool::take_idle() {
 }
 
 void pool::keep_idle(channel_ptr channel) {
-  if (parts_->options.idle_connections_max == 0)
+  const auto& options = parts_->options;
+  if (options.idle_connections_max == 0 || options.idle_on_loop_max == 0)
     return channel->close();
-  if (idle_.size() == parts_->options.idle_connections_max) {
-    idle_.front().channel->close();
-    idle_.erase(idle_.begin());
-  }
-  idle_.push_back({std::move(channel), parts_->clock.now()});
+  if (idle_.size() == options.idle_connections_max)
+    close_oldest();
+  auto now = parts_->clock.now();
+  idle_.push_back(parts_->idle->add({this, std::move(channel), now}));
   watch_idle();
 }
 
-void pool::drop_idle() {
-  for (auto& one : idle_)
-    one.channel->close();
-  idle_.clear();
+void pool::close_oldest() noexcept {
+  auto first = parts_->idle->take(idle_.front());
+  idle_.pop_front();
+  first.channel->close();
   count();
+}
+
+void pool::drop_idle() {
+  while (!idle_.empty())
+    close_oldest();
 }
 
 void pool::watch_idle() {
   if (idle_alarm_ != 0 || idle_.empty())
     return;
-  auto when = idle_.front().since + parts_->options.pooled_idle_max;
+  auto when = idle_.front()->since + parts_->options.pooled_idle_max;
   idle_alarm_ = parts_->clock.set(when, [this] {
     idle_alarm_ = 0;
     expire_idle();
@@ -212,12 +217,8 @@ void pool::watch_idle() {
 
 void pool::expire_idle() {
   auto oldest = parts_->clock.now() - parts_->options.pooled_idle_max;
-  auto fresh = std::find_if(idle_.begin(), idle_.end(),
-                            [&](auto& one) { return one.since > oldest; });
-  for (auto one = idle_.begin(); one != fresh; ++one)
-    one->channel->close();
-  idle_.erase(idle_.begin(), fresh);
-  count();
+  while (!idle_.empty() && idle_.front()->since <= oldest)
+    close_oldest();
   watch_idle();
 }
 

@@ -4,6 +4,7 @@
 #include "messages/ports/provider.hpp"
 #include "providers/net/channel.hpp"
 #include "providers/net/factory.hpp"
+#include "providers/net/idle_shelf.hpp"
 #include "providers/net/loop_gate.hpp"
 #include "providers/net/name_resolver.hpp"
 #include "providers/net/own_addresses.hpp"
@@ -27,12 +28,13 @@ struct loop_parts {
   std::shared_ptr<loop_gate> gate;
   std::shared_ptr<name_resolver> resolver;
   std::unique_ptr<own_addresses> own;
+  std::unique_ptr<idle_shelf> idle;
 };
 
 /// The connections, slots and queue of one isolation key on one loop.
 /// Queue: `net_options::queue_max`, then refuse with `errc::overloaded`; first
 /// come, first served; waiting ends with the call's deadline.
-class pool final : public provider_port {
+class pool final : public provider_port, private idle_owner {
 public:
   /// `tls` is null for plain HTTP.
   pool(std::shared_ptr<const loop_parts> parts, const dialect& speaks,
@@ -74,19 +76,13 @@ public:
   void retire(attempt& who, channel_ptr keep);
 
 private:
-  using time_point = alarm_clock::time_point;
-
-  struct idle_connection {
-    channel_ptr channel;
-    time_point since;
-  };
-
   failure refusal(const provider_call& call) const;
   void adopt_reach(reach allowed);
   void keep_idle(channel_ptr channel);
   void drop_idle();
   void watch_idle();
   void expire_idle();
+  void close_oldest() noexcept override;
   void fill_slots();
   /// Tells how much there is of all that the port holds.
   void count() noexcept;
@@ -100,7 +96,8 @@ private:
   std::unique_ptr<tls_context> tls_;
   std::vector<std::shared_ptr<attempt>> attempts_;
   std::deque<attempt*> queue_;
-  std::vector<idle_connection> idle_;
+  /// The longest that waits first.
+  std::deque<idle_shelf::place> idle_;
   alarm_clock::alarm_id idle_alarm_ = 0;
   size_t running_ = 0;
   bool is_closed_ = false;

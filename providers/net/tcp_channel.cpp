@@ -47,7 +47,8 @@ asio::ip::address address_of(const ip_bytes& bytes) {
 }
 
 failure connect_failure(const boost::system::error_code& ec) {
-  if (ec == asio::error::no_descriptors)
+  if (ec == asio::error::no_descriptors
+      || ec == boost::system::errc::too_many_files_open_in_system)
     return failure{errc::overloaded, "no file descriptors are left"};
   return failure{errc::connect_failed, "no address accepts the connection"};
 }
