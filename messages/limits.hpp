@@ -38,6 +38,15 @@ inline constexpr size_t usage_lines_cached_max = 65'536;
 /// In one answer.
 inline constexpr size_t usage_rows_max = 10'000;
 inline constexpr size_t prices_max = 4'096;
+/// Reads of the ledger, of usage and of lists of users that were asked for and
+/// are not over; of them those for the pages, which leave room for others.
+inline constexpr size_t reads_max = 64;
+inline constexpr size_t reads_of_pages_max = 48;
+/// Changes of a tenant's users, and of its rules, and of the platform, that
+/// wait for those before them; and what shows them.
+inline constexpr size_t changes_waiting_max = 256;
+/// When who was refused for one of these may come back.
+inline constexpr auto busy_retry = 1s;
 /// Users with an LLM of their own, in one answer.
 inline constexpr size_t users_listed_max = 500;
 
@@ -74,6 +83,8 @@ inline constexpr auto session_lifetime = std::chrono::hours{12};
 inline constexpr size_t sessions_max = 10'000;
 /// One more ends the oldest.
 inline constexpr size_t sessions_per_person_max = 16;
+/// Requests of a page that one person has under way, in all their sessions.
+inline constexpr size_t operations_per_person_max = 8;
 
 // -- JSON and streams ---------------------------------------------------------
 inline constexpr size_t json_depth_max = 64;

@@ -34,10 +34,9 @@ expected<call_records> call_records::open(database& db,
   return result;
 }
 
-expected<size_t> call_records::of_call(ledger_scan& scan,
-                                       std::string_view tenant,
-                                       std::string_view call, size_t limit,
-                                       const taker& take) {
+expected<std::vector<uint64_t>>
+call_records::seqs_of_call(std::string_view tenant, std::string_view call,
+                           size_t limit) {
   auto& query = tenant.empty() ? of_any_ : of_tenant_;
   call_key key{call};
   key.bind_to(query, 1);
@@ -46,14 +45,25 @@ expected<size_t> call_records::of_call(ledger_scan& scan,
     query.bind(3, tenant);
   auto seqs = seqs_of(query);
   if (!seqs)
-    return seqs.error();
+    return seqs;
   auto opened = open_->of_call(tenant, call);
   seqs->insert(seqs->end(), opened.begin(), opened.end());
   std::ranges::sort(*seqs, std::greater{});
+  seqs->resize(std::min(seqs->size(), limit));
+  return seqs;
+}
+
+expected<size_t> call_records::of_call(ledger_scan& scan,
+                                       std::string_view tenant,
+                                       std::string_view call, size_t limit,
+                                       const taker& take) {
+  auto seqs = seqs_of_call(tenant, call, limit);
+  if (!seqs)
+    return seqs.error();
   size_t count = 0;
   bool goes_on = true;
   for (auto seq : *seqs) {
-    if (!goes_on || count == limit)
+    if (!goes_on)
       break;
     ++count;
     auto read = scan.upwards(seq, 1, [&](const stored_record& record) {

@@ -18,6 +18,11 @@ public:
   /// `open` has the intents without an outcome; it outlives this.
   static expected<call_records> open(database& db, const open_intents& open);
 
+  /// Returns the numbers of up to `limit` records of `tenant`'s call, of any
+  /// tenant's if that is empty, newest first.
+  expected<std::vector<uint64_t>>
+  seqs_of_call(std::string_view tenant, std::string_view call, size_t limit);
+
   /// Passes on up to `limit` records of `tenant`'s call, of any tenant's if
   /// that is empty, newest first; returns how many.
   expected<size_t> of_call(ledger_scan& scan, std::string_view tenant,

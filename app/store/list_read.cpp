@@ -4,6 +4,7 @@
 #include "app/store/record_filter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace byollm {
 
@@ -62,16 +63,31 @@ private:
     return unit{};
   }
 
+  // Each record is in a row of its own, most of the time.
   status read_call(ledger_scan& scan) {
-    is_read_ = true;
-    auto take = [this](const stored_record& record) {
-      return record.seq < filter_.which().from_seq || record.seq > last_
-             || look_at(record);
-    };
     const auto& which = filter_.which();
-    auto read
-      = calls_.of_call(scan, which.tenant, which.call, call_records_max, take);
-    return read ? status{unit{}} : read.error();
+    if (!std::exchange(has_seqs_, true)) {
+      auto found
+        = calls_.seqs_of_call(which.tenant, which.call, call_records_max);
+      if (!found)
+        return found.error();
+      seqs_ = *std::move(found);
+    }
+    auto end = std::min(seqs_.size(), looked_at_ + slice_facts);
+    auto goes_on = true;
+    for (; looked_at_ < end && goes_on; ++looked_at_) {
+      auto seq = seqs_[looked_at_];
+      if (seq < which.from_seq || seq > last_)
+        continue;
+      auto read = scan.upwards(seq, 1, [&](const stored_record& record) {
+        goes_on = look_at(record);
+        return false;
+      });
+      if (!read)
+        return read.error();
+    }
+    is_read_ = !goes_on || looked_at_ == seqs_.size();
+    return unit{};
   }
 
   // Keeps what fits so far; returns whether to go on.
@@ -87,11 +103,9 @@ private:
     return filter_.needs_facts() || rows_.size() + kept_.size() < limit_;
   }
 
-  // All that was kept; where facts decide, some of it.
   status show_kept(ledger_scan& scan) {
-    auto end = kept_.size();
-    if (filter_.needs_facts())
-      end = std::min(end, shown_ + slice_facts);
+    auto most = filter_.needs_facts() ? slice_facts : slice_rows;
+    auto end = std::min(kept_.size(), shown_ + most);
     for (; shown_ < end && rows_.size() < limit_; ++shown_) {
       auto record = kept_[shown_].view();
       if (filter_.needs_facts()) {
@@ -138,6 +152,11 @@ private:
   /// The last record that is looked at: others append faster than this reads.
   uint64_t last_ = 0;
   bool is_read_ = false;
+  // -- of a call --------------------------------------------------------------
+  bool has_seqs_ = false;
+  std::vector<uint64_t> seqs_;
+  size_t looked_at_ = 0;
+  // -- what a slice has found -------------------------------------------------
   std::vector<kept_record> kept_;
   size_t shown_ = 0;
   std::vector<ledger_row> rows_;

@@ -16,6 +16,13 @@ namespace byollm {
 /// the rest of the row that they end in.
 constexpr size_t slice_records = 512;
 
+/// Of those, how many are made rows of a list: that takes as long as reading
+/// many.
+constexpr size_t slice_rows = 256;
+
+/// The same for rows of usage.
+constexpr int64_t slice_usage_rows = 2'048;
+
 /// A read in slices.
 class long_read {
 public:
@@ -56,6 +63,11 @@ make_verify(uint64_t size, seal_view seals,
 std::unique_ptr<long_read>
 make_stats(ledger_filter which, uint64_t size,
            std::function<void(expected<std::vector<ledger_stats_row>>)> done);
+
+/// Returns a `ledger_reader::usage`. `db` outlives it.
+std::unique_ptr<long_read>
+make_usage(database& db, usage_filter which,
+           std::function<void(expected<std::vector<usage_row>>)> done);
 
 /// Returns a `ledger_reader::export_piece`, which ends with its first slice.
 /// `calls` outlives it.

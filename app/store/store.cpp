@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store/store.hpp"
 
-#include "app/store/short_read.hpp"
-#include "app/store/store_writer.hpp"
-#include "app/store/telling.hpp"
-#include "app/store/usage_query.hpp"
+#include "app/store/store_asking.hpp"
 #include "messages/ports/thread_log.hpp"
 
 #include <exception>
@@ -18,15 +15,13 @@ failure broken(const std::exception& why) {
 }
 
 /// Hands everything to the writer, callbacks behind a guard.
-class embedded_store final : public store {
+class embedded_store final : public store, private store_asking {
 public:
-  embedded_store(std::unique_ptr<store_engine> engine, record_encoder encoder,
-                 const store_options& options, std::shared_ptr<telling> guard)
-      : ledger_id_(engine->ledger_id()),
-        close_patience_(options.close_patience),
-        telling_(std::move(guard)),
-        writer_(store_writer::start(std::move(engine), std::move(encoder),
-                                    {options.stall, options.read_stall})) {
+  embedded_store(std::string ledger_id, const store_options& options,
+                 store_asking asking)
+      : store_asking(std::move(asking)),
+        ledger_id_(std::move(ledger_id)),
+        close_patience_(options.close_patience) {
     writer_->post(
       task_kind::reads,
       [log = options.log](store_engine&) { set_thread_log(log); },
@@ -55,26 +50,22 @@ public:
 
   // -- ledger_reader ----------------------------------------------------------
 
-  void
-  list(filter which,
-       std::function<void(expected<std::vector<ledger_row>>)> done) override {
-    read(std::move(done),
+  void list(filter which, reading<std::vector<ledger_row>> to) override {
+    read(std::move(to),
          [which = std::move(which)](store_engine& engine, auto tell) {
            return make_list(which, engine.ledger_size(), engine.calls(),
                             std::move(tell));
          });
   }
 
-  void verify(std::string anchors,
-              std::function<void(expected<ledger_verdict>)> done) override {
-    auto* writer = writer_.get();
-    post(std::move(done), [writer, anchors = std::move(anchors)](
-                            store_engine& engine, const auto& tell) {
-      auto evidence = engine.seal_evidence();
-      evidence.anchors = anchors;
-      writer->add_read(
-        make_verify(engine.ledger_size(), std::move(evidence), tell));
-    });
+  void verify(std::string anchors, reading<ledger_verdict> to) override {
+    read(std::move(to),
+         [anchors = std::move(anchors)](store_engine& engine, auto tell) {
+           auto evidence = engine.seal_evidence();
+           evidence.anchors = anchors;
+           return make_verify(engine.ledger_size(), std::move(evidence),
+                              std::move(tell));
+         });
   }
 
   void seal(std::function<void(expected<uint64_t>)> done) override {
@@ -82,30 +73,27 @@ public:
          [](store_engine& engine, const auto& tell) { engine.seal_now(tell); });
   }
 
-  void
-  prove(std::string tenant, std::string call,
-        std::function<void(expected<std::vector<std::string>>)> done) override {
-    ask_sealed(std::move(done),
+  void prove(std::string tenant, std::string call,
+             reading<std::vector<std::string>> to) override {
+    ask_sealed(std::move(to),
                [tenant = std::move(tenant), call = std::move(call)](
                  store_engine& engine) { return engine.prove(tenant, call); });
   }
 
-  void
-  prove_extension(uint64_t old,
-                  std::function<void(expected<std::string>)> done) override {
-    ask_sealed(std::move(done), [old](store_engine& engine) {
+  void prove_extension(uint64_t old, reading<std::string> to) override {
+    ask_sealed(std::move(to), [old](store_engine& engine) {
       return engine.prove_extension(old);
     });
   }
 
   void export_piece(filter which, uint64_t records,
-                    std::function<void(expected<ledger_chunk>)> done) override {
-    auto* writer = writer_.get();
-    post(std::move(done), [writer, which = std::move(which),
-                           records](store_engine& engine, const auto& tell) {
-      auto begin = [writer, which, tell, &engine](uint64_t size) {
-        writer->add_read(make_export(which, size, engine.seal_evidence(),
-                                     engine.calls(), tell));
+                    reading<ledger_chunk> to) override {
+    auto add = adder(to.gone);
+    post(std::move(to), [add, which = std::move(which),
+                         records](store_engine& engine, const auto& tell) {
+      auto begin = [add, which, tell, &engine](uint64_t size) {
+        add(make_export(which, size, engine.seal_evidence(), engine.calls(),
+                        tell));
       };
       if (records > 0)
         return begin(records);
@@ -116,28 +104,29 @@ public:
     });
   }
 
-  void stats(filter which,
-             std::function<void(expected<std::vector<ledger_stats_row>>)> done)
-    override {
-    read(std::move(done),
+  void stats(filter which, reading<std::vector<ledger_stats_row>> to) override {
+    read(std::move(to),
          [which = std::move(which)](store_engine& engine, auto tell) {
            return make_stats(which, engine.ledger_size(), std::move(tell));
          });
   }
 
-  void check_bill(std::function<void(expected<ledger_verdict>)> done) override {
-    read(std::move(done), [](store_engine& engine, auto tell) {
+  void check_bill(reading<ledger_verdict> to) override {
+    read(std::move(to), [](store_engine& engine, auto tell) {
       return make_bill_check(
         engine.db(), [&engine] { return engine.ledger_size(); },
         std::move(tell));
     });
   }
 
-  void
-  usage(usage_filter which,
-        std::function<void(expected<std::vector<usage_row>>)> done) override {
-    ask(std::move(done), [which = std::move(which)](store_engine& engine) {
-      return read_usage(engine.db(), which);
+  // What one slice reads is read at once: a call may wait for it.
+  void usage(usage_filter which, reading<std::vector<usage_row>> to) override {
+    auto add = adder(to.gone);
+    post(std::move(to), [add, which = std::move(which)](store_engine& engine,
+                                                        const auto& tell) {
+      auto begun = make_usage(engine.db(), which, tell);
+      if (!begun->step(engine.scan()))
+        add(std::move(begun));
     });
   }
 
@@ -160,10 +149,9 @@ public:
   }
 
   void list_users(std::string tenant, std::string after, size_t limit,
-                  std::function<void(expected<std::vector<stored_user_config>>)>
-                    done) override {
-    ask(std::move(done), [tenant = std::move(tenant), after = std::move(after),
-                          limit](store_engine& engine) {
+                  reading<std::vector<stored_user_config>> to) override {
+    ask(std::move(to), [tenant = std::move(tenant), after = std::move(after),
+                        limit](store_engine& engine) {
       return engine.list_users(tenant, after, limit);
     });
   }
@@ -302,56 +290,6 @@ public:
   }
 
 private:
-  using task_kind = store_writer::task_kind;
-
-  template <class Result, class Work>
-  void post(std::function<void(Result)> done, Work work,
-            task_kind kind = task_kind::reads) {
-    auto tell = telling_->guarded(std::move(done));
-    writer_->post(
-      kind,
-      [tell, work = std::move(work)](store_engine& engine) {
-        // Who hears that the store is broken finds it closed.
-        work(engine, [tell, &engine](Result result) {
-          if (!result)
-            engine.note_reading();
-          tell(std::move(result));
-        });
-      },
-      [tell](failure why) { tell(std::move(why)); });
-  }
-
-  template <class Result, class Work>
-  void ask(std::function<void(Result)> done, Work work) {
-    post(std::move(done),
-         [work = std::move(work)](store_engine& engine, const auto& tell) {
-           tell(work(engine));
-         });
-  }
-
-  // Answers with what `make` makes once a checkpoint covers all that is there.
-  template <class Result, class Make>
-  void ask_sealed(std::function<void(Result)> done, Make make) {
-    auto* writer = writer_.get();
-    post(std::move(done), [writer, make = std::move(make)](store_engine& engine,
-                                                           const auto& tell) {
-      engine.seal_now([writer, make, tell, &engine](expected<uint64_t> size) {
-        if (!size)
-          return tell(size.error());
-        writer->add_read(std::make_unique<short_read<Result>>(
-          [make, &engine] { return make(engine); }, tell));
-      });
-    });
-  }
-
-  template <class Result, class Make>
-  void read(std::function<void(Result)> done, Make make) {
-    post(std::move(done), [writer = writer_.get(), make = std::move(make)](
-                            store_engine& engine, const auto& tell) {
-      writer->add_read(make(engine, tell));
-    });
-  }
-
   void change(std::function<status(config_table&)> change, change_record why,
               std::function<void(status)> done) {
     change_by(std::move(done),
@@ -371,8 +309,6 @@ private:
 
   std::string ledger_id_;
   std::chrono::milliseconds close_patience_;
-  std::shared_ptr<telling> telling_;
-  std::shared_ptr<store_writer> writer_;
 };
 
 } // namespace
@@ -388,8 +324,12 @@ expected<std::unique_ptr<store>> open_store(store_options options,
     auto engine = store_engine::open(options, key);
     if (!engine)
       return engine.error();
+    auto ledger_id = (*engine)->ledger_id();
+    auto writer = store_writer::start(*std::move(engine), record_encoder{key},
+                                      {options.stall, options.read_stall});
     return std::unique_ptr<store>{std::make_unique<embedded_store>(
-      *std::move(engine), record_encoder{key}, options, std::move(guard))};
+      std::move(ledger_id), options,
+      store_asking{std::move(guard), std::move(writer)})};
   } catch (const std::exception& why) {
     return broken(why);
   }

@@ -3,14 +3,17 @@
 
 #include "../config.hpp"
 #include "../ledger.hpp"
+#include "../reader.hpp"
 #include "../usage.hpp"
 #include "vault.hpp"
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace byollm {
@@ -36,6 +39,20 @@ public:
   }
 };
 
+/// Whom to tell what was read; `cancelled` if they have gone by then.
+template <class T>
+struct reading {
+  template <class Tell>
+  requires std::invocable<Tell&, expected<T>> reading(Tell to,
+                                                      gone_flag flag = {})
+      : tell(std::move(to)), gone(std::move(flag)) {
+    // nop
+  }
+
+  std::function<void(expected<T>)> tell;
+  gone_flag gone;
+};
+
 /// Reads the ledger, through its owner. Callbacks come from the writer thread.
 class ledger_reader {
 public:
@@ -43,17 +60,13 @@ public:
 
   virtual ~ledger_reader() = default;
 
-  virtual void list(filter which,
-                    std::function<void(expected<std::vector<ledger_row>>)> done)
-    = 0;
+  virtual void list(filter which, reading<std::vector<ledger_row>> to) = 0;
 
   /// Recomputes every leaf and every batch root from the stored bytes, and
   /// compares them with the checkpoints and with `anchors`, the text of an
   /// anchor file. Errors: `not_found` if that text is not empty and has none of
   /// this ledger.
-  virtual void verify(std::string anchors,
-                      std::function<void(expected<ledger_verdict>)> done)
-    = 0;
+  virtual void verify(std::string anchors, reading<ledger_verdict> to) = 0;
 
   /// Makes a checkpoint over all that is there and returns its number of
   /// records. Errors: why it could not be made.
@@ -61,41 +74,35 @@ public:
 
   /// Proves each record of a call under a fresh checkpoint; oldest first.
   /// Errors: `not_found`.
-  virtual void
-  prove(std::string tenant, std::string call,
-        std::function<void(expected<std::vector<std::string>>)> done)
+  virtual void prove(std::string tenant, std::string call,
+                     reading<std::vector<std::string>> to)
     = 0;
 
   /// Proves that a fresh checkpoint extends the tree of the first `old`
   /// records. Errors: `invalid_request`.
-  virtual void prove_extension(uint64_t old,
-                               std::function<void(expected<std::string>)> done)
-    = 0;
+  virtual void prove_extension(uint64_t old, reading<std::string> to) = 0;
 
   /// Returns the piece of an export that begins at `which.from_seq`; `records`
   /// is 0 for the first one, which makes a checkpoint, and the first one's
   /// after that.
   virtual void export_piece(filter which, uint64_t records,
-                            std::function<void(expected<ledger_chunk>)> done)
+                            reading<ledger_chunk> to)
     = 0;
 
   /// Counts the outcomes that match, by day and so on, ascending.
-  virtual void
-  stats(filter which,
-        std::function<void(expected<std::vector<ledger_stats_row>>)> done)
+  virtual void stats(filter which, reading<std::vector<ledger_stats_row>> to)
     = 0;
 
   /// Recomputes from the records what each outcome is billed as and what a day
   /// sums up to, and compares it with what is stored. The verdict names the
   /// first outcome that is billed otherwise, or 0 if only a sum is wrong.
-  virtual void check_bill(std::function<void(expected<ledger_verdict>)> done)
-    = 0;
+  virtual void check_bill(reading<ledger_verdict> to) = 0;
 
   /// Sums what the outcomes of some days used and cost; ascending by day, then
-  /// by the other columns. Errors: `limit_exceeded` over
-  /// limits::usage_rows_max.
-  virtual void usage(usage_filter which,
-                     std::function<void(expected<std::vector<usage_row>>)> done)
+  /// by the other columns. What is read in slices is not of one moment: of a
+  /// day that is not over some rows may know more than others. Errors:
+  /// `limit_exceeded` over limits::usage_rows_max.
+  virtual void usage(usage_filter which, reading<std::vector<usage_row>> to)
     = 0;
 
   /// Whether a call id is in the ledger, and if so how its last attempt ended.
@@ -202,9 +209,8 @@ public:
 
   /// Lists those of a tenant's users who have one, behind the name `after`, in
   /// the order of their names, at most `limit`.
-  virtual void list_users(
-    std::string tenant, std::string after, size_t limit,
-    std::function<void(expected<std::vector<stored_user_config>>)> done)
+  virtual void list_users(std::string tenant, std::string after, size_t limit,
+                          reading<std::vector<stored_user_config>> to)
     = 0;
 
   /// Replaces one user's configuration.

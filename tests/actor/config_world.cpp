@@ -30,9 +30,8 @@ public:
   }
 
   void list_users(std::string, std::string after, size_t limit,
-                  std::function<void(expected<std::vector<stored_user_config>>)>
-                    done) override {
-    world_.sys.later([this, after, limit, done] {
+                  reading<std::vector<stored_user_config>> to) override {
+    world_.sys.later([this, after, limit, done = std::move(to.tell)] {
       std::vector<stored_user_config> found;
       for (auto it = world_.rows.upper_bound(after);
            it != world_.rows.end() && found.size() < limit; ++it)

@@ -3,15 +3,14 @@
 
 namespace byollm {
 
-void sums_of_today::usage(
-  usage_filter which,
-  std::function<void(expected<std::vector<usage_row>>)> done) {
+void sums_of_today::usage(usage_filter which,
+                          reading<std::vector<usage_row>> to) {
   if (which.first_day != which.last_day || which.tenant != "acme"
       || which.user != "ada" || which.extension != "writer")
     world_.problems.push_back("somebody else's usage was asked for");
   if (world_.past_hangs)
-    return held_.push_back(std::move(done));
-  world_.sys.later([this, done] {
+    return held_.push_back(std::move(to));
+  world_.sys.later([this, done = std::move(to.tell)] {
     if (world_.past_fails)
       done(failure{errc::store_unavailable, "the disk is gone"});
     else

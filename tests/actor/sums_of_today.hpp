@@ -16,19 +16,15 @@ public:
     // nop
   }
 
-  void
-  usage(usage_filter which,
-        std::function<void(expected<std::vector<usage_row>>)> done) override;
+  void usage(usage_filter which, reading<std::vector<usage_row>> to) override;
 
   // -- nobody asks for any of these -------------------------------------------
 
-  void list(filter,
-            std::function<void(expected<std::vector<ledger_row>>)>) override {
+  void list(filter, reading<std::vector<ledger_row>>) override {
     never();
   }
 
-  void verify(std::string,
-              std::function<void(expected<ledger_verdict>)>) override {
+  void verify(std::string, reading<ledger_verdict>) override {
     never();
   }
 
@@ -37,27 +33,23 @@ public:
   }
 
   void prove(std::string, std::string,
-             std::function<void(expected<std::vector<std::string>>)>) override {
+             reading<std::vector<std::string>>) override {
     never();
   }
 
-  void prove_extension(uint64_t,
-                       std::function<void(expected<std::string>)>) override {
+  void prove_extension(uint64_t, reading<std::string>) override {
     never();
   }
 
-  void export_piece(filter, uint64_t,
-                    std::function<void(expected<ledger_chunk>)>) override {
+  void export_piece(filter, uint64_t, reading<ledger_chunk>) override {
     never();
   }
 
-  void
-  stats(filter,
-        std::function<void(expected<std::vector<ledger_stats_row>>)>) override {
+  void stats(filter, reading<std::vector<ledger_stats_row>>) override {
     never();
   }
 
-  void check_bill(std::function<void(expected<ledger_verdict>)>) override {
+  void check_bill(reading<ledger_verdict>) override {
     never();
   }
 
@@ -70,7 +62,7 @@ private:
   void never();
 
   turn_world& world_;
-  std::vector<std::function<void(expected<std::vector<usage_row>>)>> held_;
+  std::vector<reading<std::vector<usage_row>>> held_;
 };
 
 } // namespace byollm

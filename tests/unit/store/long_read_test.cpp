@@ -2,17 +2,17 @@
 // Goal: a long read holds nobody up, ends where the ledger did when it began,
 // and loses nothing between its slices. Method: reads stepped by hand over a
 // closed store.
-#include "sample.hpp"
+#include "stepped.hpp"
 
 #include "app/ledger/checkpoint.hpp"
 #include "app/store/bill_reader.hpp"
-#include "app/store/long_read.hpp"
 #include "app/store/record_filter.hpp"
-#include "app/store/usage_query.hpp"
+#include "app/store/wanted_read.hpp"
 #include "messages/limits.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -20,50 +20,6 @@ using namespace byollm;
 using namespace byollm::sample;
 
 namespace {
-
-constexpr int64_t day_ms = 86'400'000;
-
-template <class T>
-T must(expected<T> result) {
-  if (!result)
-    FAIL(describe(result.error()));
-  return *std::move(result);
-}
-
-/// A store's tables, without its thread.
-struct opened {
-  explicit opened(const scratch& directory)
-      : db(must(database::open(directory / "byollm.db"))),
-        scan(must(ledger_scan::open(db))),
-        calls(must(call_records::open(db, none))),
-        checkpoints(must(checkpoint_table::open(db))) {
-    // nop
-  }
-
-  open_intents none;
-  database db;
-  ledger_scan scan;
-  call_records calls;
-  checkpoint_table checkpoints;
-};
-
-template <class Result>
-struct outcome_of_read {
-  std::optional<Result> told;
-  int steps = 0;
-};
-
-// Runs what `make` makes of a callback to its end.
-template <class Result, class Make>
-outcome_of_read<Result> run(opened& in, Make make) {
-  outcome_of_read<Result> result;
-  auto read
-    = make([&](expected<Result> told) { result.told = must(std::move(told)); });
-  do
-    ++result.steps;
-  while (!read->step(in.scan));
-  return result;
-}
 
 auto run_list(opened& in, ledger_filter which, uint64_t size) {
   return run<std::vector<ledger_row>>(in, [&](auto done) {
@@ -75,20 +31,6 @@ auto run_bill_check(opened& in, std::function<uint64_t()> size) {
   return run<ledger_verdict>(in, [&](auto done) {
     return make_bill_check(in.db, size, std::move(done));
   });
-}
-
-// As many calls on the platform's account, each a day after the one before.
-void fill(const scratch& directory, int calls) {
-  auto store = open(directory.path());
-  std::vector<ledger_entry> batch;
-  for (int i = 0; i < calls; ++i) {
-    auto call = "call-" + std::to_string(i);
-    batch.emplace_back(intent(call));
-    auto end = outcome(call);
-    end.finished_unix_ms = i * day_ms;
-    batch.emplace_back(std::move(end));
-  }
-  REQUIRE(append(*store, std::move(batch)));
 }
 
 } // namespace
@@ -218,26 +160,93 @@ TEST_CASE("an anchor file is read in slices", "[long_read]") {
   CHECK(verified.told->flaw == ledger_flaw::rolled_back);
 }
 
-TEST_CASE("usage of one's own is found without that of others", "[long_read]") {
+TEST_CASE("a list makes few rows at a time", "[long_read]") {
+  scratch directory;
+  fill(directory, 400);
+  opened in{directory};
+  auto listed = run_list(in, {.limit = 1'000}, 800);
+  CHECK(listed.told->size() == 800);
+  CHECK(listed.steps >= static_cast<int>(800 / slice_rows));
+}
+
+TEST_CASE("a call's records are looked up in small slices", "[long_read]") {
+  scratch directory;
+  constexpr int tenants = 60;
+  {
+    auto store = open(directory.path());
+    for (int i = 0; i < tenants; ++i) {
+      auto asked = intent("call-1");
+      auto answered = outcome("call-1");
+      asked.context = answered.context
+        = sample::context("tenant-" + std::to_string(i));
+      REQUIRE(append(*store, {asked, answered}));
+    }
+  }
+  opened in{directory};
+  auto all = run_list(in, {.call = "call-1"}, 2 * tenants);
+  CHECK(all.steps >= 2 * tenants / static_cast<int>(slice_facts));
+  REQUIRE(all.told->size() == 100);
+  CHECK(all.told->back().seq == 2 * tenants);
+  CHECK(std::ranges::is_sorted(*all.told, {}, &ledger_row::seq));
+  auto newest = run_list(
+    in, {.call = "call-1", .newest_first = true, .limit = 2}, 2 * tenants);
+  CHECK(newest.steps == 1);
+  CHECK(newest.told->front().seq == 2 * tenants);
+  auto some = run_list(in, {.call = "call-1", .from_seq = 5, .to_seq = 8}, 100);
+  CHECK(some.told->size() == 4);
+}
+
+TEST_CASE("a read that nobody waits for ends between its slices",
+          "[long_read]") {
+  scratch directory;
+  fill(directory, 400);
+  opened in{directory};
+  std::vector<errc> told;
+  auto gone = std::make_shared<std::atomic<bool>>(false);
+  auto read
+    = while_wanted(make_list({.limit = 1'000}, 800, in.calls,
+                             [&](const expected<std::vector<ledger_row>>& x) {
+                               told.push_back(x ? errc::none : x.error().code);
+                             }),
+                   gone);
+  CHECK_FALSE(read->step(in.scan));
+  CHECK(told.empty());
+  gone->store(true);
+  CHECK(read->step(in.scan));
+  CHECK(told == std::vector{errc::cancelled});
+}
+
+TEST_CASE("a read that nobody waits for is not begun", "[long_read]") {
   scratch directory;
   fill(directory, 1);
-  opened in{directory};
-  auto plan = [&](const usage_filter& which) {
-    std::string steps;
-    auto explain
-      = must(in.db.prepare("EXPLAIN QUERY PLAN " + usage_sql(which)));
-    while (must(explain.step()))
-      steps += std::string{explain.text(3)} + "; ";
-    return steps;
+  auto store = open(directory.path());
+  std::promise<void> reached;
+  std::promise<void> held;
+  store->load_allowed("acme", [&](const auto&) {
+    reached.set_value();
+    held.get_future().wait();
+  });
+  reached.get_future().wait();
+  auto gone = std::make_shared<std::atomic<bool>>(false);
+  std::vector<std::future<errc>> all;
+  auto note = [&all, gone](auto type) {
+    auto told = std::make_shared<std::promise<errc>>();
+    all.push_back(told->get_future());
+    return reading<decltype(type)>{[told](const auto& x) {
+                                     told->set_value(x ? errc::none
+                                                       : x.error().code);
+                                   },
+                                   gone};
   };
-  usage_filter which;
-  CHECK(plan(which).find("SCAN") == std::string::npos);
-  which.tenant = "acme";
-  which.user = GENERATE("", "ada");
-  which.extension = GENERATE("", "notes");
-  auto steps = plan(which);
-  CAPTURE(steps);
-  CHECK(steps.find("SCAN") == std::string::npos);
-  CHECK(steps.find("SEARCH l") != std::string::npos);
-  CHECK(steps.find("usage_day_of_line") != std::string::npos);
+  store->list({}, note(std::vector<ledger_row>{}));
+  store->verify({}, note(ledger_verdict{}));
+  store->usage({}, note(std::vector<usage_row>{}));
+  store->stats({}, note(std::vector<ledger_stats_row>{}));
+  store->prove("acme", "call-0", note(std::vector<std::string>{}));
+  store->export_piece({}, 0, note(ledger_chunk{}));
+  store->list_users("acme", "", 1, note(std::vector<stored_user_config>{}));
+  gone->store(true);
+  held.set_value();
+  for (auto& each : all)
+    CHECK(each.get() == errc::cancelled);
 }
