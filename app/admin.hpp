@@ -4,6 +4,7 @@
 #include "../messages/llm_test.hpp"
 #include "../messages/master_keys.hpp"
 #include "../messages/ports/host.hpp"
+#include "../messages/reader.hpp"
 #include "../messages/settings.hpp"
 #include "../messages/usage.hpp"
 #include "context.hpp"
@@ -99,6 +100,11 @@ struct explanation {
 /// recorded in the ledger, before its result arrives. Thread-safe.
 class BYOLLM_API admin_accessor {
 public:
+  /// Returns one whose reads (the ledger, usage, `user_llms`) are for `who`.
+  /// Each of these has a place of `limits::reads_max` while it is under way;
+  /// without one: `overloaded` with `retry_after`, at once.
+  admin_accessor for_reader(reader who) const;
+
   // Users' own LLMs. `actor` names who acts, for the ledger.
   pending<llm_view> set_user_llm(std::string tenant, std::string user,
                                  llm_settings settings,

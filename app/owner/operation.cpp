@@ -138,7 +138,7 @@ std::string member(std::string_view name, const std::string& json) {
 
 void operation::cancel() {
   std::unique_lock guard{mutex_};
-  cancelled_ = true;
+  cancelled_->store(true);
   auto running = running_;
   auto go_on = std::exchange(go_on_, nullptr);
   guard.unlock();
@@ -161,8 +161,11 @@ void operation::resume() {
 }
 
 bool operation::is_cancelled() const {
-  std::lock_guard guard{mutex_};
-  return cancelled_;
+  return cancelled_->load();
+}
+
+admin_accessor operation::reads(bool goes_on) const {
+  return of_.admin().for_reader({whom_ == asked_by::page, goes_on, cancelled_});
 }
 
 flow operation::piece(const delta& what) {
@@ -175,7 +178,7 @@ flow operation::part(const std::string& json) {
 
 bool operation::wait_until_wanted(std::function<void()> go_on) {
   std::lock_guard guard{mutex_};
-  if (cancelled_ || std::exchange(resumed_, false))
+  if (is_cancelled() || std::exchange(resumed_, false))
     return false;
   go_on_ = std::move(go_on);
   return true;
@@ -196,7 +199,7 @@ void operation::fail(const failure& why) {
 void operation::runs(call running) {
   std::unique_lock guard{mutex_};
   running_ = running;
-  auto cancelled = cancelled_;
+  auto cancelled = is_cancelled();
   auto resumed = std::exchange(resumed_, false);
   guard.unlock();
   // Whoever cancelled or resumed first did not have the call yet.
@@ -207,8 +210,8 @@ void operation::runs(call running) {
 }
 
 operation_ptr start_operation(const runtime& of, wiped_bytes request,
-                              line_sink to) {
-  auto as = std::make_shared<operation>(of, std::move(to));
+                              line_sink to, asked_by whom) {
+  auto as = std::make_shared<operation>(of, std::move(to), whom);
   if (request.size() > limits::owner_request_bytes_max
       || !depth_is_within(view(request), limits::json_depth_max)) {
     as->fail(

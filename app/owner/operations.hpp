@@ -4,6 +4,7 @@
 #include "app/byollm.hpp"
 #include "app/vault/wiped_bytes.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -18,15 +19,22 @@ namespace byollm::owner {
 /// until `operation::resume`; for other lines it means nothing.
 using line_sink = std::function<flow(std::string line, bool last)>;
 
+/// Who asks for an operation.
+enum class asked_by : uint8_t {
+  host, ///< The command line, or a program with a token.
+  page, ///< Somebody who is logged in.
+};
+
 /// A running operation. Thread-safe.
 class operation {
 public:
-  operation(const runtime& of, line_sink to) : of_(of), to_(std::move(to)) {
+  operation(const runtime& of, line_sink to, asked_by whom = asked_by::host)
+      : of_(of), to_(std::move(to)), whom_(whom) {
     // nop
   }
 
-  /// Ends a running chat call; the last line still comes. Operations that only
-  /// change settings are not cut.
+  /// Ends a running chat call, and a read; the last line still comes.
+  /// Operations that only change settings are not cut.
   void cancel();
 
   /// Goes on after `flow::pause`.
@@ -39,6 +47,10 @@ public:
   const runtime& of() const noexcept {
     return of_;
   }
+
+  /// For what is read of the store. `goes_on`: a further piece of what has
+  /// begun.
+  admin_accessor reads(bool goes_on = false) const;
 
   flow piece(const delta& what);
 
@@ -64,10 +76,12 @@ public:
 private:
   const runtime& of_;
   line_sink to_;
+  const asked_by whom_;
+  const std::shared_ptr<std::atomic<bool>> cancelled_
+    = std::make_shared<std::atomic<bool>>(false);
   mutable std::mutex mutex_;
   std::optional<call> running_;
   std::function<void()> go_on_;
-  bool cancelled_ = false;
   bool resumed_ = false;
 };
 
@@ -78,6 +92,6 @@ using operation_ptr = std::shared_ptr<operation>;
 /// before returning. Errors come as the last line: `invalid_request`,
 /// `limit_exceeded`, `not_found`, and whatever the runtime says.
 operation_ptr start_operation(const runtime& of, wiped_bytes request,
-                              line_sink to);
+                              line_sink to, asked_by whom = asked_by::host);
 
 } // namespace byollm::owner

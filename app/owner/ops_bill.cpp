@@ -23,7 +23,7 @@ detached set_rules(platform_rules rules, std::string actor, operation_ptr as) {
 }
 
 detached sum_up(usage_filter which, operation_ptr as) {
-  auto asked = as->of().admin().usage(std::move(which));
+  auto asked = as->reads().usage(std::move(which));
   answer(as, co_await asked,
          [](const std::vector<usage_row>& x) { return render(x); });
 }

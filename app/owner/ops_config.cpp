@@ -135,7 +135,7 @@ detached remove_llm(owner_of_llm whose, operation_ptr as) {
 detached list_llms(std::string tenant, std::string after, size_t limit,
                    operation_ptr as) {
   auto asked
-    = as->of().admin().user_llms(std::move(tenant), std::move(after), limit);
+    = as->reads().user_llms(std::move(tenant), std::move(after), limit);
   answer(as, co_await asked, [](const user_llm_page& x) { return render(x); });
 }
 

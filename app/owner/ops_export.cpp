@@ -52,7 +52,7 @@ detached stream_proof(ledger_filter which, operation_ptr as) {
   uint64_t records = 0;
   which.from_seq = 1;
   while (which.from_seq != 0) {
-    auto asked = as->of().admin().ledger_export(which, records);
+    auto asked = as->reads(records > 0).ledger_export(which, records);
     auto piece = co_await asked;
     if (!piece)
       co_return as->fail(piece.error());
@@ -75,13 +75,13 @@ detached stream_rows(ledger_filter which, operation_ptr as) {
   ledger_filter newest;
   newest.newest_first = true;
   newest.limit = 1;
-  auto asked_for_end = as->of().admin().ledger_list(newest);
+  auto asked_for_end = as->reads().ledger_list(newest);
   auto end = co_await asked_for_end;
   if (!end)
     co_return as->fail(end.error());
   which.to_seq = end->empty() ? 0 : end->front().seq;
   for (bool is_last = false; !is_last;) {
-    auto asked = as->of().admin().ledger_list(which);
+    auto asked = as->reads(true).ledger_list(which);
     auto rows = co_await asked;
     if (!rows)
       co_return as->fail(rows.error());

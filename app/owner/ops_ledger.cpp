@@ -14,31 +14,30 @@ namespace {
 constexpr uint64_t rows_max = 10'000;
 
 detached list_rows(ledger_filter which, operation_ptr as) {
-  auto asked = as->of().admin().ledger_list(std::move(which));
+  auto asked = as->reads().ledger_list(std::move(which));
   answer(as, co_await asked,
          [](const std::vector<ledger_row>& x) { return render(x); });
 }
 
 detached verify(std::string anchors, operation_ptr as) {
-  auto asked = as->of().admin().ledger_verify(std::move(anchors));
+  auto asked = as->reads().ledger_verify(std::move(anchors));
   answer(as, co_await asked, [](const ledger_verdict& x) { return render(x); });
 }
 
 detached prove(std::string tenant, std::string call, operation_ptr as) {
-  auto asked
-    = as->of().admin().ledger_prove(std::move(tenant), std::move(call));
+  auto asked = as->reads().ledger_prove(std::move(tenant), std::move(call));
   answer(as, co_await asked,
          [](const std::vector<std::string>& x) { return render(x); });
 }
 
 detached prove_extension(uint64_t old, operation_ptr as) {
-  auto asked = as->of().admin().ledger_prove_extension(old);
+  auto asked = as->reads().ledger_prove_extension(old);
   answer(as, co_await asked,
          [](const std::string& x) { return render(std::vector{x}); });
 }
 
 detached count(ledger_filter which, operation_ptr as) {
-  auto asked = as->of().admin().ledger_stats(std::move(which));
+  auto asked = as->reads().ledger_stats(std::move(which));
   answer(as, co_await asked,
          [](const std::vector<ledger_stats_row>& x) { return render(x); });
 }

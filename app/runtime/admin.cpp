@@ -71,6 +71,12 @@ llm_view to_view(const llm_summary& from) {
           from.epoch,       {},           from.embedding_model, from.refused};
 }
 
+admin_accessor admin_accessor::for_reader(reader who) const {
+  auto made = std::make_shared<impl>(*impl_);
+  made->who = std::move(who);
+  return admin_accessor{std::move(made)};
+}
+
 // -- users' own LLMs ----------------------------------------------------------
 
 pending<llm_view> admin_accessor::set_user_llm(std::string tenant,

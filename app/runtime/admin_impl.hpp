@@ -14,6 +14,7 @@ namespace byollm {
 /// Behind `admin_accessor`.
 struct admin_accessor::impl {
   std::weak_ptr<runtime_core> core;
+  reader who = {};
 
   /// The core, held so that it cannot stop meanwhile; `core` is null if it has.
   struct held_core {
@@ -43,10 +44,6 @@ struct admin_accessor::impl {
 
   template <class T, class... Args>
   pending<T> ask_gateway(Args... args) const;
-
-  /// Calls `ask` with the ledger's owner and a callback.
-  template <class T, class Ask>
-  pending<T> ask_ledger(Ask ask) const;
 };
 
 llm_view to_view(const llm_summary& from);

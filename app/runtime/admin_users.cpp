@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who has an LLM of their own, asked from outside the actors.
 #include "actors/settings_rules.hpp"
-#include "app/runtime/admin_impl.hpp"
-#include "app/runtime/settle.hpp"
-#include "app/store/store.hpp"
+#include "app/runtime/admin_reading.hpp"
 
 #include <algorithm>
 
@@ -34,25 +32,17 @@ pending<user_llm_page> admin_accessor::user_llms(std::string tenant,
     return settled<user_llm_page>(
       failure{errc::invalid_request,
               "a tenant has 1 to 128 bytes of [A-Za-z0-9._:@-]", "tenant"});
-  auto live = impl_->lock();
-  if (!live.core)
-    return settled<user_llm_page>(
-      failure{errc::stopping, "the runtime is stopping"});
-  if (live.core->options.configs)
+  if (auto live = impl_->lock(); live.core && live.core->options.configs)
     return settled<user_llm_page>(
       failure{errc::invalid_config,
               "the host keeps the configurations; list them there"});
   auto most = std::clamp<size_t>(limit, 1, limits::users_listed_max);
-  auto [state, made] = make_pending<user_llm_page>();
-  live.core->store->list_users(
-    std::move(tenant), std::move(after), most + 1,
-    [state = state, most](const expected<rows>& found) {
-      if (found)
-        state->settle(page_of(*found, most));
-      else
-        state->settle(found.error());
-    });
-  return made;
+  return read_store<user_llm_page, rows>(
+    *impl_,
+    [&](class store& in, auto to) {
+      in.list_users(std::move(tenant), std::move(after), most + 1, to);
+    },
+    [most](const rows& found) { return page_of(found, most); });
 }
 
 } // namespace byollm

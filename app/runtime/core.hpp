@@ -5,6 +5,7 @@
 #include "app/byollm.hpp"
 #include "app/runtime/admission.hpp"
 #include "app/runtime/named_calls.hpp"
+#include "app/runtime/read_gate.hpp"
 #include "app/runtime/retry_office.hpp"
 #include "app/runtime/shedding.hpp"
 #include "app/runtime/test_gate.hpp"
@@ -64,6 +65,7 @@ struct runtime_core {
   loop_pool* pool = nullptr;
   std::shared_ptr<named_calls> named = std::make_shared<named_calls>();
   test_gate tests;
+  read_gate reads;
   retry_office retries;
   runtime_gauges_ptr gauges = std::make_shared<runtime_gauges>();
   /// Of keys that go out of use from now on.
