@@ -2,6 +2,7 @@
 #include "actors/platform.hpp"
 
 #include "actors/change_texts.hpp"
+#include "actors/changes_room.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/policy_rules.hpp"
 #include "actors/post_back.hpp"
@@ -28,6 +29,8 @@ platform_state::change_origin(const shared<origin_change>& wanted) {
 }
 
 caf::result<answer<unit>> platform_state::enqueue(running change) {
+  if (!may_wait_behind(changes_.size()))
+    return refused<unit>(too_many_changes());
   auto to = self_->make_response_promise<promise>();
   change.to = to;
   changes_.push_back(std::move(change));

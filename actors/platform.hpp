@@ -27,7 +27,8 @@ struct platform_options {
 
 /// The one place that changes the platform's configuration. Changes run one
 /// after the other; each is durable, then known to every resolver, then
-/// answered.
+/// answered. At most `limits::changes_waiting_max` are under way; one more is
+/// `overloaded`.
 class platform_state {
 public:
   static inline constexpr const char* name = "platform";

@@ -2,6 +2,7 @@
 #include "actors/tenant.hpp"
 
 #include "actors/change_texts.hpp"
+#include "actors/changes_room.hpp"
 #include "actors/host_answer.hpp"
 #include "actors/house_rules.hpp"
 #include "actors/post_back.hpp"
@@ -87,6 +88,8 @@ tenant_state::change(const shared<user_change>& wanted) {
     return refused<llm_summary>(
       {errc::invalid_config,
        "the host keeps the configurations; change them there"});
+  if (!may_wait_behind(changes_.size()))
+    return refused<llm_summary>(too_many_changes());
   auto to = self_->make_response_promise<change_promise>();
   changes_.push_back({wanted, to});
   if (changes_.size() == 1)

@@ -39,7 +39,9 @@ struct tenant_options {
 
 /// One tenant's users and their configurations (no plaintext key). A change is
 /// durable before it is visible and visible before it is answered; changes of
-/// one tenant run one after the other.
+/// one tenant run one after the other. Of users' LLMs and of the rules at most
+/// `limits::changes_waiting_max` each are under way, and of what shows them;
+/// one more is `overloaded`.
 class tenant_state {
 public:
   static inline constexpr const char* name = "tenant";
@@ -97,6 +99,8 @@ private:
   void forget_targets();
   template <class... What>
   void withdraw(What... what);
+
+  bool may_show() const noexcept;
 
   // -- changes of the rules ---------------------------------------------------
   using rules_change = std::function<void(status)>;

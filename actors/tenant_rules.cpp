@@ -2,6 +2,7 @@
 // What a TENANT tells of its settings, and its rules: where its keys may go,
 // and who vouches for its servers.
 #include "actors/change_texts.hpp"
+#include "actors/changes_room.hpp"
 #include "actors/post_back.hpp"
 #include "actors/settings_rules.hpp"
 #include "actors/tenant.hpp"
@@ -12,8 +13,14 @@ namespace byollm {
 
 // -- showing, origins ---------------------------------------------------------
 
+bool tenant_state::may_show() const noexcept {
+  return may_wait_behind(others_open_ - rules_changes_.size());
+}
+
 caf::result<answer<llm_summary>>
 tenant_state::show(const shared<user_change>& whose) {
+  if (!may_show())
+    return refused<llm_summary>(too_many_changes());
   auto to = self_->make_response_promise<change_promise>();
   using found_row = expected<std::optional<stored_user_config>>;
   ++others_open_;
@@ -34,6 +41,8 @@ tenant_state::show(const shared<user_change>& whose) {
 }
 
 caf::result<answer<name_list>> tenant_state::origins() {
+  if (!may_show())
+    return refused<name_list>(too_many_changes());
   auto to = self_->make_response_promise<
     caf::typed_response_promise<answer<name_list>>>();
   ++others_open_;
@@ -52,6 +61,10 @@ caf::result<answer<name_list>> tenant_state::origins() {
 tenant_state::unit_promise
 tenant_state::change_rules(std::function<void(rules_change)> begin) {
   auto to = self_->make_response_promise<unit_promise>();
+  if (!may_wait_behind(rules_changes_.size())) {
+    to.deliver(refused<unit>(too_many_changes()));
+    return to;
+  }
   ++others_open_;
   rules_changes_.push_back([this, to, begin = std::move(begin)] {
     begin([this, to](status done) mutable {
