@@ -16,7 +16,7 @@ namespace {
 // Writes what an export hands over, no faster than the browser takes it.
 class download : public std::enable_shared_from_this<download> {
 public:
-  explicit download(http::exchange_ptr at) : at_(std::move(at)) {
+  explicit download(visit_ptr v) : v_(std::move(v)), at_(v_->at) {
     // nop
   }
 
@@ -25,7 +25,8 @@ public:
       of, std::move(request),
       [self = shared_from_this()](const std::string& line, bool last) {
         return last ? self->end(line) : self->piece(line);
-      });
+      },
+      asked_by(*v_));
     at_->on_gone([running] { running->cancel(); });
     {
       std::lock_guard guard{mutex_};
@@ -55,6 +56,7 @@ private:
   }
 
   flow end(const std::string& line) {
+    v_->seat.reset();
     auto ended = end_of(line);
     if (!ended && !has_begun_)
       at_->reply(answer_of(ended.error()));
@@ -105,6 +107,7 @@ private:
     return out;
   }
 
+  visit_ptr v_;
   http::exchange_ptr at_;
   std::mutex mutex_;
   owner::operation_ptr running_;
@@ -119,12 +122,14 @@ void export_ledger(parts& of, const visit_ptr& v) {
   auto query = parse_query(v->at->asked().query);
   if (!query)
     return v->at->reply(answer_of(query.error()));
+  if (!take_seat(of, *v))
+    return;
   auto request = begin_operation("ledger.export");
   for (const auto& [name, value] : *query)
     if (!value.empty())
       add(request, name, value);
   request += '}';
-  auto saved = std::make_shared<download>(v->at);
+  auto saved = std::make_shared<download>(v);
   saved->start(of.of, wiped_bytes{request.begin(), request.end()});
 }
 

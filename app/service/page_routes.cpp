@@ -17,7 +17,7 @@ namespace {
 // by its status.
 class event_answer {
 public:
-  explicit event_answer(http::exchange_ptr at) : at_(std::move(at)) {
+  explicit event_answer(visit_ptr v) : v_(std::move(v)), at_(v_->at) {
     // nop
   }
 
@@ -30,6 +30,7 @@ public:
                          piece.size(), line.size() - piece.size() - 1)));
       return;
     }
+    v_->seat.reset();
     auto ended = end_of(line);
     if (!ended && !has_begun_)
       return at_->reply(answer_of(ended.error()));
@@ -45,17 +46,20 @@ private:
       at_->begin_stream({200, {}, "text/event-stream", {}});
   }
 
+  visit_ptr v_;
   http::exchange_ptr at_;
   bool has_begun_ = false;
 };
 
 void run_as_events(parts& of, const visit_ptr& v, wiped_bytes request) {
-  owner::start_operation(of.of, std::move(request),
-                         [answer = std::make_shared<event_answer>(v->at)](
-                           const std::string& line, bool last) {
-                           answer->take(line, last);
-                           return flow::more;
-                         });
+  owner::start_operation(
+    of.of, std::move(request),
+    [answer = std::make_shared<event_answer>(v)](const std::string& line,
+                                                 bool last) {
+      answer->take(line, last);
+      return flow::more;
+    },
+    asked_by(*v));
 }
 
 void show(const visit_ptr& v, std::string_view file) {
@@ -86,6 +90,8 @@ void run_page_operation(parts& of, const visit_ptr& v) {
   auto head = page_operation(v->argument, v->session.who);
   if (!head)
     return v->at->reply(answer_of(head.error()));
+  if (!take_seat(of, *v))
+    return;
   auto request = with_body(*head, v);
   if (v->argument == "config.test")
     return run_as_events(of, v, std::move(request));

@@ -4,6 +4,7 @@
 #include "app/clients/dialect.hpp"
 #include "app/http/exchange.hpp"
 #include "app/pages/guard.hpp"
+#include "app/pages/person_gate.hpp"
 #include "app/pages/session_book.hpp"
 #include "app/service/open_turns.hpp"
 #include "app/service/request_watch.hpp"
@@ -36,6 +37,7 @@ struct parts {
   std::atomic<bool> is_stopping = false;
   pages::live_site site = {};
   pages::session_book sessions = pages::session_book{};
+  pages::person_gate people = pages::person_gate{};
   /// Null: nobody.
   request_watch* watch = nullptr;
   /// Returns all metrics as text; empty: there are none.
@@ -55,8 +57,9 @@ struct visit {
   call_place_ptr place = {};
   /// With a service token.
   service_token_view token = {};
-  /// Of who is logged in.
+  /// Of who is logged in, and their place while an operation is under way.
   pages::session session = {};
+  pages::person_gate::place_ptr seat = {};
   /// Of a request with a body, an object.
   rapidjson::Document body = {};
   /// What the client speaks; null: as docs/service.md says. Then `id` names

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/service/run_operation.hpp"
 
-#include "app/owner/operations.hpp"
 #include "app/service/render.hpp"
 
 #include <chrono>
@@ -49,20 +48,47 @@ expected<std::string> end_of(const std::string& line) {
   return why;
 }
 
+bool take_seat(parts& of, visit& v) {
+  auto place = of.people.enter(v.session.who);
+  if (!place) {
+    v.at->reply(answer_of(place.error()));
+    return false;
+  }
+  v.seat = *std::move(place);
+  return true;
+}
+
+owner::asked_by asked_by(const visit& v) noexcept {
+  return v.seat ? owner::asked_by::page : owner::asked_by::host;
+}
+
+void cancel_if_gone(const owner::operation_ptr& running,
+                    const http::exchange_ptr& at) {
+  // What runs holds the exchange until its end.
+  at->on_gone([weak = std::weak_ptr{running}] {
+    if (auto held = weak.lock())
+      held->cancel();
+  });
+}
+
 void run_operation(parts& of, const visit_ptr& v, wiped_bytes request,
                    result_fn render_it) {
-  owner::start_operation(
+  auto running = owner::start_operation(
     of.of, std::move(request),
     [v, render_it = std::move(render_it)](const std::string& line, bool last) {
       if (!last)
         return flow::more;
+      // Before the answer: who has that may ask again.
+      v->seat.reset();
       auto ended = end_of(line);
       if (ended)
         v->at->reply({200, render_it(*std::move(ended))});
       else
         v->at->reply(answer_of(ended.error()));
       return flow::more;
-    });
+    },
+    asked_by(*v));
+  cancel_if_gone(running, v->at);
 }
 
 void run_operation(parts& of, const visit_ptr& v, std::string request,
