@@ -26,7 +26,8 @@ expected<person_gate::place_ptr> person_gate::enter(const login_identity& who) {
     return why;
   }
   ++mine;
-  return place_ptr{nullptr, [in = counts_, key](void*) {
+  // Not null, or who looks whether there is one finds none.
+  return place_ptr{counts_.get(), [in = counts_, key](void*) {
                      std::lock_guard leaving{in->mutex};
                      auto found = in->under_way.find(key);
                      if (--found->second == 0)

@@ -21,8 +21,18 @@ std::string json_of(const rapidjson::Value& value) {
   return {out.GetString(), out.GetSize()};
 }
 
-// Names, values and patterns are kept in pieces.
-constexpr size_t text_growth = 8;
+// Texts are kept as they came and in pieces; beside them, about, what a member,
+// a name that is required and a choice take.
+constexpr size_t text_growth = 2;
+constexpr size_t member_bytes = 176;
+constexpr size_t name_bytes = 48;
+constexpr size_t choice_bytes = 40;
+
+size_t bytes_of(const schema_rules& rules) noexcept {
+  return sizeof rules + rules.members.size() * member_bytes
+         + rules.required.size() * name_bytes
+         + (rules.choices ? rules.choices->size() * choice_bytes : 0);
+}
 
 class compiled final : public argument_schema {
 public:
@@ -59,7 +69,10 @@ public:
   }
 
   size_t bytes() const noexcept override {
-    return rules_.size() * sizeof(schema_rules) + text_.size() * text_growth;
+    auto made = text_.size() * text_growth;
+    for (const auto& each : rules_)
+      made += bytes_of(each);
+    return made;
   }
 
 private:

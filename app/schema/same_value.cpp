@@ -43,6 +43,8 @@ void append_text(std::string& to, std::string_view text) {
 
 bool append_object(std::string& to, const Value& value, schema_work& work) {
   auto count = value.MemberCount();
+  if (!work.spend(count))
+    return false;
   std::vector<const Value::Member*> members;
   members.reserve(count);
   uint64_t bytes = 0;

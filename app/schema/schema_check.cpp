@@ -120,6 +120,9 @@ bool schema_check::fits_array(const schema_rules& rules, const Value& value) {
 }
 
 bool schema_check::has_no_twins(const Value& array) {
+  // Before there is room for each.
+  if (!work_.spend(array.Size()))
+    return false;
   std::vector<std::pair<std::string, uint32_t>> items(array.Size());
   uint64_t bytes = 0;
   for (uint32_t i = 0; i < array.Size(); ++i) {

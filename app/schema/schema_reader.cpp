@@ -133,18 +133,20 @@ status schema_reader::read_text(schema_rules& to, const Value& schema) {
   return unit{};
 }
 
+// The first items are a list in `items`, and in `prefixItems` since 2020; what
+// the other keyword says is of the rest then.
 status schema_reader::read_array(schema_rules& to, const Value& schema) {
   auto items = find(schema, "items");
-  if (!items)
-    return unit{};
-  if (!items->IsArray())
-    return read(to.items, *items);
-  auto more = find(schema, "additionalItems");
-  to.has_more_items = !more || !more->IsFalse();
-  if (more && to.has_more_items)
-    if (auto done = read(to.items, *more); !done)
+  auto has_list = items && items->IsArray();
+  auto first = has_list ? "items" : "prefixItems";
+  auto is_tuple = find(schema, first) != nullptr;
+  auto rest = has_list ? find(schema, "additionalItems") : items;
+  if (is_tuple && rest)
+    to.has_more_items = !rest->IsFalse();
+  if (rest && to.has_more_items)
+    if (auto done = read(to.items, *rest); !done)
       return done;
-  return read_list(to.first_items, schema, "items");
+  return is_tuple ? read_list(to.first_items, schema, first) : unit{};
 }
 
 status schema_reader::read_object(schema_rules& to, const Value& schema) {

@@ -83,6 +83,7 @@ constexpr std::array forms = {
   form{"not", is_schema},
   form{"additionalProperties", is_schema},
   form{"additionalItems", is_schema},
+  form{"prefixItems", is_choice},
   form{"items", is_schema_or_list},
   form{"anyOf", is_choice},
   form{"oneOf", is_choice},

@@ -220,6 +220,9 @@ verdict document::parse(std::string_view text) {
 }
 
 void document::rest() noexcept {
+  // The spare stays if nothing was parsed.
+  if (room_.values.capacity() == 0)
+    return;
   auto used = std::exchange(room_, {});
   auto bytes = used.repaired.capacity() + used.text.capacity()
                + used.values.capacity() * sizeof(value);

@@ -20,6 +20,8 @@ std::vector<person_gate::place_ptr> take_all(person_gate& in,
   for (size_t i = 0; i < limits::operations_per_person_max; ++i) {
     auto place = in.enter(who);
     REQUIRE(place);
+    // By this a route knows that a page asks.
+    REQUIRE(*place);
     taken.push_back(*std::move(place));
   }
   return taken;
