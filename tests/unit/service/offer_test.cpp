@@ -60,8 +60,8 @@ TEST_CASE("the functions of a worker take so much and no more", "[workers]") {
   for (int i = 1; i < 2'000; ++i)
     schemas += ",{}";
   auto function = [&](const std::string& name) {
-    return "{\"name\": \"" + name + "\", \"parameters\": {\"enum\": ["
-           + enumeration + "]}}";
+    return "{\"name\": \"" + name + "\", \"parameters\": {\"allOf\": ["
+           + schemas + "]}}";
   };
   auto one = read(function("a"));
   REQUIRE(one);
