@@ -94,7 +94,7 @@ void print_settings(std::ostream& to, const rapidjson::Value& view) {
      << '\n'
      << "on error  "
      << (text_of(view, "fallback") == "platform"
-           ? "the platform answers, and bills"
+           ? "the platform's LLM answers, if that is on, and bills"
            : "the call fails; nothing goes to the platform")
      << '\n';
 }

@@ -38,6 +38,7 @@ constexpr std::array table = {
   table_entry{"policy.list", policy_list},
   table_entry{"rules.set", rules_set},
   table_entry{"rules.show", rules_show},
+  table_entry{"platform.state", platform_state},
   table_entry{"price.set", price_set},
   table_entry{"price.remove", price_remove},
   table_entry{"price.list", price_list_all},

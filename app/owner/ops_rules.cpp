@@ -19,6 +19,26 @@ detached show_rules(operation_ptr as) {
   answer(as, co_await asked, [](const platform_rules& x) { return render(x); });
 }
 
+// What a user may know of the platform's: whether it answers.
+detached show_platform(operation_ptr as) {
+  auto admin = as->of().admin();
+  auto asked = admin.platform_llm();
+  auto llm = co_await asked;
+  if (!llm)
+    co_return as->fail(llm.error());
+  auto asked_for_rules = admin.rules();
+  auto rules = co_await asked_for_rules;
+  if (!rules)
+    co_return as->fail(rules.error());
+  auto refuses = rules->when_disabled == disabled_policy::refuse;
+  as->result(json_text([&](json_writer& to) {
+    to.StartObject();
+    put(to, "llm", !*llm ? "none" : (*llm)->enabled ? "on" : "off");
+    put(to, "when_disabled", refuses ? "refuse" : "platform");
+    to.EndObject();
+  }));
+}
+
 platform_rules read_rules(fields& in) {
   platform_rules out;
   if (in.find("when_disabled"))
@@ -55,6 +75,11 @@ void rules_set(fields& in, operation_ptr as) {
 void rules_show(fields& in, operation_ptr as) {
   if (!refused(in, as))
     show_rules(std::move(as));
+}
+
+void platform_state(fields& in, operation_ptr as) {
+  if (!refused(in, as))
+    show_platform(std::move(as));
 }
 
 } // namespace byollm::owner

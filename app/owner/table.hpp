@@ -27,6 +27,7 @@ void policy_naming(fields& in, operation_ptr as);
 void policy_list(fields& in, operation_ptr as);
 void rules_set(fields& in, operation_ptr as);
 void rules_show(fields& in, operation_ptr as);
+void platform_state(fields& in, operation_ptr as);
 void price_set(fields& in, operation_ptr as);
 void price_remove(fields& in, operation_ptr as);
 void price_list_all(fields& in, operation_ptr as);

@@ -46,13 +46,21 @@ std::string parameter_in_words(const provenance& from) {
 }
 
 std::string fallback_in_words(const pinned_turn& pinned, answerer who) {
+  const auto& platform = *pinned.on->platform;
   if (who != answerer::user)
-    return pinned.on->platform->second_choice
+    return platform.second_choice
              ? "If it fails, the platform's second choice is asked."
              : "If it fails, the call fails.";
-  return pinned.on->user.config->fallback == fallback_policy::platform
-           ? "If it fails, the platform's LLM answers, and bills: you agreed."
-           : "If it fails, the call fails; nothing goes to the platform.";
+  if (pinned.on->user.config->fallback != fallback_policy::platform)
+    return "If it fails, the call fails; nothing goes to the platform.";
+  if (platform.llm)
+    return "If it fails, the platform's LLM answers, and bills: you agreed.";
+  std::string why_not = platform.switched_off
+                          ? "the admin has switched the platform's LLM off"
+                          : "the platform has no LLM";
+  return "If it fails, the call fails: you agreed that the platform's answers "
+         "then, but "
+         + why_not + ", so there is no fallback now.";
 }
 
 explanation in_words(const pinned_turn& pinned, const attempt_plan& plan) {

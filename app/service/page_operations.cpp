@@ -34,13 +34,14 @@ struct entry {
   says route_says;
 };
 
-// Of a person's own LLM, and nothing else.
+// Of a person's own LLM, and whether the platform's answers beside it.
 constexpr std::array my_operations = {
   entry{"config.show", says::whose | says::person},
   entry{"config.set", says::whose | says::person | says::actor},
   entry{"config.rm", says::whose | says::person | says::actor},
   entry{"config.test", says::whose | says::person | says::extension},
   entry{"config.models", says::whose | says::person | says::extension},
+  entry{"platform.state", says::nothing},
   entry{"usage", says::person},
   entry{"ledger.list", says::person},
 };

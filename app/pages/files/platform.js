@@ -16,7 +16,7 @@ function showNow() {
     ? `Set: ${now.provider} ${now.model} at ${now.base_url}, ` +
       (now.has_key ? `key version ${now.key_version}.` : 'without a key.') +
       (now.enabled ? '' : ' It is switched off: who has no LLM of their own ' +
-        'gets no answer.') +
+        'gets no answer, and nobody falls back to it.') +
       (now.refused ? ` The provider refuses calls on it since ` +
         `${when(now.refused.since_unix_ms)} (${now.refused.code}).` : '')
     : 'None is set: who has no LLM of their own gets no answer.';

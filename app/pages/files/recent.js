@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ran for a user lately: the ledger's newest rows, an attempt each.
 import {post} from './api.js';
-import {chip, fillTable} from './fields.js';
+import {chip, fillTable, sentence} from './fields.js';
 import {billing, count, dayBefore, tokensIn, when} from './format.js';
 
 const statuses = {
@@ -52,11 +52,16 @@ function sums(rows) {
 
 /** Fills the table and the line of sums. */
 export async function showRecent(table, line) {
-  const [rows, used] = await Promise.all([
-    post('/v1/me/ledger.list', {limit: 100, newest_first: true}),
-    post('/v1/me/usage', {first_day: dayBefore(6), last_day: dayBefore(0)}),
-  ]);
-  fillTable(table, columns, attempts(rows).slice(0, 20),
-            'Nothing ran for you yet.');
-  line.textContent = sums(used);
+  try {
+    const [rows, used] = await Promise.all([
+      post('/v1/me/ledger.list', {limit: 100, newest_first: true}),
+      post('/v1/me/usage', {first_day: dayBefore(6), last_day: dayBefore(0)}),
+    ]);
+    fillTable(table, columns, attempts(rows).slice(0, 20),
+              'Nothing ran for you yet.');
+    line.textContent = sums(used);
+  } catch (why) {
+    // Too many read at the moment, for example: the rest of the page works.
+    line.textContent = `${sentence(why.message)} ${why.remedy || ''}`.trim();
+  }
 }

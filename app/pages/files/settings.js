@@ -15,19 +15,52 @@ const form = new LlmForm(at('#llm'), path, at('#news'));
 // The change by which this page took the model away, for a list of others, from
 // what was on. With a model it is on again, unless somebody changed it since.
 let goesOn = null;
+// Whether the platform's LLM answers, and whom.
+let platform = {llm: 'on', when_disabled: 'platform'};
+
+// Why the platform's LLM answers nobody; empty while it does.
+const whyNot = () => ({on: '', off: "the platform's LLM is switched off",
+                       none: 'the platform has no LLM'})[platform.llm];
+
+// Who answers where one's own LLM does not.
+const otherwise = () => whyNot()
+  ? sentence(`${whyNot()}, so nobody answers you`)
+  : "The platform's LLM answers.";
+
+function answerer(now) {
+  if (now && now.enabled && !now.admin_disabled)
+    return chip('your own LLM', 'own');
+  const refused = now && now.admin_disabled
+    && platform.when_disabled === 'refuse';
+  return whyNot() || refused ? chip('nobody', 'bad')
+                             : chip('the platform', 'platform');
+}
+
+function fallback(now) {
+  if (now.fallback !== 'platform')
+    return 'you are told, and nobody else is asked';
+  return whyNot() ? `you are told: ${whyNot()}, so there is no fallback now`
+    : "the platform's LLM answers, and bills: you agreed";
+}
+
+async function learn() {
+  platform = await post(`${path}/platform.state`);
+  at('#fallback-now').hidden = !whyNot();
+  at('#fallback-now').textContent = whyNot() &&
+    sentence(`${whyNot()}: whatever you choose, there is no fallback now`);
+}
 
 function showNow() {
   const now = form.stored;
   const rows = [];
   const row = (name, ...value) => rows.push(el('dt', {}, name),
                                             el('dd', {}, ...value));
+  row('Answers', answerer(now));
+  if (whyNot())
+    row('Platform', sentence(whyNot()));
   if (!now) {
-    row('Answers', chip('the platform', 'platform'));
     row('Your own', 'none is set');
   } else {
-    const is_on = now.enabled && !now.admin_disabled;
-    row('Answers', is_on ? chip('your own LLM', 'own')
-                         : chip('the platform', 'platform'));
     row('Your own', `${now.provider} ${now.model || '(no model yet)'}`);
     row('At', now.base_url);
     row('Key', now.has_key ? `stored, version ${now.key_version}` : 'none');
@@ -37,6 +70,8 @@ function showNow() {
           `(${now.refused.code}): enter a new key, or ask your provider.`);
     row('State', now.admin_disabled ? chip('switched off by the admin', 'warn')
       : now.enabled ? chip('on', 'good') : chip('switched off', 'warn'));
+    if (now.enabled && !now.admin_disabled)
+      row('If it fails', sentence(fallback(now)));
   }
   at('#now').replaceChildren(...rows);
   at('#remove').hidden = !now;
@@ -65,6 +100,7 @@ async function test(say, before = '') {
   const result = await runTest(path, at('#stages'), at('#test-news'));
   // Whether the key is refused is known anew.
   form.stored = await post(`${path}/config.show`);
+  await learn();
   showNow();
   const good = before ? `${before}, and it works.` : 'It works.';
   const bad = before ? `${before}, but it does not work yet: see below.`
@@ -110,7 +146,7 @@ async function connect() {
   if (now && now.enabled && !stays
       && !await confirmed('List the models of another provider?',
                           'Your LLM is switched off until you save one of ' +
-                          "them. Meanwhile the platform's answers you.",
+                          `them. ${otherwise()}`,
                           'Switch off and list'))
     return false;
   const model = stays ? form.fields.model.value.trim() : '';
@@ -140,9 +176,10 @@ whenPressed(at('#fetch'), async () => {
 whenPressed(at('#switch'), async () => {
   try {
     await form.turn(!form.stored.enabled);
+    await learn();
     showNow();
     tell(at('#now-news'), form.stored.enabled ? 'Switched on.'
-      : "Switched off. The platform's LLM answers.", 'good');
+      : `Switched off. ${otherwise()}`, 'good');
   } catch (why) {
     tellRefusal(at('#now-news'), why);
   }
@@ -159,8 +196,9 @@ whenPressed(at('#remove'), async () => {
     goesOn = null;
     form.form.reset();
     form.hint();
+    await learn();
     showNow();
-    tell(at('#now-news'), "Removed. The platform's LLM answers.", 'good');
+    tell(at('#now-news'), `Removed. ${otherwise()}`, 'good');
     at('#main').focus();
   } catch (why) {
     tellRefusal(at('#now-news'), why);
@@ -170,7 +208,7 @@ whenPressed(at('#remove'), async () => {
 whenPressed(at('#again'), () => showRecent(at('#recent'), at('#sums')));
 
 if (await enter('user')) {
-  await form.load();
+  await Promise.all([form.load(), learn()]);
   showNow();
   await showRecent(at('#recent'), at('#sums'));
 }

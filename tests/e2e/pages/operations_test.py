@@ -65,6 +65,27 @@ class Operations(PagesCase):
         ada.send("POST", "/v1/me/config.test", {})
         self.assertNotIn("refused", self.mine(ada, "config.show"))
 
+    def test_a_fallback_that_is_switched_off_is_not_promised(self):
+        ada = self.visitor("ada")
+        self.save(ada, key=make_key(), fallback="platform")
+        last = lambda: self.json(  # noqa: E731
+            "--user", "ada", "resolve")["reasons"][-1]
+        self.assertEqual(self.mine(ada, "platform.state"),
+                         {"llm": "on", "when_disabled": "platform"})
+        self.assertIn("answers, and bills: you agreed.", last())
+        self.byollm("config", "set", "--platform", "--provider", "openai",
+                    "--model", "platform-model", "--base-url", self.llm.url,
+                    "--keep-key", "--disabled")
+        self.assertEqual(self.mine(ada, "platform.state")["llm"], "off")
+        self.assertIn("the admin has switched the platform's LLM off, so "
+                      "there is no fallback now.", last())
+        self.byollm("config", "rm", "--platform")
+        self.byollm("policy", "rules", "--when-disabled", "refuse")
+        self.assertEqual(self.mine(ada, "platform.state"),
+                         {"llm": "none", "when_disabled": "refuse"})
+        self.assertIn("the platform has no LLM, so there is no fallback now.",
+                      last())
+
     def test_an_admin_disables_a_users_llm_and_sets_who_answers_then(self):
         ada = self.visitor("ada")
         self.save(ada, key=make_key())

@@ -57,6 +57,11 @@ TEST_CASE("an admin's page sets the platform's LLM only", "[pages]") {
     CHECK(text(request(op, root), "actor") == "admin:root");
 }
 
+TEST_CASE("a user's page sees whether the platform's LLM answers", "[pages]") {
+  CHECK(text(request("platform.state", ada), "op") == "platform.state");
+  CHECK(page_operation("platform.state", root).error().code == errc::not_found);
+}
+
 TEST_CASE("a page names no other operation", "[pages]") {
   for (auto op :
        {"", "chat", "keys.rotate", "keys.list", "token.add", "token.list",

@@ -159,3 +159,33 @@ test('a list of another provider\'s models is asked for', async () => {
   assert.deepEqual([now.enabled, now.provider, now.model],
                    [true, 'openai', 'model-1']);
 });
+
+test("what the platform's LLM does not do is not promised", async () => {
+  const platform = (...how) => byollm(
+    'config', 'set', '--platform', '--provider', 'openai', '--model',
+    'platform-model', '--base-url', llm, '--keep-key', ...how);
+  const page = await enter('wil');
+  const now = page.locator('#now');
+  await page.getByLabel("Let the platform's LLM answer instead").check();
+  await press(page, 'Save only');
+  await said(page, '#news', 'Saved.');
+  await now.getByText('answers, and bills: you agreed.').waitFor();
+  assert.ok(await page.locator('#fallback-now').isHidden());
+  platform('--disabled');
+  try {
+    await page.reload();
+    await now.getByText("You are told: the platform's LLM is switched off, " +
+                        'so there is no fallback now.').waitFor();
+    await said(page, '#fallback-now', 'there is no fallback now.');
+    await press(page, 'Switch off');
+    await said(page, '#now-news', "Switched off. The platform's LLM is " +
+               'switched off, so nobody answers you.');
+    await now.getByText('nobody', {exact: true}).waitFor();
+  } finally {
+    platform('--enabled');
+  }
+  await page.reload();
+  await now.getByText('the platform', {exact: true}).waitFor();
+  assert.ok(await page.locator('#fallback-now').isHidden());
+  assert.deepEqual(page.complaints, []);
+});
