@@ -69,6 +69,13 @@ std::string test_summary(const std::string& result, bool of_tools,
   });
 }
 
+void switch_for_admin(parts& of, const visit_ptr& v, bool disabled) {
+  auto request = begin_operation("config.disable");
+  request.append(",\"disabled\":").append(disabled ? "true" : "false");
+  add(request, "actor", "service:" + v->token.name);
+  run_operation(of, v, with_body(request, v), as_it_is);
+}
+
 void test_with(parts& of, const visit_ptr& v, bool of_tools) {
   auto request = begin_operation("config.test");
   add(request, "extension", "panel");
@@ -100,6 +107,24 @@ void remove_config(parts& of, const visit_ptr& v) {
   add(request, "actor", "service:" + v->token.name);
   if (add_query(request, v))
     run_operation(of, v, request, as_it_is);
+}
+
+void disable_config(parts& of, const visit_ptr& v) {
+  switch_for_admin(of, v, true);
+}
+
+void enable_config(parts& of, const visit_ptr& v) {
+  switch_for_admin(of, v, false);
+}
+
+void show_rules(parts& of, const visit_ptr& v) {
+  run_operation(of, v, begin_operation("rules.show"), as_it_is);
+}
+
+void set_rules(parts& of, const visit_ptr& v) {
+  auto request = begin_operation("rules.set");
+  add(request, "actor", "service:" + v->token.name);
+  run_operation(of, v, with_body(request, v), as_it_is);
 }
 
 void list_providers(parts&, const visit_ptr& v) {

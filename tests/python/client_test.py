@@ -105,6 +105,34 @@ class Turns(ClientCase):
         await gone.wait()
 
 
+class Settings(ClientCase):
+
+    async def test_what_an_admin_sets(self):
+        rules = {"when_disabled": "refuse", "ambiguous_retries": 1}
+        await self.answering(lambda asked: rules if asked.method == "GET"
+                             else {"ok": True})
+        await self.client.disable_llm("acme", "ada")
+        await self.client.enable_llm("acme", "ada")
+        await self.client.set_rules(when_disabled="refuse",
+                                    caller_may_name_model=False)
+        self.assertEqual(await self.client.rules(), rules)
+        ada = {"tenant": "acme", "user": "ada"}
+        self.assertEqual(
+            [(x.method, x.target.removeprefix("/v1/internal/config/llm"),
+              x.body) for x in self.asked],
+            [("POST", "/disable", ada), ("POST", "/enable", ada),
+             ("PUT", "/rules", {"when_disabled": "refuse",
+                                "caller_may_name_model": False}),
+             ("GET", "/rules", None)])
+
+    async def test_whose_llm_there_is_none(self):
+        await self.answering(lambda asked: answer(
+            {"error": {"code": "not_found"}}, 404))
+        with self.assertRaises(LLMError) as caught:
+            await self.client.disable_llm("acme", "ada")
+        self.assertEqual(caught.exception.code, "not_found")
+
+
 class Tokens(ClientCase):
 
     async def test_minting(self):

@@ -96,6 +96,35 @@ class Client:
         return await self._service.call("GET", "/v1/extensions", self._token,
                                         repeatable=True)
 
+    async def disable_llm(self, tenant: str, user: str) -> None:
+        """Keeps a user's own LLM from answering, as an admin does; needs the
+        scope `config`. It stays disabled when its user enters it again. Raises
+        an `LLMError` with the code "not_found" if there is none."""
+        await self._call("POST", "/v1/internal/config/llm/disable",
+                         {"tenant": tenant, "user": user})
+
+    async def enable_llm(self, tenant: str, user: str) -> None:
+        """Lets it answer again."""
+        await self._call("POST", "/v1/internal/config/llm/enable",
+                         {"tenant": tenant, "user": user})
+
+    async def rules(self) -> Any:
+        """Returns the platform's rules by name; needs the scope `config`."""
+        return await self._service.call(
+            "GET", "/v1/internal/config/llm/rules", self._token,
+            repeatable=True)
+
+    async def set_rules(self, *, when_disabled: str | None = None,
+                        caller_may_name_model: bool | None = None,
+                        ambiguous_retries: int | None = None,
+                        unknown_price: str | None = None) -> None:
+        """Sets the rules that are given, for turns that open from now on."""
+        body = {"when_disabled": when_disabled,
+                "caller_may_name_model": caller_may_name_model,
+                "ambiguous_retries": ambiguous_retries,
+                "unknown_price": unknown_price}
+        await self._call("PUT", "/v1/internal/config/llm/rules", _given(body))
+
     async def context(self, token: str, *, traceparent: str | None = None,
                       tracestate: str | None = None) -> Context:
         """Returns the context that a call token stands for; what is done in it

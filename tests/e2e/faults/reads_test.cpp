@@ -3,6 +3,7 @@
 // nobody waits for any more is not read. Method: reads that are asked for while
 // the store's thread is held.
 #include "tests/e2e/faults/held_runtime.hpp"
+#include "tests/e2e/faults/lone_exchange.hpp"
 
 #include "app/owner/operations.hpp"
 #include "app/service/parts.hpp"
@@ -21,85 +22,6 @@ namespace {
 
 using rows = std::vector<ledger_row>;
 using http::answer;
-
-wiped_bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
-
-/// A browser's request whose client may go.
-class lone_exchange final : public http::exchange {
-public:
-  explicit lone_exchange(std::string_view body) {
-    asked_.method = "POST";
-    asked_.body = bytes_of(body);
-  }
-
-  /// Waits for the answer.
-  answer get() {
-    return answered_.get_future().get();
-  }
-
-  bool is_answered() const noexcept {
-    return is_answered_;
-  }
-
-  void leave() {
-    is_gone_ = true;
-    if (gone_)
-      gone_();
-  }
-
-  const http::request& asked() const noexcept override {
-    return asked_;
-  }
-
-  wiped_bytes take_body() noexcept override {
-    return std::exchange(asked_.body, {});
-  }
-
-  void reply(answer whole) override {
-    is_answered_ = true;
-    answered_.set_value(std::move(whole));
-  }
-
-  void begin_stream(answer) override {
-    FAIL("a stream");
-  }
-
-  bool write(std::string) override {
-    return false;
-  }
-
-  void when_writable(std::function<void()>) override {
-    // nop
-  }
-
-  void end_stream() override {
-    // nop
-  }
-
-  void abort_stream() override {
-    // nop
-  }
-
-  void on_gone(std::function<void()> gone) override {
-    gone_ = std::move(gone);
-  }
-
-  bool is_gone() const noexcept override {
-    return is_gone_;
-  }
-
-private:
-  http::request asked_;
-  std::promise<answer> answered_;
-  std::atomic<bool> is_answered_{false};
-  std::atomic<bool> is_gone_{false};
-  std::function<void()> gone_;
-};
-
-using lone_ptr = std::shared_ptr<lone_exchange>;
-
 /// The routes, and who is logged in.
 struct door {
   explicit door(const runtime& of)
@@ -109,7 +31,9 @@ struct door {
 
   lone_ptr ask(const std::string& user, std::string_view operation,
                std::string_view body = "{}") {
-    auto at = std::make_shared<lone_exchange>(body);
+    http::request asked{"POST", "/v1/me/" + std::string{operation}};
+    asked.body = bytes_of(body);
+    auto at = std::make_shared<lone_exchange>(std::move(asked));
     auto v = std::make_shared<service::visit>();
     v->at = at;
     v->argument = operation;
@@ -120,13 +44,6 @@ struct door {
 
   service::parts in;
 };
-
-std::string header(const answer& of, std::string_view name) {
-  for (const auto& [each, value] : of.headers)
-    if (each == name)
-      return value;
-  return {};
-}
 
 } // namespace
 

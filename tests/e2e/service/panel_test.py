@@ -78,6 +78,60 @@ class Panel(ServiceCase):
         self.ask("DELETE", self.ADA)
         self.ask("GET", self.ADA, status=404)
 
+    def test_a_host_disables_a_users_llm_and_says_who_answers_then(self):
+        self.own_llm("ada", provider="openai")
+        ada = {"tenant": "default", "user": "ada"}
+        rules = self.CONFIG + "/rules"
+        self.assertEqual(self.ask("GET", rules), self.json("policy", "rules"))
+        self.ask("PUT", rules, {"when_disabled": "refuse"})
+        self.assertEqual(self.ask("GET", rules)["when_disabled"], "refuse")
+        self.assertEqual(self.ask("POST", self.CONFIG + "/disable", ada),
+                         {"ok": True})
+        self.assertTrue(self.ask("GET", self.ADA)["admin_disabled"])
+        self.refuses("provider_disabled", "--user", "ada", "chat", "hello")
+        # What she removes and enters again stays disabled.
+        self.ask("DELETE", self.ADA)
+        self.save(key=make_key())
+        self.assertTrue(self.ask("GET", self.ADA)["admin_disabled"])
+        self.ask("POST", self.CONFIG + "/enable", ada)
+        self.assertTrue(self.json("--user", "ada", "resolve")["is_byollm"])
+        rows = self.json("ledger", "list", "--type", "change", "--of-user",
+                         "ada")
+        self.assertEqual(rows[-1]["fields"]["actor"], "service:panel")
+        rows = self.json("ledger", "list", "--type", "change",
+                         "--all-tenants")
+        self.assertIn(("service:panel", "rules when_disabled=refuse"), [
+            (row["fields"]["actor"], row["fields"]["summary"])
+            for row in rows])
+
+    def test_what_is_wrong_with_a_switch_or_a_rule_is_named(self):
+        switch = self.CONFIG + "/disable"
+        bob = {"tenant": "default", "user": "bob"}
+        self.assertEqual(self.error("POST", switch, bob, status=404)["code"],
+                         "not_found")
+        for body, parameter in (({"tenant": "default"}, "user"),
+                                ({**bob, "user": 7}, "user")):
+            self.assertEqual(self.error("POST", switch, body, status=400)
+                             ["parameter"], parameter)
+        # Neither who acts nor which way it goes is the body's to say.
+        for more in ({"disabled": False}, {"actor": "root"},
+                     {"op": "config.rm"}):
+            self.error("POST", switch, {**bob, **more}, status=400)
+        rules = self.CONFIG + "/rules"
+        for body, parameter in (({}, "when_disabled"),
+                                ({"when_disabled": "maybe"}, "when_disabled"),
+                                ({"ambiguous_retries": 2},
+                                 "ambiguous_retries")):
+            self.assertEqual(self.error("PUT", rules, body, status=400)
+                             ["parameter"], parameter)
+        self.ask("DELETE", rules, status=405)
+        audit = self.add_token("audit", "audit")
+        for method, path, body in (("POST", switch, bob),
+                                   ("POST", self.CONFIG + "/enable", bob),
+                                   ("GET", rules, None), ("PUT", rules, {})):
+            self.assertEqual(self.error(method, path, body, token=audit,
+                                        status=403)["code"], "forbidden")
+
     def test_a_test_tells_whether_it_works(self):
         self.own_llm("ada", provider="openai")
         whose = {"tenant": "default", "user": "ada"}
