@@ -6,6 +6,7 @@
 // dialects or metrics, no stream, no look at what it passes on. gateway.py
 // measures byollmd beside it.
 #include "tests/load/bare_table.hpp"
+#include "tests/load/must.hpp"
 #include "tests/load/plain_ledger.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,15 +41,6 @@ using asio::use_awaitable;
 using asio::ip::tcp;
 
 constexpr std::chrono::seconds timeout{30};
-
-// A benchmark that cannot run says so and ends.
-template <class T>
-T must(expected<T> result) {
-  if (result)
-    return *std::move(result);
-  std::fprintf(stderr, "%s\n", describe(result.error()).c_str());
-  std::exit(EXIT_FAILURE);
-}
 
 /// Commits rows on a thread of its own, for one loop.
 class row_writer {

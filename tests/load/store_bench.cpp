@@ -12,6 +12,7 @@
 #include "tests/load/bare_table.hpp"
 #include "tests/load/encoded_records.hpp"
 #include "tests/load/measure.hpp"
+#include "tests/load/must.hpp"
 #include "tests/load/plain_ledger.hpp"
 #include "tests/load/records.hpp"
 
@@ -47,15 +48,6 @@ double seconds(Work work) {
   work();
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   return took.count();
-}
-
-// A benchmark that cannot run says so and ends.
-template <class T>
-T must(expected<T> result) {
-  if (result)
-    return *std::move(result);
-  std::fprintf(stderr, "%s\n", describe(result.error()).c_str());
-  std::exit(EXIT_FAILURE);
 }
 
 /// Keeps two batches with the store, as the LEDGER does under load: one is
