@@ -27,6 +27,23 @@ failure too_large() {
                  "of them about 4,000, repetitions written out");
 }
 
+// RE2 takes a repetition that it cannot count to for plain text.
+bool counts_too_far(std::string_view pattern) noexcept {
+  size_t digits = 0;
+  auto is_counting = false;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    auto c = pattern[i];
+    auto is_digit = c >= '0' && c <= '9';
+    digits = is_digit ? digits + 1 : 0;
+    if (is_counting && digits > 4)
+      return true;
+    is_counting = c == '{' || (is_counting && (is_digit || c == ','));
+    if (c == '\\')
+      ++i;
+  }
+  return false;
+}
+
 // What a look costs by itself.
 constexpr uint64_t call_steps = 16;
 
@@ -39,6 +56,8 @@ uint64_t steps_of(std::string_view text, size_t states) noexcept {
 
 expected<text_pattern> text_pattern::parse(std::string_view pattern,
                                            size_t& states_left) {
+  if (counts_too_far(pattern))
+    return refused("a repetition in a pattern counts to at most 1,000");
   auto made = compile(pattern);
   if (made->error_code() == re2::RE2::ErrorPatternTooLarge)
     return too_large();
