@@ -5,6 +5,7 @@ each that it finds. Prints pydantic's version."""
 import json
 import sys
 import unittest
+from decimal import Decimal
 from typing import List, Optional
 
 import support  # noqa: F401
@@ -12,7 +13,7 @@ import pydantic
 from pydantic import BaseModel, Field
 
 from byollm import ActionResult, ChatExtension, Tool
-from byollm.models import Mismatch
+from byollm.models import Mismatch, model_schema
 from byollm.service import encode
 
 chat = ChatExtension("notes")
@@ -54,6 +55,35 @@ class Models(unittest.IsolatedAsyncioTestCase):
         # By name where one version has `definitions`, the other `$defs`.
         self.assertIn("Tag", json.dumps(schema))
         json.dumps(schema)
+
+    async def test_a_decimal(self):
+        class Price(BaseModel):
+            amount: Decimal
+
+        def tool(price: Price):
+            return price.amount
+        made = Tool.of(tool)
+        # Version 2 describes it with a look-around, which byollmd refuses.
+        self.assertNotIn("(?", json.dumps(made.input_schema))
+        self.assertEqual(await made({"amount": "1.50"}), Decimal("1.50"))
+        with self.assertRaises(Mismatch) as caught:
+            await made({"amount": "1.5.0"})
+        self.assertEqual(caught.exception.pointer, "/amount")
+
+    def test_only_patterns_that_are_not_regular_go(self):
+        class Described:
+            @staticmethod
+            def model_json_schema():
+                return {"properties": {
+                    "pattern": {"type": "string", "pattern": r"^\d+(?:a|b)$"},
+                    "ahead": {"anyOf": [{"pattern": "^(?!x)"}]},
+                    "behind": {"pattern": "(?<=x)y"},
+                    "again": {"pattern": r"(a)\1"},
+                    "named": {"pattern": "(?P<n>a)(?P=n)"}}}
+        self.assertEqual(model_schema(Described), {"properties": {
+            "pattern": {"type": "string", "pattern": r"^\d+(?:a|b)$"},
+            "ahead": {"anyOf": [{}]}, "behind": {}, "again": {},
+            "named": {}}})
 
     async def test_the_handler_gets_a_model(self):
         result = await chat.functions["count"](
