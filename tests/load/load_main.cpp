@@ -2,6 +2,7 @@
 // byollm-load: runs a scenario's chat turns on the real and on the
 // deterministic scheduler, beside a stock and a lean client in the same run.
 // Prints figures; fails only if a turn or the ledger went wrong.
+#include "tests/load/must.hpp"
 #include "tests/load/placement.hpp"
 #include "tests/load/report.hpp"
 #include "tests/load/upstream.hpp"
@@ -57,14 +58,6 @@ void raise_descriptor_limit() {
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-template <class T>
-T must(expected<T> what) {
-  if (what)
-    return *std::move(what);
-  std::fprintf(stderr, "byollm-load: %s\n", describe(what.error()).c_str());
-  std::exit(EXIT_FAILURE);
 }
 
 rival_order order_of(const scenario& load, uint16_t port, size_t concurrency) {
