@@ -9,7 +9,7 @@ from typing import Any, Iterable
 
 # Look-around and back-references: no pattern of byollmd's (RE2's) and of most
 # providers has them. pydantic 2 writes one for a `Decimal`.
-_NOT_REGULAR = re.compile(r"\(\?<?[=!]|\(\?P=|\\[1-9]")
+_IRREGULAR = re.compile(r"\(\?<?[=!]|\(\?P=|\\[1-9]")
 
 
 class Mismatch(ValueError):
@@ -36,20 +36,21 @@ def is_model(kind: Any) -> bool:
 
 def model_schema(kind: Any) -> dict[str, Any]:
     """Returns the JSON Schema of a model, without the patterns that only some
-    readers know: the model holds values against them itself (`model_load`)."""
+    readers know: the model holds values against them itself, arguments here
+    (`model_load`), an answer where its author reads it."""
     made = (kind.model_json_schema() if hasattr(kind, "model_json_schema")
             else kind.schema())
-    return dict(_without_such_patterns(made))
+    return dict(_without_irregular(made))
 
 
-def _without_such_patterns(part: Any) -> Any:
+def _without_irregular(part: Any) -> Any:
     if isinstance(part, list):
-        return [_without_such_patterns(x) for x in part]
+        return [_without_irregular(x) for x in part]
     if not isinstance(part, dict):
         return part
-    return {key: _without_such_patterns(value) for key, value in part.items()
+    return {key: _without_irregular(value) for key, value in part.items()
             if not (key == "pattern" and isinstance(value, str)
-                    and _NOT_REGULAR.search(value))}
+                    and _IRREGULAR.search(value))}
 
 
 _PLACES = ("$defs", "definitions")
